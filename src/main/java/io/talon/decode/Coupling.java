@@ -1,0 +1,34 @@
+package io.talon.decode;
+
+import io.talon.model.Drafting;
+import io.talon.model.Sampling;
+
+/** How the draft's scores use the target's noise: {@code log_softmax(beta * l + gamma * g)}; the text never depends on it. */
+public sealed interface Coupling {
+  /** The two coefficients for a sequence. */
+  Drafting drafting(Sampling sampling);
+
+  /** The paper's way: beta 1, gamma 0. */
+  record None() implements Coupling {
+    @Override
+    public Drafting drafting(Sampling sampling) {
+      return Drafting.UNCOUPLED;
+    }
+  }
+
+  /** Full coupling: beta 1, gamma the temperature. */
+  record Shared() implements Coupling {
+    @Override
+    public Drafting drafting(Sampling sampling) {
+      return Drafting.coupled(1, sampling.temperature());
+    }
+  }
+
+  /** Two given numbers; at temperature 0 there is no noise and gamma counts as 0. */
+  record Fixed(double beta, double gamma) implements Coupling {
+    @Override
+    public Drafting drafting(Sampling sampling) {
+      return Drafting.coupled(beta, sampling.greedy() ? 0 : gamma);
+    }
+  }
+}

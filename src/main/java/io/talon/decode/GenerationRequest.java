@@ -1,0 +1,25 @@
+package io.talon.decode;
+
+import io.talon.model.Sampling;
+import java.util.function.IntPredicate;
+import java.util.function.Supplier;
+
+/**
+ * One text to generate.
+ *
+ * @param promptId id of the input row
+ * @param sampleIdx which of the prompt's samples
+ * @param turnIdx which turn of a conversation
+ * @param prompt token ids, at least one
+ * @param sampling how the target chooses, row seed included
+ * @param maxNewTokens at least one
+ * @param stop makes a stateful test that is fed every token in order and says when a stop string is complete; null for none
+ */
+public record GenerationRequest(
+    String promptId,
+    int sampleIdx,
+    int turnIdx,
+    int[] prompt,
+    Sampling sampling,
+    int maxNewTokens,
+    Supplier<IntPredicate> stop) {}

@@ -1,0 +1,20 @@
+package io.talon.decode;
+
+import io.talon.TalonException;
+
+/** Where the decode loop takes its work and leaves its results; called on the loop's thread. */
+public interface RequestSource {
+  /**
+   * The next request, or null when there is none now.
+   *
+   * <p>The loop asks whenever a slot is free, and ends when nothing is live and null came back; a source that waits for more
+   * work may block, but only while {@code liveSlots} is 0.
+   */
+  GenerationRequest next(int liveSlots);
+
+  /** Takes a finished generation; the source may offer follow-up requests from then on. */
+  void finished(Generation generation);
+
+  /** Takes a request that could not be started: its prompt leaves no room in the context, or names an unknown token. */
+  void rejected(GenerationRequest request, TalonException reason);
+}

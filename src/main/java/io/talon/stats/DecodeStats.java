@@ -1,0 +1,45 @@
+package io.talon.stats;
+
+/**
+ * Counters of one generation. Prefill and the token it yields count nowhere but in {@code prefillNanos}.
+ *
+ * @param rounds target forwards after prefill, N_p
+ * @param draftForwards draft forwards, the root's expansion included, N_q
+ * @param draftTokens tree nodes verified, roots not counted
+ * @param acceptedDraftTokens draft tokens that were accepted and kept
+ * @param roundTokens tokens that rounds committed and that were kept, L: accepted ones and bonus tokens
+ * @param acceptanceHistogram rounds by number of accepted draft tokens // [0 .. largest]
+ * @param prefillNanos time of prefill
+ * @param draftNanos time of the draft forwards while this sequence lived, shared with its neighbours
+ * @param verifyNanos time of the target forwards while this sequence lived, shared with its neighbours
+ * @param hostNanos time of the rounds spent outside native calls: trees, walks, bookkeeping, stop strings
+ * @param decodeNanos time of all rounds while this sequence lived: draft, verify, commit and host
+ */
+public record DecodeStats(
+    int rounds,
+    int draftForwards,
+    int draftTokens,
+    int acceptedDraftTokens,
+    int roundTokens,
+    int[] acceptanceHistogram,
+    long prefillNanos,
+    long draftNanos,
+    long verifyNanos,
+    long hostNanos,
+    long decodeNanos) {
+
+  /** tau = L / N_p, the bonus token included; 0 when there was no round. */
+  public double meanAcceptedTokens() {
+    return rounds == 0 ? 0 : (double) roundTokens / rounds;
+  }
+
+  /** delta = N_q / N_p; 0 when there was no round. */
+  public double draftEfficiency() {
+    return rounds == 0 ? 0 : (double) draftForwards / rounds;
+  }
+
+  /** Accepted share of the drafted tokens; 0 when none was drafted. */
+  public double draftAcceptanceRate() {
+    return draftTokens == 0 ? 0 : (double) acceptedDraftTokens / draftTokens;
+  }
+}

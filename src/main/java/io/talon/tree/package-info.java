@@ -1,0 +1,6 @@
+/**
+ * Draft trees as values: parallel arrays, ancestor bits, and the batch of trees that one verification forward takes.
+ *
+ * <p>A leaf: depends on nothing but the root package.
+ */
+package io.talon.tree;

@@ -1,0 +1,4 @@
+/**
+ * The walk through a verified tree: which rows were accepted and which token is the bonus. Depends on {@code tree} only.
+ */
+package io.talon.verify;
