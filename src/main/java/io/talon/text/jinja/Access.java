@@ -45,7 +45,7 @@ final class Access {
       long at = index < 0 ? index + items.size() : index;
       return at >= 0 && at < items.size() ? items.get((int) at) : missing(object, index.toString());
     }
-    return key instanceof String name ? attribute(object, name) : missing(object, Values.repr(key));
+    return key instanceof String name ? attribute(object, name) : missing(object, Values.typeName(key) + " key");
   }
 
   /** {@code object[start:stop:step]}; none where a bound is left out. */

@@ -5,20 +5,14 @@ import java.util.List;
 /** The variable {@code loop} inside a for loop. */
 final class Loop {
   private final List<Object> items;
-  private final int depth; // 0 for an outermost loop
   private int index;
 
-  Loop(List<Object> items, int depth) {
+  Loop(List<Object> items) {
     this.items = items;
-    this.depth = depth;
   }
 
   void at(int newIndex) {
     index = newIndex;
-  }
-
-  int depth() {
-    return depth;
   }
 
   Object attribute(String name) {
@@ -30,8 +24,8 @@ final class Loop {
       case "first" -> index == 0;
       case "last" -> index == items.size() - 1;
       case "length" -> (long) items.size();
-      case "depth" -> depth + 1L;
-      case "depth0" -> (long) depth;
+      case "depth" -> 1L; // only recursive loops, which are not supported, go deeper
+      case "depth0" -> 0L;
       case "previtem" -> index > 0 ? items.get(index - 1) : new Undefined("loop.previtem of the first item");
       case "nextitem" -> index + 1 < items.size() ? items.get(index + 1) : new Undefined("loop.nextitem of the last item");
       case "cycle" -> {

@@ -49,8 +49,7 @@ final class Predicates {
       case "string" -> value instanceof String || value instanceof Markup;
       case "mapping" -> value instanceof Map<?, ?>;
       case "iterable" -> Values.iterable(value);
-      case "sequence" -> value instanceof List<?> || value instanceof Map<?, ?> || value instanceof String
-          || value instanceof Undefined;
+      case "sequence" -> sequence(value);
       case "number" -> Operators.number(value);
       case "integer" -> value instanceof Long;
       case "float" -> value instanceof Double;
@@ -62,6 +61,14 @@ final class Predicates {
       case "callable" -> value instanceof Callable;
       default -> throw Errors.at("test '%s' is not supported", name);
     };
+  }
+
+  /** Ranges and the views of a dict answer differently, and are the same type here. */
+  private static boolean sequence(Object value) {
+    if (value instanceof View) {
+      throw Errors.at("test 'sequence' is not supported for objects of type 'view'");
+    }
+    return Values.iterable(value) && !(value instanceof Generator);
   }
 
   private static long remainder(Object value, Object divisor) {

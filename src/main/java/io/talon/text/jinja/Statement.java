@@ -41,7 +41,7 @@ sealed interface Statement {
       if (visited.isEmpty()) {
         return otherwise.execute(scope.inner(), out);
       }
-      Loop loop = new Loop(visited, scope.get("loop") instanceof Loop outer ? outer.depth() + 1 : 0);
+      Loop loop = new Loop(visited);
       for (int i = 0; i < visited.size(); i++) {
         loop.at(i);
         Scope inner = scope.inner();
