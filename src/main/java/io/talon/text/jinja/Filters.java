@@ -5,10 +5,11 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Jinja's filters, the names behind {@code |}. */
 final class Filters {
-  private static final List<String> ANY = List.of(); // checked by the filter itself
+  private static final Set<String> HIGHER_ORDER = Set.of("map", "reject", "rejectattr", "select", "selectattr");
   private static final Map<String, List<String>> PARAMETERS = Map.ofEntries(
       filter("capitalize"),
       filter("count"),
@@ -24,14 +25,9 @@ final class Filters {
       filter("length"),
       filter("list"),
       filter("lower"),
-      Map.entry("map", ANY),
-      Map.entry("reject", ANY),
-      Map.entry("rejectattr", ANY),
       filter("replace", "old", "new", "count"),
       filter("reverse"),
       filter("safe"),
-      Map.entry("select", ANY),
-      Map.entry("selectattr", ANY),
       filter("sort", "reverse", "case_sensitive", "attribute"),
       filter("string"),
       filter("title"),
@@ -47,14 +43,14 @@ final class Filters {
   }
 
   static boolean known(String name) {
-    return PARAMETERS.containsKey(name);
+    return PARAMETERS.containsKey(name) || HIGHER_ORDER.contains(name);
   }
 
   static Object apply(String name, Object value, Arguments arguments) {
     if (!known(name)) {
       throw Errors.at("filter '%s' is not supported", name);
     }
-    if (PARAMETERS.get(name) != ANY) {
+    if (PARAMETERS.containsKey(name)) {
       arguments.accept("filter " + name, PARAMETERS.get(name));
     }
     if (value instanceof Markup && !name.equals("safe") && !name.equals("string")) {
