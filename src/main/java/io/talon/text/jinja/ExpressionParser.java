@@ -3,22 +3,21 @@ package io.talon.text.jinja;
 import io.talon.TalonException;
 import io.talon.text.jinja.Token.Kind;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Parses expressions with Jinja's precedence: if-else, or, and, not, comparison, + -, ~, * / // %, **, sign, filter and test. */
 final class ExpressionParser {
   private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
   private static final Set<String> PRODUCTS = Set.of("*", "/", "//", "%");
-  private static final Set<String> NO_ARGUMENT = Set.of("else", "or", "and", "if", "is", "in", "not");
   private static final Set<String> OF_MACROS = Set.of("varargs", "kwargs", "caller");
 
   private final TokenStream tokens;
+  private final SuffixParser suffixes;
 
   ExpressionParser(TokenStream tokens) {
     this.tokens = tokens;
+    this.suffixes = new SuffixParser(tokens, this);
   }
 
   /** One expression, or several with commas between them as a tuple. */
@@ -118,9 +117,9 @@ final class ExpressionParser {
   }
 
   private Expression power() {
-    Expression left = filters(signed());
+    Expression left = suffixes.filters(signed());
     while (tokens.peek().isOperator("**")) {
-      left = new Expression.Arithmetic(tokens.next().text(), left, filters(signed()));
+      left = new Expression.Arithmetic(tokens.next().text(), left, suffixes.filters(signed()));
     }
     return left;
   }
@@ -132,7 +131,17 @@ final class ExpressionParser {
     if (tokens.skipOperator("+")) {
       return new Expression.Arithmetic("+", new Expression.Literal(0L), signed());
     }
-    return postfix(primary());
+    return operand();
+  }
+
+  /** A literal, a variable or something in brackets, with its attributes, items and calls. */
+  Expression operand() {
+    return suffixes.access(primary());
+  }
+
+  /** The filters and tests behind an expression. */
+  Expression filters(Expression start) {
+    return suffixes.filters(start);
   }
 
   private Expression primary() {
@@ -165,7 +174,7 @@ final class ExpressionParser {
     };
   }
 
-  private static Long integer(Token token) {
+  static Long integer(Token token) {
     try {
       return Long.valueOf(token.text());
     } catch (NumberFormatException e) {
@@ -187,7 +196,7 @@ final class ExpressionParser {
         List<Expression> items = new ArrayList<>();
         while (!tokens.skipOperator("]")) {
           items.add(expression());
-          commaUnlessAt("]");
+          tokens.commaUnlessAt("]");
         }
         return new Expression.ListOf(items);
       }
@@ -198,132 +207,12 @@ final class ExpressionParser {
           keys.add(expression());
           tokens.expectOperator(":");
           values.add(expression());
-          commaUnlessAt("}");
+          tokens.commaUnlessAt("}");
         }
         return new Expression.DictOf(keys, values);
       }
       default -> throw unexpected(open);
     }
-  }
-
-  private void commaUnlessAt(String close) {
-    if (!tokens.peek().isOperator(close)) {
-      tokens.expectOperator(",");
-    }
-  }
-
-  private Expression postfix(Expression start) {
-    Expression value = start;
-    while (true) {
-      int line = tokens.peek().line();
-      if (tokens.skipOperator(".")) {
-        value = tokens.at(Kind.INTEGER)
-            ? new Expression.Item(value, new Expression.Literal(integer(tokens.next())))
-            : new Expression.Attribute(value, tokens.expect(Kind.NAME).text());
-      } else if (tokens.skipOperator("[")) {
-        value = subscript(value);
-      } else if (tokens.peek().isOperator("(")) {
-        if (value instanceof Expression.Attribute method && !Methods.known(method.name())) {
-          throw Errors.atLine(line, "method '%s' is not supported", method.name());
-        }
-        value = new Expression.Call(value, arguments());
-      } else {
-        return value;
-      }
-    }
-  }
-
-  private Expression subscript(Expression object) {
-    Expression start = tokens.peek().isOperator(":") ? null : expression();
-    if (tokens.skipOperator("]")) {
-      return new Expression.Item(object, start);
-    }
-    tokens.expectOperator(":");
-    Expression stop = tokens.peek().isOperator(":") || tokens.peek().isOperator("]") ? null : expression();
-    Expression step = tokens.skipOperator(":") && !tokens.peek().isOperator("]") ? expression() : null;
-    tokens.expectOperator("]");
-    return new Expression.Slice(object, start, stop, step);
-  }
-
-  /** The filters and tests behind an expression. */
-  Expression filters(Expression start) {
-    Expression value = start;
-    while (true) {
-      if (tokens.skipOperator("|")) {
-        value = filter(value);
-      } else if (tokens.skipName("is")) {
-        value = test(value);
-      } else {
-        return value;
-      }
-    }
-  }
-
-  private Expression filter(Expression input) {
-    Token name = tokens.expect(Kind.NAME);
-    if (!Filters.known(name.text())) {
-      throw Errors.atLine(name.line(), "filter '%s' is not supported", name.text());
-    }
-    CallArguments arguments = tokens.peek().isOperator("(") ? arguments() : CallArguments.NONE;
-    checkNamedFunctions(name, arguments);
-    return new Expression.Filtered(input, name.text(), arguments);
-  }
-
-  /** Looks up what map, select and the like take by name, so that it is not missed first in the middle of a job. */
-  private static void checkNamedFunctions(Token filter, CallArguments arguments) {
-    int index = filter.text().endsWith("attr") ? 1 : 0;
-    boolean tests = filter.text().startsWith("select") || filter.text().startsWith("reject");
-    if ((tests || filter.text().equals("map"))
-        && arguments.positional().size() > index
-        && arguments.positional().get(index) instanceof Expression.Literal literal
-        && literal.value() instanceof String name
-        && !(tests ? Predicates.known(name) : Filters.known(name))) {
-      throw Errors.atLine(filter.line(), "%s '%s' is not supported", tests ? "test" : "filter", name);
-    }
-  }
-
-  private Expression test(Expression input) {
-    boolean negated = tokens.skipName("not");
-    Token name = tokens.expect(Kind.NAME);
-    if (!Predicates.known(name.text())) {
-      throw Errors.atLine(name.line(), "test '%s' is not supported", name.text());
-    }
-    CallArguments arguments = CallArguments.NONE;
-    Token next = tokens.peek();
-    if (next.isOperator("(")) {
-      arguments = arguments();
-    } else if (startsArgument(next)) {
-      arguments = new CallArguments(List.of(postfix(primary())), Map.of());
-    }
-    Expression tested = new Expression.Tested(input, name.text(), arguments);
-    return negated ? new Expression.Not(tested) : tested;
-  }
-
-  private static boolean startsArgument(Token token) {
-    return switch (token.kind()) {
-      case NAME -> !NO_ARGUMENT.contains(token.text());
-      case STRING, INTEGER, FLOAT -> true;
-      default -> token.isOperator("[") || token.isOperator("{");
-    };
-  }
-
-  private CallArguments arguments() {
-    tokens.expectOperator("(");
-    List<Expression> positional = new ArrayList<>();
-    Map<String, Expression> named = new LinkedHashMap<>();
-    while (!tokens.skipOperator(")")) {
-      if (tokens.atNamed("=")) {
-        String name = tokens.next().text();
-        tokens.expectOperator("=");
-        named.put(name, expression());
-      } else if (named.isEmpty()) {
-        positional.add(expression());
-      } else {
-        throw tokens.unexpected("a named argument");
-      }
-      commaUnlessAt(")");
-    }
-    return new CallArguments(positional, named);
   }
 
   private static TalonException unexpected(Token token) {

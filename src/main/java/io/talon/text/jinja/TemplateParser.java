@@ -165,9 +165,7 @@ final class TemplateParser {
       } else if (!defaults.isEmpty()) {
         throw tokens.unexpected("a default value, as the parameter before has one,");
       }
-      if (!tokens.peek().isOperator(")")) {
-        tokens.expectOperator(",");
-      }
+      tokens.commaUnlessAt(")");
     }
     endTag();
     return new Statement.MacroDefinition(name, parameters, defaults, isolated("endmacro"));

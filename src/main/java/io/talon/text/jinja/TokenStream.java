@@ -63,6 +63,13 @@ final class TokenStream {
     }
   }
 
+  /** Reads the comma between two items; the last one needs none. */
+  void commaUnlessAt(String close) {
+    if (!peek().isOperator(close)) {
+      expectOperator(",");
+    }
+  }
+
   void expectName(String name) {
     if (!skipName(name)) {
       throw unexpected("'" + name + "'");
