@@ -7,15 +7,15 @@
 set -euo pipefail
 
 if [[ -n "${CUDA_VISIBLE_DEVICES+set}" ]]; then
-  # CUDA numbers what it sees from 0, whatever the entries are called.
   IFS=',' read -r -a visible <<< "$CUDA_VISIBLE_DEVICES"
-  indices=("${!visible[@]}")
 else
-  mapfile -t indices < <(nvidia-smi --query-gpu=index --format=csv,noheader)
+  listing="$(nvidia-smi --query-gpu=index --format=csv,noheader)"
+  mapfile -t visible < <(printf '%s' "${listing:+$listing$'\n'}")
 fi
 
+# CUDA numbers what a process sees from 0, whatever the entries are called.
 addresses=""
-for index in "${indices[@]}"; do
-  addresses+="${addresses:+,}\"${index//[[:space:]]/}\""
+for index in "${!visible[@]}"; do
+  addresses+="${addresses:+,}\"$index\""
 done
 printf '{"name":"gpu","addresses":[%s]}\n' "$addresses"

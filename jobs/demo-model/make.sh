@@ -28,10 +28,10 @@ output="$(cd "$output" && pwd)"
 
 if $quick; then
   train_count=2000 held_count=200 pretrain_minutes=0.3 finetune_minutes=0.3 head_minutes=0.3
-  batch=8 evaluate_count=20 reference_count=1 new_tokens=24
+  batch=8 head_batch=8 evaluate_count=20 reference_count=1 new_tokens=24
 else
   train_count=200000 held_count=2000 pretrain_minutes=60 finetune_minutes=90 head_minutes=22
-  batch=16 evaluate_count=300 reference_count=12 new_tokens=96
+  batch=16 head_batch=24 evaluate_count=300 reference_count=12 new_tokens=96
 fi
 
 run() {
@@ -54,7 +54,7 @@ run train_target finetune --corpus "$output/train.jsonl" --checkpoint "$output/p
 run export_target --checkpoint "$output/finetuned" --tokenizer "$output/tokenizer.json" \
   --output "$output/talon-demo/target"
 run train_head --target "$output/talon-demo/target" --corpus "$output/train.jsonl" \
-  --output "$output/talon-demo/head" --minutes "$head_minutes" --batch-size "$batch" --threads "$threads"
+  --output "$output/talon-demo/head" --minutes "$head_minutes" --batch-size "$head_batch" --threads "$threads"
 run evaluate --target "$output/talon-demo/target" --corpus "$output/fresh.jsonl" \
   --count "$evaluate_count" --threads "$threads" --output "$output/scores.json"
 run golden --target "$output/talon-demo/target" --prompts "$prompts" --output "$output/reference" \
