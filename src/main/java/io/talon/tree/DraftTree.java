@@ -11,6 +11,8 @@ public final class DraftTree {
   private final int[] parents; // [capacity], -1 for the root
   private final int[] depths; // [capacity], 0 for the root
   private final int[] ranks; // [capacity], position among all children the draft proposed for the same parent, best first
+  private final int[] newestChildren; // [capacity], the child added last, -1 for a leaf
+  private final int[] olderSiblings; // [capacity], the sibling added before, -1 for the first child
   private final float[] logProbs; // [capacity], of the whole path from the root
   private int size;
 
@@ -20,6 +22,8 @@ public final class DraftTree {
     parents = new int[capacity];
     depths = new int[capacity];
     ranks = new int[capacity];
+    newestChildren = new int[capacity];
+    olderSiblings = new int[capacity];
     logProbs = new float[capacity];
   }
 
@@ -29,6 +33,8 @@ public final class DraftTree {
     parents[0] = -1;
     depths[0] = 0;
     ranks[0] = 0;
+    newestChildren[0] = -1;
+    olderSiblings[0] = -1;
     logProbs[0] = 0f;
     size = 1;
   }
@@ -36,6 +42,7 @@ public final class DraftTree {
   /** Appends a node and returns its index. */
   public int add(int parent, int token, float logProb, int rank) {
     assert parent >= 0 && parent < size : "a parent comes before its children";
+    assert depths[parent] + 1 >= depths[size - 1] : "nodes come in breadth-first order";
     assert logProb <= logProbs[parent] : "a path is never more probable than its prefix";
     assert child(parent, token) < 0 : "siblings are distinct";
     int node = size;
@@ -43,6 +50,9 @@ public final class DraftTree {
     parents[node] = parent;
     depths[node] = depths[parent] + 1;
     ranks[node] = rank;
+    newestChildren[node] = -1;
+    olderSiblings[node] = newestChildren[parent];
+    newestChildren[parent] = node;
     logProbs[node] = logProb;
     size = node + 1;
     return node;
@@ -50,12 +60,11 @@ public final class DraftTree {
 
   /** The child of a node that carries a token, or -1. */
   public int child(int node, int token) {
-    for (int i = node + 1; i < size; i++) {
-      if (parents[i] == node && tokens[i] == token) {
-        return i;
-      }
+    int child = newestChildren[node];
+    while (child >= 0 && tokens[child] != token) {
+      child = olderSiblings[child];
     }
-    return -1;
+    return child;
   }
 
   /** Number of nodes, the root included: the rows of the verification forward. */

@@ -1,0 +1,14 @@
+package io.talon.draft;
+
+/**
+ * A source of draft trees: a head on the target, a model of its own, or a search in the text so far.
+ *
+ * <p>The decode loop calls it once per round with everything that lives, and asks nothing about how the trees came about.
+ */
+public interface Drafter {
+  /** Grows one tree per sequence of the round, none deeper than its limit, and counts the draft forwards it took. */
+  void draft(DraftRound round);
+
+  /** Forgets what it keeps about a slot, whose sequence has ended; a drafter that keeps nothing does nothing. */
+  default void release(int slot) {}
+}
