@@ -47,7 +47,7 @@ final class Rows {
     values.addAll(passThrough);
     values.add(promptText);
     values.add(text);
-    values.add(generation.tokens());
+    values.add(boxed(generation.tokens()));
     values.add(generation.finishReason().name().toLowerCase(Locale.ROOT));
     values.add(generation.request().prompt().length);
     values.add(generation.tokens().length);
@@ -64,7 +64,7 @@ final class Rows {
     values.add(stats.rounds() == 0 ? null : stats.meanAcceptedTokens());
     values.add(stats.rounds() == 0 ? null : stats.draftEfficiency());
     values.add(stats.draftTokens() == 0 ? null : stats.draftAcceptanceRate());
-    values.add(stats.acceptanceHistogram());
+    values.add(boxed(stats.acceptanceHistogram()));
     values.add(millis(stats.prefillNanos()));
     values.add(millis(stats.draftNanos()));
     values.add(millis(stats.verifyNanos()));
@@ -96,9 +96,9 @@ final class Rows {
         round.liveSlots(),
         round.treeRows(),
         round.treeDepth(),
-        round.widths(),
+        boxed(round.widths()),
         round.accepted(),
-        round.acceptedRanks(),
+        boxed(round.acceptedRanks()),
         round.pathLogProb(),
         round.draftForwards(),
         millis(round.draftNanos()),
@@ -110,12 +110,18 @@ final class Rows {
         baseline.stats().roundTokens(), millis(baseline.stats().decodeNanos()), sameTokens(generation, baseline));
   }
 
+  /** Whether plain decoding wrote the same text; in fp32 it must. */
   static boolean sameTokens(Generation one, Generation other) {
     return Arrays.equals(one.tokens(), other.tokens());
   }
 
   private static Double tokensPerSecond(DecodeStats stats) {
     return stats.roundTokens() == 0 || stats.decodeNanos() == 0 ? null : stats.roundTokens() * 1e9 / stats.decodeNanos();
+  }
+
+  /** Spark's row encoder takes arrays of objects only. */
+  private static Integer[] boxed(int[] values) {
+    return Arrays.stream(values).boxed().toArray(Integer[]::new);
   }
 
   private static double millis(long nanos) {

@@ -8,8 +8,8 @@ import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.TimestampType;
 
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -116,17 +116,19 @@ final class Schemas {
 
   /** The table of generations for an input with these columns, which pass through unchanged. */
   static StructType generations(StructType passThrough) {
-    Set<String> own = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-    own.addAll(Set.of(KEYS.fieldNames()));
-    own.addAll(Set.of(GENERATION.fieldNames()));
-    own.add("run_id");
-    own.add("wave");
     StructType renamed = new StructType();
     for (StructField field : passThrough.fields()) {
-      String name = own.contains(field.name()) ? CLASH + field.name() : field.name();
-      renamed = renamed.add(optional(name, field.dataType()));
+      renamed = renamed.add(optional(passThroughName(field.name()), field.dataType()));
     }
     return concat(concat(KEYS, renamed), GENERATION);
+  }
+
+  /** What an input column is called among the generations: its own name, unless the table has such a column already. */
+  static String passThroughName(String column) {
+    boolean clash = Stream.of(new String[] {"run_id", "wave"}, KEYS.fieldNames(), GENERATION.fieldNames())
+        .flatMap(Arrays::stream)
+        .anyMatch(column::equalsIgnoreCase);
+    return clash ? CLASH + column : column;
   }
 
   /** What tasks write: either a generation with its rounds, or a row for the quarantine. */
