@@ -1,5 +1,8 @@
 package io.talon.decode;
 
+import static io.talon.TalonException.check;
+
+import io.talon.ErrorCode;
 import io.talon.model.Drafting;
 import io.talon.model.Sampling;
 
@@ -26,6 +29,11 @@ public sealed interface Coupling {
 
   /** Two given numbers; at temperature 0 there is no noise and gamma counts as 0. */
   record Fixed(double beta, double gamma) implements Coupling {
+    public Fixed {
+      check(beta > 0 && beta <= 100, ErrorCode.BAD_OPTION, "beta must be in (0, 100]: %s", beta);
+      check(gamma >= 0 && gamma <= 100, ErrorCode.BAD_OPTION, "gamma must be in [0, 100]: %s", gamma);
+    }
+
     @Override
     public Drafting drafting(Sampling sampling) {
       return Drafting.coupled(beta, sampling.greedy() ? 0 : gamma);

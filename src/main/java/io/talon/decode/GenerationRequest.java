@@ -1,5 +1,8 @@
 package io.talon.decode;
 
+import static io.talon.TalonException.check;
+
+import io.talon.ErrorCode;
 import io.talon.model.Sampling;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
@@ -22,4 +25,8 @@ public record GenerationRequest(
     int[] prompt,
     Sampling sampling,
     int maxNewTokens,
-    Supplier<IntPredicate> stop) {}
+    Supplier<IntPredicate> stop) {
+  public GenerationRequest {
+    check(maxNewTokens >= 1, ErrorCode.BAD_OPTION, "max_new_tokens must be 1 or more: %s", maxNewTokens);
+  }
+}

@@ -1,5 +1,7 @@
 package io.talon.draft;
 
+import io.talon.model.Engine;
+
 /**
  * A source of draft trees: a head on the target, a model of its own, or a search in the text so far.
  *
@@ -11,4 +13,11 @@ public interface Drafter {
 
   /** Forgets what it keeps about a slot, whose sequence has ended; a drafter that keeps nothing does nothing. */
   default void release(int slot) {}
+
+  /** Makes the drafter of one decode loop. */
+  @FunctionalInterface
+  interface Factory {
+    /** @param engine the loop's engine, whose draft calls are timed */
+    Drafter create(Engine engine, TreePolicy policy, int[] endTokens);
+  }
 }

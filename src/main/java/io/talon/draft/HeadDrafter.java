@@ -1,9 +1,12 @@
 package io.talon.draft;
 
+import static io.talon.TalonException.check;
+
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.model.Candidates;
 import io.talon.model.Engine;
+import io.talon.model.EngineSpec;
 import io.talon.model.Frontier;
 import io.talon.model.SlotSet;
 
@@ -22,9 +25,22 @@ public final class HeadDrafter implements Drafter {
   private int growingCount;
 
   public HeadDrafter(Engine engine, TreePolicy policy, int[] endTokens) {
+    EngineSpec spec = engine.spec();
+    check(
+        policy.maxDraftRows() == 0 || spec.hasHead(),
+        ErrorCode.BAD_OPTION,
+        "policy %s needs a draft head, and the engine was opened without one",
+        policy.label());
+    check(
+        policy.maxDraftRows() <= spec.maxDraftRows(),
+        ErrorCode.BAD_OPTION,
+        "policy %s drafts %s rows per tree, and the engine was opened for %s",
+        policy.label(),
+        policy.maxDraftRows(),
+        spec.maxDraftRows());
     this.engine = engine;
-    int slots = engine.spec().slots();
-    draftVocabulary = engine.spec().draftVocabulary();
+    int slots = spec.slots();
+    draftVocabulary = spec.draftVocabulary();
     growths = new TreeGrowth[slots];
     for (int slot = 0; slot < slots; slot++) {
       growths[slot] = policy.growth(endTokens);

@@ -1,12 +1,14 @@
 package io.talon.draft;
 
+import io.talon.tree.TokenSet;
+
 /**
  * The nodes that the next draft forward expands, and the draft row in which every earlier one was expanded.
  *
  * <p>Nodes are numbered by the owner, 0 is the root; a node that carries an end-of-sequence token never becomes a parent.
  */
 final class ParentRows {
-  private final int[] endTokens;
+  private final TokenSet endTokens;
   private final int[] draftRows; // [maxNodes], row in which a node was expanded
   private final int[] nodes; // [maxRows]
   private final int[] tokens; // [maxRows]
@@ -15,7 +17,7 @@ final class ParentRows {
   private int usedRows;
 
   ParentRows(int maxNodes, int maxRows, int[] endTokens) {
-    this.endTokens = endTokens.clone();
+    this.endTokens = new TokenSet(endTokens);
     draftRows = new int[maxNodes];
     nodes = new int[maxRows];
     tokens = new int[maxRows];
@@ -39,10 +41,8 @@ final class ParentRows {
 
   /** Adds a node to be expanded, unless a sequence ends with it. */
   void add(int node, int parent, int token) {
-    for (int endToken : endTokens) {
-      if (token == endToken) {
-        return;
-      }
+    if (endTokens.contains(token)) {
+      return;
     }
     nodes[size] = node;
     tokens[size] = token;

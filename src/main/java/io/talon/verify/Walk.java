@@ -1,6 +1,7 @@
 package io.talon.verify;
 
 import io.talon.tree.DraftTree;
+import io.talon.tree.TokenSet;
 
 /**
  * The walk through a verified tree: from the root, follow the child that carries the token which the target chose.
@@ -12,13 +13,13 @@ public final class Walk {
   /** What {@link #bonus} says when the walk ended with an accepted end-of-sequence token. */
   public static final int NO_BONUS = -1;
 
-  private final int[] endTokens;
+  private final TokenSet endTokens;
   private final int[] path; // [maxTreeRows], accepted nodes below the root, ascending
   private int accepted;
   private int bonus;
 
-  public Walk(int maxTreeRows, int[] endTokens) {
-    this.endTokens = endTokens.clone();
+  public Walk(int maxTreeRows, TokenSet endTokens) {
+    this.endTokens = endTokens;
     path = new int[maxTreeRows];
   }
 
@@ -34,7 +35,7 @@ public final class Walk {
     int node = tree.child(0, token);
     while (node >= 0) {
       path[accepted++] = node;
-      if (ends(token)) {
+      if (endTokens.contains(token)) {
         bonus = NO_BONUS;
         return;
       }
@@ -42,15 +43,6 @@ public final class Walk {
       node = tree.child(node, token);
     }
     bonus = token;
-  }
-
-  private boolean ends(int token) {
-    for (int endToken : endTokens) {
-      if (token == endToken) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Number of accepted nodes, the root not counted. */

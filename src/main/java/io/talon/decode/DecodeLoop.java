@@ -1,0 +1,193 @@
+package io.talon.decode;
+
+import static io.talon.TalonException.check;
+
+import io.talon.ErrorCode;
+import io.talon.TalonException;
+import io.talon.draft.DraftRound;
+import io.talon.draft.Drafter;
+import io.talon.draft.HeadDrafter;
+import io.talon.model.AcceptedRows;
+import io.talon.model.Drafting;
+import io.talon.model.Engine;
+import io.talon.stats.RoundTimes;
+import io.talon.tree.TokenSet;
+import io.talon.tree.TreeBatch;
+import io.talon.verify.Walk;
+import java.util.function.LongSupplier;
+
+/**
+ * Decodes the requests of a source, several at a time: every engine slot holds a live sequence, a finished one leaves at once
+ * and the next request takes its slot.
+ *
+ * <p>A round drafts a tree for every live sequence, verifies all of them in one forward, and keeps what the walks accept. Plain
+ * decoding is the same loop with trees of one row. What is generated depends on target, prompt and sampling alone.
+ */
+public final class DecodeLoop {
+  private final Engine engine;
+  private final DecodeOptions options;
+  private final LongSupplier nanoClock;
+  private final TokenSet endTokens;
+  private final Drafter drafter;
+  private final RoundTimes times = new RoundTimes();
+  private final DraftRound round;
+  private final TreeBatch trees;
+  private final AcceptedRows accepted;
+  private final Sequence[] sequences; // [slots], null where a slot is free
+  private final Walk[] walks; // [slots], by index in the round
+  private int live;
+
+  /** A loop that drafts with the engine's head. */
+  public DecodeLoop(Engine engine, DecodeOptions options, LongSupplier nanoClock) {
+    this(engine, options, nanoClock, HeadDrafter::new);
+  }
+
+  /**
+   * A loop with a drafter of its own.
+   *
+   * @throws TalonException BAD_OPTION when the engine was opened for less than the policy needs
+   */
+  public DecodeLoop(Engine engine, DecodeOptions options, LongSupplier nanoClock, Drafter.Factory drafters) {
+    int maxTreeRows = options.policy().maxTreeRows();
+    check(
+        maxTreeRows <= engine.spec().maxTreeRows(),
+        ErrorCode.BAD_OPTION,
+        "policy %s grows trees of %s rows, and the engine was opened for %s",
+        options.policy().label(),
+        maxTreeRows,
+        engine.spec().maxTreeRows());
+    this.engine = new MeteredEngine(engine, nanoClock, times);
+    this.options = options;
+    this.nanoClock = nanoClock;
+    endTokens = new TokenSet(options.endTokens());
+    drafter = drafters.create(this.engine, options.policy(), options.endTokens());
+    int slots = engine.spec().slots();
+    round = new DraftRound(slots, maxTreeRows);
+    trees = new TreeBatch(slots);
+    accepted = new AcceptedRows(slots, maxTreeRows);
+    sequences = new Sequence[slots];
+    walks = new Walk[slots];
+    for (int i = 0; i < slots; i++) {
+      walks[i] = new Walk(maxTreeRows, endTokens);
+    }
+  }
+
+  /** Decodes until the source has nothing more and nothing is live; whatever is thrown, no slot stays taken. */
+  public void run(RequestSource source) {
+    try {
+      refill(source);
+      while (live > 0) {
+        decodeRound();
+        deliver(source);
+        refill(source);
+      }
+    } catch (RuntimeException | Error e) {
+      releaseAll(e);
+      throw e;
+    }
+  }
+
+  private void refill(RequestSource source) {
+    for (int slot = 0; slot < sequences.length; slot++) {
+      while (sequences[slot] == null) {
+        GenerationRequest request = source.next(live);
+        if (request == null) {
+          return;
+        }
+        TalonException refusal = PromptCheck.refusal(request.prompt(), engine.spec());
+        if (refusal == null) {
+          start(slot, request, source);
+        } else {
+          source.rejected(request, refusal);
+        }
+      }
+    }
+  }
+
+  private void start(int slot, GenerationRequest request, RequestSource source) {
+    RoundLog log = options.recordRounds().wanted(request) ? new RoundLog() : null;
+    Sequence sequence =
+        new Sequence(request, endTokens, engine.spec().maxContext(), options.policy().maxTreeRows(), log);
+    sequences[slot] = sequence;
+    live++;
+    Drafting drafting =
+        options.policy().maxDraftRows() == 0 ? Drafting.OFF : options.coupling().drafting(request.sampling());
+    long start = nanoClock.getAsLong();
+    int firstToken = engine.prefill(slot, request.prompt(), request.sampling(), drafting);
+    sequence.start(firstToken, nanoClock.getAsLong() - start);
+    if (!sequence.live()) {
+      finish(slot, source);
+    }
+  }
+
+  /** Draft, verify, accept, commit. */
+  private void decodeRound() {
+    times.clear();
+    long start = nanoClock.getAsLong();
+    round.clear();
+    for (int slot = 0; slot < sequences.length; slot++) {
+      if (sequences[slot] != null) {
+        sequences[slot].join(round, slot);
+      }
+    }
+    drafter.draft(round);
+    trees.clear();
+    for (int i = 0; i < round.size(); i++) {
+      trees.add(round.slot(i), round.tree(i));
+    }
+    accept(engine.verify(trees));
+    if (accepted.size() > 0) {
+      engine.commit(trees, accepted);
+    }
+    times.finish(nanoClock.getAsLong() - start);
+    for (int i = 0; i < round.size(); i++) {
+      sequences[round.slot(i)].observe(round, i, walks[i], times);
+    }
+  }
+
+  private void accept(int[] chosen) {
+    accepted.clear();
+    for (int i = 0; i < round.size(); i++) {
+      Sequence sequence = sequences[round.slot(i)];
+      Walk walk = walks[i];
+      walk.follow(round.tree(i), chosen, trees.firstRow(i));
+      sequence.take(round.tree(i), walk);
+      if (sequence.live()) {
+        accepted.add(i, walk.path(), walk.accepted(), walk.bonus());
+      }
+    }
+  }
+
+  private void deliver(RequestSource source) {
+    for (int slot = 0; slot < sequences.length; slot++) {
+      if (sequences[slot] != null && !sequences[slot].live()) {
+        finish(slot, source);
+      }
+    }
+  }
+
+  private void finish(int slot, RequestSource source) {
+    Sequence sequence = sequences[slot];
+    release(slot);
+    source.finished(sequence.generation());
+  }
+
+  private void release(int slot) {
+    sequences[slot] = null;
+    live--;
+    engine.release(slot);
+    drafter.release(slot);
+  }
+
+  private void releaseAll(Throwable cause) {
+    for (int slot = 0; slot < sequences.length; slot++) {
+      if (sequences[slot] != null) {
+        try {
+          release(slot);
+        } catch (RuntimeException e) {
+          cause.addSuppressed(e);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.talon.decode;
+
+import io.talon.model.AcceptedRows;
+import io.talon.model.Candidates;
+import io.talon.model.Drafting;
+import io.talon.model.Engine;
+import io.talon.model.EngineSpec;
+import io.talon.model.Frontier;
+import io.talon.model.Sampling;
+import io.talon.model.SlotSet;
+import io.talon.stats.RoundTimes;
+import io.talon.tree.TreeBatch;
+import java.util.function.LongSupplier;
+
+/** An engine that adds the time of every call of a round to the round's times. */
+final class MeteredEngine implements Engine {
+  private final Engine engine;
+  private final LongSupplier nanoClock;
+  private final RoundTimes times;
+
+  MeteredEngine(Engine engine, LongSupplier nanoClock, RoundTimes times) {
+    this.engine = engine;
+    this.nanoClock = nanoClock;
+    this.times = times;
+  }
+
+  @Override
+  public EngineSpec spec() {
+    return engine.spec();
+  }
+
+  @Override
+  public int prefill(int slot, int[] prompt, Sampling sampling, Drafting drafting) {
+    return engine.prefill(slot, prompt, sampling, drafting);
+  }
+
+  @Override
+  public Candidates draftRoot(SlotSet slots, int width) {
+    long start = nanoClock.getAsLong();
+    Candidates candidates = engine.draftRoot(slots, width);
+    times.addDraft(nanoClock.getAsLong() - start);
+    return candidates;
+  }
+
+  @Override
+  public Candidates draftLayer(Frontier frontier, int width) {
+    long start = nanoClock.getAsLong();
+    Candidates candidates = engine.draftLayer(frontier, width);
+    times.addDraft(nanoClock.getAsLong() - start);
+    return candidates;
+  }
+
+  @Override
+  public int[] verify(TreeBatch trees) {
+    long start = nanoClock.getAsLong();
+    int[] chosen = engine.verify(trees);
+    times.addVerify(nanoClock.getAsLong() - start);
+    return chosen;
+  }
+
+  @Override
+  public void commit(TreeBatch trees, AcceptedRows accepted) {
+    long start = nanoClock.getAsLong();
+    engine.commit(trees, accepted);
+    times.addCommit(nanoClock.getAsLong() - start);
+  }
+
+  @Override
+  public void release(int slot) {
+    engine.release(slot);
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

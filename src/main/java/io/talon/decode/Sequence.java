@@ -1,0 +1,98 @@
+package io.talon.decode;
+
+import io.talon.draft.DraftRound;
+import io.talon.stats.LiveCounters;
+import io.talon.stats.RoundTimes;
+import io.talon.tree.DraftTree;
+import io.talon.tree.TokenSet;
+import io.talon.verify.Walk;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntPredicate;
+
+/** One live sequence: its tokens, what may still come, and what is known about the rounds behind it. */
+final class Sequence {
+  private final GenerationRequest request;
+  private final TokenSet endTokens;
+  private final IntPredicate stop; // null for none
+  private final int[] tokens; // [end], prompt, then what was generated
+  private final FinishReason reasonAtEnd;
+  private final LiveCounters counters;
+  private final RoundLog log; // null when rounds are not recorded
+  private int length;
+  private FinishReason finishReason; // null while it lives
+  private long prefillNanos;
+
+  // The round under way.
+  private int roundStart;
+  private int accepted;
+
+  Sequence(GenerationRequest request, TokenSet endTokens, int maxContext, int maxTreeRows, RoundLog log) {
+    this.request = request;
+    this.endTokens = endTokens;
+    this.log = log;
+    stop = request.stop() == null ? null : request.stop().get();
+    length = request.prompt().length;
+    int room = maxContext - length;
+    reasonAtEnd = request.maxNewTokens() <= room ? FinishReason.LENGTH : FinishReason.CONTEXT;
+    tokens = Arrays.copyOf(request.prompt(), length + Math.min(request.maxNewTokens(), room));
+    counters = new LiveCounters(maxTreeRows);
+  }
+
+  /** Takes the token that prefill chose. */
+  void start(int firstToken, long nanos) {
+    prefillNanos = nanos;
+    append(firstToken);
+  }
+
+  void join(DraftRound round, int slot) {
+    // The last token still allowed is the bonus of a full path, so the path is one shorter than what is left.
+    round.add(slot, tokens, length, tokens.length - length - 1);
+  }
+
+  /** Takes the accepted tokens and the bonus, in order, up to the one that ends the sequence. */
+  void take(DraftTree tree, Walk walk) {
+    roundStart = length;
+    accepted = 0;
+    while (accepted < walk.accepted() && live()) {
+      append(tree.token(walk.path()[accepted]));
+      accepted++;
+    }
+    if (live()) {
+      append(walk.bonus());
+    }
+  }
+
+  /** Counts the round whose tokens were taken last. */
+  void observe(DraftRound round, int index, Walk walk, RoundTimes times) {
+    if (log != null) {
+      log.add(round, index, roundStart - 1, walk, accepted, times);
+    }
+    counters.observe(round.tree(index).size(), round.forwards(index), accepted, length - roundStart, times);
+  }
+
+  private void append(int token) {
+    tokens[length++] = token;
+    boolean stopped = stop != null && stop.test(token);
+    if (stopped || endTokens.contains(token)) {
+      finishReason = FinishReason.STOP;
+    } else if (length == tokens.length) {
+      finishReason = reasonAtEnd;
+    }
+  }
+
+  boolean live() {
+    return finishReason == null;
+  }
+
+  /** The result of a sequence that has ended. */
+  Generation generation() {
+    assert !live() : "a live sequence has no result";
+    return new Generation(
+        request,
+        Arrays.copyOfRange(tokens, request.prompt().length, length),
+        finishReason,
+        counters.summary(prefillNanos),
+        log == null ? List.of() : log.records());
+  }
+}
