@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * All options of {@code talon bench}.
  *
- * @param drafts what is compared with plain decoding: every policy with every budget
+ * @param plain plain decoding, the reference
+ * @param drafts what is compared with it: every policy with every budget
  * @param batches batch sizes; each is measured with an engine of its own
  * @param json where the measurements go, null for nowhere
  * @param repeats rounds over all combinations
@@ -16,6 +17,7 @@ import java.util.List;
 public record BenchOptions(
     InputOptions input,
     ModelOptions models,
+    DraftOptions plain,
     List<DraftOptions> drafts,
     List<Integer> batches,
     TextOptions text,
@@ -43,6 +45,7 @@ public record BenchOptions(
     return new BenchOptions(
         InputOptions.of(settings),
         ModelOptions.of(settings),
+        DraftOptions.of(PolicyKind.AR, DraftOptions.SMALLEST_TREE, settings),
         drafts,
         settings.integers(Key.BATCHES).stream().distinct().toList(),
         TextOptions.of(1, settings),

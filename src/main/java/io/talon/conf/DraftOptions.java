@@ -15,18 +15,20 @@ import java.io.Serializable;
  */
 public record DraftOptions(PolicyKind policy, int budget, int width, double mu, int layers, CouplingChoice coupling)
     implements Serializable {
+  static final int SMALLEST_TREE = 2;
   private static final int LARGEST_TREE = 4096;
 
   public DraftOptions {
-    check(budget >= 2 && budget <= LARGEST_TREE, ErrorCode.BAD_OPTION, "budget must be in [2, %s]: %s", LARGEST_TREE, budget);
+    check(
+        budget >= SMALLEST_TREE && budget <= LARGEST_TREE,
+        ErrorCode.BAD_OPTION,
+        "budget must be in [%s, %s]: %s",
+        SMALLEST_TREE,
+        LARGEST_TREE,
+        budget);
     check(width >= 1, ErrorCode.BAD_OPTION, "width must be 1 or more: %s", width);
     check(mu > 0 && mu <= 1, ErrorCode.BAD_OPTION, "mu must be in (0, 1]: %s", mu);
     check(layers >= 1, ErrorCode.BAD_OPTION, "layers must be 1 or more: %s", layers);
-  }
-
-  /** The same options for another policy and budget. */
-  public DraftOptions with(PolicyKind otherPolicy, int otherBudget) {
-    return new DraftOptions(otherPolicy, otherBudget, width, mu, layers, coupling);
   }
 
   static DraftOptions of(PolicyKind policy, int budget, Settings settings) {
