@@ -14,6 +14,11 @@ public final class Noise {
   /** The odd increment of SplitMix64, 2^64 divided by the golden ratio. */
   public static final long GAMMA = 0x9E3779B97F4A7C15L;
 
+  /** The two multipliers of SplitMix64's finaliser. */
+  public static final long MIX1 = 0xBF58476D1CE4E5B9L;
+
+  public static final long MIX2 = 0x94D049BB133111EBL;
+
   private static final float LARGEST_BELOW_ONE = 1f - 0x1p-24f;
 
   private Noise() {}
@@ -51,8 +56,8 @@ public final class Noise {
   }
 
   private static long mix64(long x) {
-    long y = (x ^ x >>> 30) * 0xBF58476D1CE4E5B9L;
-    y = (y ^ y >>> 27) * 0x94D049BB133111EBL;
+    long y = (x ^ x >>> 30) * MIX1;
+    y = (y ^ y >>> 27) * MIX2;
     return y ^ y >>> 31;
   }
 }

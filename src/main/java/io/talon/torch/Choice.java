@@ -1,0 +1,54 @@
+package io.talon.torch;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.jni.IValue;
+import io.talon.model.Sampling;
+
+/** How the target chooses at each row of one forward: a table [4, rows] of temperature, top_k, top_p and min_p. */
+final class Choice {
+  private static final int SAMPLED = 1;
+  private static final int TOP_K = 2;
+  private static final int TOP_P = 4;
+  private static final int MIN_P = 8;
+
+  private final int vocabulary;
+  private final Rows table = new Rows(DataType.FLOAT32);
+  private int filters;
+  private int topK;
+
+  Choice(int vocabulary) {
+    this.vocabulary = vocabulary;
+  }
+
+  void resize(int rows) {
+    table.resize(4, rows);
+    filters = 0;
+    topK = 0;
+  }
+
+  void set(int row, Sampling sampling) {
+    int k = Math.min(sampling.topK(), vocabulary);
+    table.set(0, row, (float) sampling.temperature());
+    table.set(1, row, (float) k);
+    table.set(2, row, (float) sampling.topP());
+    table.set(3, row, (float) sampling.minP());
+    if (!sampling.greedy()) {
+      filters |= SAMPLED | (k > 0 ? TOP_K : 0) | (sampling.topP() < 1 ? TOP_P : 0) | (sampling.minP() > 0 ? MIN_P : 0);
+      topK = Math.max(topK, k);
+    }
+  }
+
+  IValue argument(ScriptModule module) {
+    return table.argument(module);
+  }
+
+  /** Which steps some row needs, as the script numbers them. */
+  IValue filters() {
+    return IValue.from((long) filters);
+  }
+
+  /** The largest top_k of all rows. */
+  IValue topK() {
+    return IValue.from((long) topK);
+  }
+}

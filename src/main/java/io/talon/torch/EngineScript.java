@@ -1,0 +1,135 @@
+package io.talon.torch;
+
+import io.talon.model.HeadSpec;
+import io.talon.model.Noise;
+import io.talon.model.TargetSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Fills the constants of a model pair and a device into {@code engine.torchscript}. */
+final class EngineScript {
+  private static final String RESOURCE = "engine.torchscript";
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Z_0-9]+)\\}");
+  // torch's own numbers for types
+  static final int FLOAT16 = 5;
+  static final int FLOAT32 = 6;
+  static final int BFLOAT16 = 15;
+
+  private final Map<String, String> constants = new LinkedHashMap<>();
+
+  private EngineScript() {}
+
+  /**
+   * The script's source.
+   *
+   * @param head null for a target alone
+   * @param ringRows rows of noise
+   */
+  static String source(TargetSpec target, HeadSpec head, EngineLayout layout, int ringRows) {
+    EngineScript script = new EngineScript();
+    script.putDevice(layout);
+    script.putTarget(target, layout);
+    script.putHead(head, target, layout);
+    script.put("RING_ROWS", ringRows);
+    script.put("GAMMA", Noise.GAMMA);
+    script.put("MIX1", Noise.MIX1);
+    script.put("MIX2", Noise.MIX2);
+    String template = template();
+    script.put("SEAL", seals(template));
+    return script.fill(template);
+  }
+
+  private void putDevice(EngineLayout layout) {
+    put("DEVICE", "torch.device(\"" + layout.device() + "\")");
+    put("DTYPE", layout.bf16() ? BFLOAT16 : FLOAT32);
+    put("PACKED", truth(!layout.cuda()));
+  }
+
+  private void putTarget(TargetSpec target, EngineLayout layout) {
+    put("VOCABULARY", target.vocabulary());
+    put("HIDDEN", target.hidden());
+    put("LAYERS", target.layers());
+    put("HEADS", target.heads());
+    put("KV_HEADS", target.kvHeads());
+    put("QK_HEADS", target.heads() + target.kvHeads());
+    put("ALL_HEADS", target.heads() + 2 * target.kvHeads());
+    put("GROUPS", target.heads() / target.kvHeads());
+    put("HEAD_DIM", target.headDim());
+    put("HALF_DIM", target.headDim() / 2);
+    put("EPS", Float.toString(target.normEps()));
+    put("QKV_BIAS", truth(target.qkvBias()));
+    put("OUT_BIAS", truth(target.outputBias()));
+    put("QK_NORM", truth(target.qkNorm()));
+    put("MAX_CONTEXT", layout.maxContext() + layout.maxTreeRows());
+    put("CAPACITY", layout.capacity());
+    put("CACHE_ROWS", (long) layout.slots() * layout.capacity());
+  }
+
+  private void putHead(HeadSpec head, TargetSpec target, EngineLayout layout) {
+    put("HEAD", truth(head != null));
+    put("IS_AUX", head == null ? "False" : isOneOf(head.auxLayerInputs()));
+    put("FUSED", 3L * target.hidden());
+    put("H_HIDDEN", head == null ? 1 : head.hidden());
+    put("H_HEADS", head == null ? 1 : head.heads());
+    put("H_KV_HEADS", head == null ? 1 : head.kvHeads());
+    put("H_TWO_KV", head == null ? 2 : 2 * head.kvHeads());
+    put("H_GROUPS", head == null ? 1 : head.heads() / head.kvHeads());
+    put("H_HEAD_DIM", head == null ? 2 : head.headDim());
+    put("H_HALF_DIM", head == null ? 1 : head.headDim() / 2);
+    put("H_EPS", head == null ? "1e-5" : Float.toString(head.normEps()));
+    put("H_EMBEDDING", head != null && head.ownEmbedding() ? "self.h_embedding[0]" : "self.embedding[0]");
+    put("H_CAPACITY", layout.headCapacity());
+    put("H_CACHE_ROWS", (long) layout.slots() * layout.headCapacity());
+    put("PENDING_ROWS", (long) layout.slots() * layout.maxPending());
+    put("STATE_ROWS", (long) layout.slots() * layout.maxDraftRows());
+  }
+
+  private static String isOneOf(int[] layers) {
+    StringBuilder text = new StringBuilder("torch.eq(layer, " + layers[0] + ")");
+    for (int i = 1; i < layers.length; i++) {
+      text.insert(0, "torch.__or__(").append(", torch.eq(layer, ").append(layers[i]).append("))");
+    }
+    return text.toString();
+  }
+
+  private static String seals(String template) {
+    StringBuilder text = new StringBuilder();
+    for (String list : ScriptArchive.tensorLists(template)) {
+      text.append("    if torch.eq(name, \"").append(list).append("\"):\n");
+      text.append("      self.").append(list).append(".append(made)\n");
+    }
+    return text.toString().stripTrailing();
+  }
+
+  private static String truth(boolean value) {
+    return value ? "True" : "False";
+  }
+
+  private void put(String name, Object value) {
+    constants.put(name, value.toString());
+  }
+
+  private String fill(String template) {
+    return PLACEHOLDER.matcher(template).replaceAll(match -> {
+      String value = constants.get(match.group(1));
+      if (value == null) {
+        throw new IllegalStateException("the script names an unknown constant: " + match.group());
+      }
+      return Matcher.quoteReplacement(value);
+    });
+  }
+
+  private static String template() {
+    try (InputStream in = EngineScript.class.getResourceAsStream(RESOURCE)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

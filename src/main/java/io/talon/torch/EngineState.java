@@ -1,0 +1,43 @@
+package io.talon.torch;
+
+/** What the calls of one engine share: the module, the layout, the slots and the noise. */
+final class EngineState {
+  final ScriptModule module;
+  final EngineLayout layout;
+  final int vocabulary;
+  final int draftVocabulary; // 0 without a head
+  final Slot[] slots;
+  final NoiseRing noise;
+
+  EngineState(ScriptModule module, EngineLayout layout, int vocabulary, int draftVocabulary) {
+    this.module = module;
+    this.layout = layout;
+    this.vocabulary = vocabulary;
+    this.draftVocabulary = draftVocabulary;
+    slots = new Slot[layout.slots()];
+    for (int i = 0; i < slots.length; i++) {
+      slots[i] = new Slot(layout.maxPending(), layout.maxDraftRows());
+    }
+    noise = new NoiseRing(layout.slots(), layout.ringLength());
+  }
+
+  /** Row of a slot's token in the target's cache. */
+  long cacheRow(int slot, int index) {
+    return (long) slot * layout.capacity() + index;
+  }
+
+  /** Row of a slot's token in the head's cache. */
+  long headCacheRow(int slot, int index) {
+    return (long) slot * layout.headCapacity() + index;
+  }
+
+  /** Row of a draft row's output. */
+  long stateRow(int slot, int draftRow) {
+    return (long) slot * layout.maxDraftRows() + draftRow;
+  }
+
+  /** Row of a committed row that waits for the head. */
+  long pendingRow(int slot, int index) {
+    return (long) slot * layout.maxPending() + index;
+  }
+}

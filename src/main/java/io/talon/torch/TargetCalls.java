@@ -1,0 +1,216 @@
+package io.talon.torch;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.jni.IValue;
+import io.talon.model.AcceptedRows;
+import io.talon.model.Sampling;
+import io.talon.tree.DraftTree;
+import io.talon.tree.TreeBatch;
+
+/** The calls that run the target: prefill, verify and commit. */
+final class TargetCalls {
+  private static final int CHUNK = 512; // prompt rows of one prefill forward
+  private static final int FIXED_COLUMNS = 5; // of verify, before the ancestor words
+
+  private final EngineState state;
+  private final ScriptModule module;
+  private final EngineLayout layout;
+  private final Rows rows = new Rows(DataType.INT64);
+  private final Rows ring = new Rows(DataType.INT64);
+  private final Rows moves = new Rows(DataType.INT64);
+  private final Rows kept = new Rows(DataType.INT64);
+  private final Choice choice;
+
+  TargetCalls(EngineState state) {
+    this.state = state;
+    module = state.module;
+    layout = state.layout;
+    choice = new Choice(state.vocabulary);
+  }
+
+  /** Runs a prompt into a slot, chunk by chunk, and returns the token chosen after it. */
+  int prefill(int slotIndex, int[] prompt) {
+    int chosen = 0;
+    for (int start = 0; start < prompt.length; start += CHUNK) {
+      chosen = prefillChunk(slotIndex, prompt, start, Math.min(start + CHUNK, prompt.length));
+    }
+    return chosen;
+  }
+
+  private int prefillChunk(int slotIndex, int[] prompt, int start, int end) {
+    Slot slot = state.slots[slotIndex];
+    boolean last = end == prompt.length;
+    int count = end - start;
+    fillChunk(slotIndex, prompt, start, count);
+    Sampling sampling = last ? slot.sampling : Sampling.GREEDY;
+    choice.resize(1);
+    choice.set(0, sampling);
+    ring.resize(1, 1);
+    ring.set(0, 0, sampling.greedy() ? 0L : state.noise.row(slotIndex, prompt.length));
+    long[] chosen =
+        module.longs(
+            "prefill",
+            rows.argument(module),
+            choice.argument(module),
+            state.noise.takeFresh(module),
+            ring.argument(module),
+            IValue.listFrom(slotIndex, 0, count, end),
+            IValue.from(slot.drafting.enabled()),
+            IValue.from((long) (last ? count - 1 : count)),
+            IValue.from(state.pendingRow(slotIndex, 0)),
+            choice.filters(),
+            choice.topK());
+    return (int) chosen[0];
+  }
+
+  private void fillChunk(int slotIndex, int[] prompt, int start, int count) {
+    rows.resize(FIXED_COLUMNS, count);
+    for (int i = 0; i < count; i++) {
+      int position = start + i;
+      rows.set(0, i, (long) prompt[position]);
+      rows.set(1, i, (long) position);
+      rows.set(2, i, state.cacheRow(slotIndex, position));
+      rows.set(3, i, position + 1 < prompt.length ? (long) prompt[position + 1] : 0L);
+      rows.set(4, i, state.headCacheRow(slotIndex, position));
+    }
+  }
+
+  /** The logits of every position of a prompt that fits one chunk, in a free slot // [positions * vocabulary]. */
+  float[] inspect(int slotIndex, int[] prompt) {
+    fillChunk(slotIndex, prompt, 0, prompt.length);
+    return module.floats(
+        "inspect", rows.argument(module), IValue.listFrom(slotIndex, 0, prompt.length, prompt.length));
+  }
+
+  /** The logits of every tree row // [rows * vocabulary]. */
+  float[] inspect(TreeBatch trees) {
+    fillTrees(trees);
+    return module.floats(
+        "inspect_tree", rows.argument(module), IValue.listFrom(segments(trees)), IValue.from(layout.padded(trees.count())));
+  }
+
+  /** The chosen token of every tree row. */
+  int[] verify(TreeBatch trees) {
+    fillTrees(trees);
+    long[] chosen =
+        module.longs(
+            "verify",
+            rows.argument(module),
+            choice.argument(module),
+            state.noise.takeFresh(module),
+            IValue.listFrom(segments(trees)),
+            IValue.from(layout.padded(trees.count())),
+            IValue.from(keepsFeatures(trees)),
+            choice.filters(),
+            choice.topK());
+    int[] tokens = new int[chosen.length];
+    for (int i = 0; i < tokens.length; i++) {
+      tokens[i] = (int) chosen[i];
+    }
+    return tokens;
+  }
+
+  private boolean keepsFeatures(TreeBatch trees) {
+    for (int t = 0; t < trees.count(); t++) {
+      if (state.slots[trees.slot(t)].drafting.enabled()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private long[] segments(TreeBatch trees) {
+    long[] segments = new long[4 * trees.count()];
+    for (int t = 0; t < trees.count(); t++) {
+      int size = trees.tree(t).size();
+      segments[4 * t] = trees.slot(t);
+      segments[4 * t + 1] = trees.firstRow(t);
+      segments[4 * t + 2] = size;
+      segments[4 * t + 3] = state.slots[trees.slot(t)].length + size;
+    }
+    return segments;
+  }
+
+  private void fillTrees(TreeBatch trees) {
+    int largest = 1;
+    for (int t = 0; t < trees.count(); t++) {
+      largest = Math.max(largest, trees.tree(t).size());
+    }
+    int words = Slot.words(largest);
+    rows.resize(FIXED_COLUMNS + words, trees.rows());
+    choice.resize(trees.rows());
+    for (int t = 0; t < trees.count(); t++) {
+      fillTree(trees.slot(t), trees.tree(t), trees.firstRow(t), words);
+    }
+  }
+
+  private void fillTree(int slotIndex, DraftTree tree, int first, int words) {
+    Slot slot = state.slots[slotIndex];
+    assert tree.token(0) == slot.root : "the root is the slot's pending token";
+    for (int node = 0; node < tree.size(); node++) {
+      int row = first + node;
+      int position = slot.length + tree.depth(node);
+      rows.set(0, row, (long) tree.token(node));
+      rows.set(1, row, (long) position);
+      rows.set(2, row, state.cacheRow(slotIndex, slot.length + node));
+      rows.set(3, row, (long) slot.length);
+      rows.set(4, row, slot.sampling.greedy() ? 0L : state.noise.row(slotIndex, position + 1));
+      for (int w = 0; w < words; w++) {
+        long inherited = node == 0 ? 0 : rows.get(FIXED_COLUMNS + w, first + tree.parent(node));
+        rows.set(FIXED_COLUMNS + w, row, w == node / Long.SIZE ? inherited | 1L << node : inherited);
+      }
+      choice.set(row, slot.sampling);
+    }
+  }
+
+  /** Moves the accepted rows down behind the committed ones, and keeps their features for the head. */
+  void commit(TreeBatch trees, AcceptedRows accepted) {
+    int moveCount = 0;
+    int keptCount = 0;
+    for (int i = 0; i < accepted.size(); i++) {
+      for (int step = 0; step < accepted.count(i); step++) {
+        moveCount += accepted.node(i, step) == step + 1 ? 0 : 1;
+      }
+      keptCount += state.slots[trees.slot(accepted.treeIndex(i))].drafting.enabled() ? accepted.count(i) + 1 : 0;
+    }
+    moves.resize(2, moveCount);
+    kept.resize(2, keptCount);
+    int move = 0;
+    int keep = 0;
+    for (int i = 0; i < accepted.size(); i++) {
+      int tree = accepted.treeIndex(i);
+      int slotIndex = trees.slot(tree);
+      Slot slot = state.slots[slotIndex];
+      for (int step = -1; step < accepted.count(i); step++) {
+        int node = step < 0 ? 0 : accepted.node(i, step);
+        if (node != step + 1) {
+          moves.set(0, move, state.cacheRow(slotIndex, slot.length + node));
+          moves.set(1, move, state.cacheRow(slotIndex, slot.length + step + 1));
+          move++;
+        }
+        if (slot.drafting.enabled()) {
+          kept.set(0, keep, (long) trees.firstRow(tree) + node);
+          kept.set(1, keep, state.pendingRow(slotIndex, slot.pendingRows + step + 1));
+          keep++;
+        }
+      }
+      advance(slot, trees.tree(tree), accepted, i);
+    }
+    if (moveCount + keptCount > 0) {
+      module.number("commit", moves.argument(module), kept.argument(module));
+    }
+  }
+
+  private static void advance(Slot slot, DraftTree tree, AcceptedRows accepted, int index) {
+    int count = accepted.count(index);
+    if (slot.drafting.enabled()) {
+      for (int step = 0; step <= count; step++) {
+        boolean newest = step == count;
+        slot.pendingTokens[slot.pendingRows++] = newest ? accepted.nextRoot(index) : tree.token(accepted.node(index, step));
+      }
+    }
+    slot.length += count + 1;
+    slot.root = accepted.nextRoot(index);
+    slot.draftRows = 0;
+  }
+}

@@ -1,0 +1,122 @@
+package io.talon.torch;
+
+import ai.djl.pytorch.jni.IValue;
+import io.talon.model.AcceptedRows;
+import io.talon.model.Candidates;
+import io.talon.model.Drafting;
+import io.talon.model.Engine;
+import io.talon.model.EngineOptions;
+import io.talon.model.EngineSpec;
+import io.talon.model.Frontier;
+import io.talon.model.Sampling;
+import io.talon.model.SlotSet;
+import io.talon.tree.TreeBatch;
+
+/**
+ * The models on one device through DJL: a call's integers go into one table, and every forward is one native call.
+ *
+ * <p>Weights, caches, features, noise and hidden states live in the script; the JVM sees token ids, positions, parents and
+ * log-probabilities.
+ */
+public final class TorchEngine implements Engine {
+  private final EngineState state;
+  private final EngineSpec spec;
+  private final TargetCalls target;
+  private final HeadCalls head;
+  private boolean closed;
+
+  TorchEngine(EngineState state, EngineSpec spec) {
+    this.state = state;
+    this.spec = spec;
+    target = new TargetCalls(state);
+    head = new HeadCalls(state);
+  }
+
+  /** Opens the models; every error that files can show is thrown before a weight is read, and the engine comes back warm. */
+  public static TorchEngine open(EngineOptions options) {
+    return EngineOpener.open(options);
+  }
+
+  @Override
+  public EngineSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public int prefill(int slotIndex, int[] prompt, Sampling sampling, Drafting drafting) {
+    Slot slot = state.slots[slotIndex];
+    assert !slot.live : "the slot is free";
+    assert prompt.length >= 1 && prompt.length < spec.maxContext() : "the prompt leaves room for a token";
+    assert !drafting.enabled() || spec.hasHead() : "only a head can draft";
+    slot.begin(sampling, drafting);
+    state.noise.reset(slotIndex, sampling.rowSeed());
+    int chosen = target.prefill(slotIndex, prompt);
+    slot.length = prompt.length;
+    slot.root = chosen;
+    if (drafting.enabled()) {
+      slot.pendingTokens[0] = chosen;
+      slot.pendingRows = 1;
+    }
+    return chosen;
+  }
+
+  @Override
+  public Candidates draftRoot(SlotSet slots, int width) {
+    return head.draftRoot(slots, width);
+  }
+
+  @Override
+  public Candidates draftLayer(Frontier frontier, int width) {
+    return head.draftLayer(frontier, width);
+  }
+
+  @Override
+  public int[] verify(TreeBatch trees) {
+    return target.verify(trees);
+  }
+
+  @Override
+  public void commit(TreeBatch trees, AcceptedRows accepted) {
+    for (int i = 0; i < accepted.size(); i++) {
+      int slotIndex = trees.slot(accepted.treeIndex(i));
+      Slot slot = state.slots[slotIndex];
+      if (slot.pendingRows + accepted.count(i) + 1 > slot.pendingTokens.length) {
+        head.catchUp(slotIndex);
+      }
+    }
+    target.commit(trees, accepted);
+  }
+
+  @Override
+  public void release(int slot) {
+    state.slots[slot].live = false;
+  }
+
+  /** The logits after every token of a prompt of at most 512 tokens, run in a free slot // [tokens * vocabulary]. */
+  float[] inspect(int slot, int[] prompt) {
+    assert !state.slots[slot].live : "the slot is free";
+    return target.inspect(slot, prompt);
+  }
+
+  /** The logits after every tree row, without a choice // [rows * vocabulary]. */
+  float[] inspect(TreeBatch trees) {
+    return target.inspect(trees);
+  }
+
+  /** A layer's cached keys and values of a slot's committed tokens // [length, 2 * kvHeads * headDim]. */
+  float[] cached(int layer, int slot) {
+    return state.module.floats(
+        "cached",
+        IValue.from((long) layer),
+        IValue.from(state.cacheRow(slot, 0)),
+        IValue.from((long) state.slots[slot].length));
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      state.module.close();
+    }
+  }
+}
