@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Queue;
 
 /** A source over a list, and where its results end up. */
-final class Requests implements RequestSource {
+class Requests implements RequestSource {
   final Queue<GenerationRequest> waiting;
   final Map<String, Generation> finished = new LinkedHashMap<>();
   final Map<String, TalonException> rejected = new LinkedHashMap<>();

@@ -1,0 +1,329 @@
+package io.talon.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.talon.ErrorCode;
+import io.talon.draft.ChainPolicy;
+import io.talon.draft.DraftRound;
+import io.talon.draft.Drafter;
+import io.talon.draft.NoDraft;
+import io.talon.draft.StaticTreePolicy;
+import io.talon.draft.TalonPolicy;
+import io.talon.draft.TreePolicy;
+import io.talon.model.Drafting;
+import io.talon.model.EngineSpec;
+import io.talon.model.HashEngine;
+import io.talon.model.Sampling;
+import io.talon.stats.DecodeStats;
+import io.talon.tree.DraftTree;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DecodeLoopTest {
+  private static final Coupling SHARED = new Coupling.Shared();
+
+  static List<TreePolicy> policies() {
+    return List.of(new NoDraft(), new ChainPolicy(4), new StaticTreePolicy(16, 4, 4), new TalonPolicy(24, 4, 0.03));
+  }
+
+  private static HashEngine engine(int slots, int maxContext) {
+    return new HashEngine(HashEngine.spec(48, 48, slots, maxContext), 21, 1);
+  }
+
+  private static DecodeOptions options(TreePolicy policy, int... endTokens) {
+    return new DecodeOptions(policy, SHARED, endTokens, RoundRecording.NONE);
+  }
+
+  private static Requests run(HashEngine engine, DecodeOptions options, GenerationRequest... requests) {
+    Requests source = new Requests(List.of(requests));
+    new DecodeLoop(engine, options, () -> 0).run(source);
+    assertThat(engine.liveSlots()).as("Should release every slot").isZero();
+    return source;
+  }
+
+  private static GenerationRequest stopping(GenerationRequest request, int token, int times) {
+    return new GenerationRequest(
+        request.promptId(), 0, 0, request.prompt(), request.sampling(), request.maxNewTokens(), () -> new Countdown(token, times));
+  }
+
+  /** A stateful stop test: the n-th occurrence of a token. */
+  private static final class Countdown implements IntPredicate {
+    private final int token;
+    private int left;
+
+    Countdown(int token, int times) {
+      this.token = token;
+      left = times;
+    }
+
+    @Override
+    public boolean test(int value) {
+      assertThat(left).as("Should not be fed behind the end").isPositive();
+      left -= value == token ? 1 : 0;
+      return left == 0;
+    }
+  }
+
+  private static void assertConsistent(Generation generation) {
+    assertThat(1 + generation.stats().roundTokens()).as("Should not count dropped tokens").isEqualTo(generation.tokens().length);
+    assertThat(generation.stats().acceptedDraftTokens()).isLessThanOrEqualTo(generation.stats().roundTokens());
+  }
+
+  @ParameterizedTest
+  @MethodSource("policies")
+  void everyLengthEndsWhereItShould(TreePolicy policy) {
+    int[] text = run(engine(1, 100), options(policy), Requests.request(3, 1, 0, 1, 30)).finished.get("3").tokens();
+    for (int length = 1; length <= 30; length++) {
+      HashEngine engine = engine(1, 100);
+      Generation generation = run(engine, options(policy), Requests.request(3, 1, 0, 1, length)).finished.get("3");
+      assertThat(generation.tokens()).as("%s new tokens", length).isEqualTo(Arrays.copyOf(text, length));
+      assertThat(generation.finishReason()).isEqualTo(FinishReason.LENGTH);
+      assertConsistent(generation);
+      if (length <= 2) {
+        assertThat(engine.draftForwards()).as("Should not draft what cannot be used").isZero();
+        assertThat(engine.targetForwards()).isEqualTo(length - 1);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("policies")
+  void everyTokenCanBeTheLast(TreePolicy policy) {
+    int[] text = run(engine(1, 100), options(policy), Requests.request(3, 1, 0, 1, 30)).finished.get("3").tokens();
+    for (int i = 0; i < text.length; i++) {
+      int token = text[i];
+      int first = IntStream.range(0, text.length).filter(j -> text[j] == token).findFirst().getAsInt();
+      int last = i;
+      int times = (int) IntStream.rangeClosed(0, i).filter(j -> text[j] == token).count();
+
+      Generation stopped = run(engine(1, 100), options(policy), stopping(Requests.request(3, 1, 0, 1, 30), token, times)).finished.get("3");
+      assertThat(stopped.tokens()).as("stop test at %s", last).isEqualTo(Arrays.copyOf(text, last + 1));
+      assertThat(stopped.finishReason()).isEqualTo(FinishReason.STOP);
+      assertConsistent(stopped);
+
+      Generation ended = run(engine(1, 100), options(policy, 47, token), Requests.request(3, 1, 0, 1, 30)).finished.get("3");
+      assertThat(ended.tokens()).as("end of sequence at %s", first).isEqualTo(Arrays.copyOf(text, Math.min(first, until47(text)) + 1));
+      assertThat(ended.finishReason()).isEqualTo(FinishReason.STOP);
+      assertConsistent(ended);
+    }
+  }
+
+  private static int until47(int[] text) {
+    return IntStream.range(0, text.length).filter(i -> text[i] == 47).findFirst().orElse(text.length);
+  }
+
+  @ParameterizedTest
+  @MethodSource("policies")
+  void theContextIsFilledToTheLastToken(TreePolicy policy) {
+    for (int maxContext = 6; maxContext < 24; maxContext++) {
+      GenerationRequest request = Requests.request(4, 1, 0, 1, 1000); // 5 prompt tokens
+      Generation generation = run(engine(1, maxContext), options(policy), request).finished.get("4");
+      assertThat(generation.tokens()).hasSize(maxContext - request.prompt().length);
+      assertThat(generation.finishReason()).isEqualTo(FinishReason.CONTEXT);
+      assertConsistent(generation);
+    }
+    assertThat(run(engine(1, 20), options(policy), Requests.request(4, 1, 0, 1, 15)).finished.get("4").finishReason())
+        .as("Should call it length when both limits coincide")
+        .isEqualTo(FinishReason.LENGTH);
+  }
+
+  @Test
+  void badPromptsAreRejectedAndTheOthersGoOn() {
+    GenerationRequest good = Requests.request(2, 0, 0, 1, 8);
+    Requests source =
+        run(
+            engine(2, 10),
+            options(new TalonPolicy(16, 4, 0.03)),
+            withPrompt("empty"),
+            good,
+            withPrompt("long", new int[10]),
+            withPrompt("negative", 1, -4),
+            withPrompt("large", 1, 2, 48),
+            withPrompt("longest", new int[9]));
+    assertThat(source.finished).containsOnlyKeys("2", "longest");
+    assertThat(source.finished.get("longest").tokens()).hasSize(1);
+    assertThat(source.finished.get("longest").finishReason()).isEqualTo(FinishReason.CONTEXT);
+    assertThat(source.rejected.get("empty")).hasMessage("a prompt must have at least one token");
+    assertThat(source.rejected.get("empty").code()).isEqualTo(ErrorCode.BAD_PROMPT);
+    assertThat(source.rejected.get("long")).hasMessage("a prompt must leave room for a new token in the context of 10: 10 tokens");
+    assertThat(source.rejected.get("long").code()).isEqualTo(ErrorCode.PROMPT_TOO_LONG);
+    assertThat(source.rejected.get("negative")).hasMessage("token ids must be in [0, 48): -4 at index 1 of the prompt");
+    assertThat(source.rejected.get("large")).hasMessage("token ids must be in [0, 48): 48 at index 2 of the prompt");
+    assertThat(source.rejected.get("large").code()).isEqualTo(ErrorCode.BAD_PROMPT);
+  }
+
+  private static GenerationRequest withPrompt(String id, int... prompt) {
+    return new GenerationRequest(id, 0, 0, prompt, Sampling.GREEDY, 4, null);
+  }
+
+  @Test
+  void slotsAreRefilledAtOnce() {
+    List<Integer> liveWhenAsked = new ArrayList<>();
+    List<GenerationRequest> requests = IntStream.range(0, 6).mapToObj(id -> Requests.request(id, 1, 0, 1, id == 0 ? 40 : 5)).toList();
+    Requests source =
+        new Requests(requests) {
+          @Override
+          public GenerationRequest next(int liveSlots) {
+            if (!waiting.isEmpty()) {
+              liveWhenAsked.add(liveSlots);
+            }
+            return super.next(liveSlots);
+          }
+        };
+    HashEngine engine = engine(2, 100);
+    new DecodeLoop(engine, options(new NoDraft()), () -> 0).run(source);
+    assertThat(source.finished.keySet()).as("Should let short ones pass a long one").containsExactly("1", "2", "3", "4", "5", "0");
+    assertThat(liveWhenAsked).as("Should ask whenever a slot is free").containsExactly(0, 1, 1, 1, 1, 1);
+    assertThat(engine.targetForwards()).as("Should run as many rounds as the longest needs").isEqualTo(39);
+  }
+
+  @Test
+  void aFinishedGenerationMayOfferAFollowUp() {
+    Requests source =
+        new Requests(List.of(Requests.request(0, 0, 0, 1, 3))) {
+          @Override
+          public void finished(Generation generation) {
+            super.finished(generation);
+            int id = finished.size();
+            if (id < 4) {
+              waiting.add(Requests.request(id, 0, 0, 1, id));
+            }
+          }
+        };
+    new DecodeLoop(engine(2, 50), options(new ChainPolicy(2)), () -> 0).run(source);
+    assertThat(source.finished).containsOnlyKeys("0", "1", "2", "3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3})
+  void aFailingEngineLeavesNoSlotTaken(int rounds) {
+    HashEngine engine = engine(3, 100);
+    engine.failAfter(rounds);
+    DecodeLoop loop = new DecodeLoop(engine, options(new TalonPolicy(16, 4, 0.03)), () -> 0);
+    Requests source = new Requests(IntStream.range(0, 5).mapToObj(id -> Requests.request(id, 1, 0, 1, 50)).toList());
+    assertThatThrownBy(() -> loop.run(source)).isInstanceOf(IllegalStateException.class).hasMessage("the device is gone");
+    assertThat(engine.liveSlots()).as("Should release every slot").isZero();
+    engine.failAfter(Integer.MAX_VALUE);
+    Requests again = new Requests(List.of(Requests.request(7, 1, 0, 1, 9)));
+    loop.run(again);
+    assertThat(again.finished).as("Should be usable again").containsOnlyKeys("7");
+  }
+
+  @Test
+  void aFailingSourceLeavesNoSlotTaken() {
+    HashEngine engine = engine(3, 100);
+    Requests source =
+        new Requests(IntStream.range(0, 5).mapToObj(id -> Requests.request(id, 1, 0, 1, 5 * id + 1)).toList()) {
+          @Override
+          public void finished(Generation generation) {
+            throw new IllegalArgumentException("the disk is full");
+          }
+        };
+    assertThatThrownBy(() -> new DecodeLoop(engine, options(new NoDraft()), () -> 0).run(source)).hasMessage("the disk is full");
+    assertThat(engine.liveSlots()).isZero();
+  }
+
+  @Test
+  void timesAddUp() {
+    AtomicLong clock = new AtomicLong();
+    HashEngine engine = engine(1, 100);
+    Requests source = new Requests(List.of(Requests.request(3, 1, 0, 1, 30)));
+    new DecodeLoop(engine, options(new ChainPolicy(3)), clock::incrementAndGet).run(source); // every reading is one tick
+    DecodeStats stats = source.finished.get("3").stats();
+    assertThat(stats.prefillNanos()).isEqualTo(1);
+    assertThat(stats.draftNanos()).as("Should time every draft forward").isEqualTo(stats.draftForwards());
+    assertThat(stats.verifyNanos()).as("Should time every target forward").isEqualTo(stats.rounds());
+    int commits = stats.rounds() - 1; // none in the last round
+    int calls = stats.draftForwards() + stats.rounds() + commits;
+    assertThat(stats.decodeNanos()).as("Should span a round from its start to its end").isEqualTo(2L * calls + stats.rounds());
+    assertThat(stats.hostNanos()).as("Should be what is left").isEqualTo(stats.decodeNanos() - calls);
+  }
+
+  @Test
+  void aDraftForwardCountsForTheSequencesThatTookPart() {
+    HashEngine engine = engine(2, 100);
+    Requests source = run(engine, options(new ChainPolicy(9)), Requests.request(0, 0, 0, 1, 4), Requests.request(1, 0, 0, 1, 30));
+    int together = source.finished.values().stream().mapToInt(g -> g.stats().draftForwards()).sum();
+    int longest = source.finished.get("1").stats().draftForwards();
+    assertThat(source.finished.get("0").stats().draftForwards()).as("Should draft two tokens of three in its first round").isBetween(2, 3);
+    assertThat(engine.draftForwards()).as("Should share forwards").isEqualTo(longest).isLessThan(together);
+  }
+
+  @Test
+  void roundsAreRecordedForWhomTheyAreWanted() {
+    DecodeOptions some = new DecodeOptions(new ChainPolicy(3), SHARED, new int[0], request -> request.promptId().equals("1"));
+    Requests source = run(engine(2, 100), some, Requests.request(0, 0, 0, 1, 9), Requests.request(1, 0, 0, 1, 9));
+    assertThat(source.finished.get("0").rounds()).isEmpty();
+    assertThat(source.finished.get("1").rounds()).hasSize(source.finished.get("1").stats().rounds());
+    assertThat(source.finished.get("1").rounds().get(0).liveSlots()).isEqualTo(2);
+    assertThat(source.finished.get("1").rounds().get(0).widths()).containsExactly(1, 1, 1);
+  }
+
+  /** Proposes what followed the last occurrence of the newest token: no forwards, no head. */
+  private static final class LookupDrafter implements Drafter {
+    @Override
+    public void draft(DraftRound round) {
+      for (int i = 0; i < round.size(); i++) {
+        int[] history = round.history(i);
+        int length = round.length(i);
+        DraftTree tree = round.tree(i);
+        tree.reset(round.root(i));
+        int match = length - 2;
+        while (match >= 0 && history[match] != round.root(i)) {
+          match--;
+        }
+        int node = 0;
+        for (int j = match + 1; match >= 0 && j < length && tree.size() <= Math.min(3, round.depthLimit(i)); j++) {
+          node = tree.add(node, history[j], 0f, 0);
+        }
+      }
+    }
+  }
+
+  @Test
+  void anotherDrafterWritesTheSameText() {
+    for (int id = 0; id < 8; id++) {
+      GenerationRequest request = Requests.request(id, 1, 4, 1, 60);
+      HashEngine engine = new HashEngine(HashEngine.spec(8 + 40, 0, 2, 100), 21, 1);
+      Requests source = new Requests(List.of(request));
+      DecodeOptions options = options(new ChainPolicy(3), 3, 17);
+      new DecodeLoop(engine, options, () -> 0, (loopEngine, policy, endTokens) -> new LookupDrafter()).run(source);
+      assertThat(source.finished.get(request.promptId()).tokens()).isEqualTo(LosslessnessTest.plain(engine, request));
+      assertThat(source.finished.get(request.promptId()).stats().draftForwards()).isZero();
+    }
+  }
+
+  @Test
+  void anEngineOpenedForLessIsRefused() {
+    EngineSpec small = new EngineSpec(48, 48, 1, 100, 32, 16, "cpu", "fp32", 1, 0);
+    assertThatThrownBy(() -> new DecodeLoop(new HashEngine(small, 1, 1), options(new TalonPolicy(60, 10, 0.03)), () -> 0))
+        .hasMessage("policy talon grows trees of 60 rows, and the engine was opened for 32");
+    assertThatThrownBy(() -> new DecodeLoop(new HashEngine(small, 1, 1), options(new StaticTreePolicy(32, 10, 9)), () -> 0))
+        .hasMessage("policy eagle3 drafts 81 rows per tree, and the engine was opened for 16");
+    HashEngine headless = new HashEngine(HashEngine.spec(48, 0, 1, 100), 1, 1);
+    assertThatThrownBy(() -> new DecodeLoop(headless, options(new ChainPolicy(2)), () -> 0))
+        .hasMessage("policy chain needs a draft head, and the engine was opened without one");
+    assertThat(run(headless, options(new NoDraft()), Requests.request(1, 0, 0, 1, 5)).finished).as("Should decode plainly").hasSize(1);
+  }
+
+  @Test
+  void couplingsSayTheirCoefficients() {
+    Sampling warm = new Sampling(0.7, 0, 1, 0, 1);
+    assertThat(new Coupling.None().drafting(warm)).isEqualTo(Drafting.UNCOUPLED);
+    assertThat(SHARED.drafting(warm)).isEqualTo(Drafting.coupled(1, 0.7));
+    assertThat(new Coupling.Fixed(1.5, 0.4).drafting(warm)).isEqualTo(Drafting.coupled(1.5, 0.4));
+    assertThat(new Coupling.Fixed(1.5, 0.4).drafting(Sampling.GREEDY)).isEqualTo(Drafting.coupled(1.5, 0));
+    assertThatThrownBy(() -> new Coupling.Fixed(0, 1)).hasMessage("beta must be in (0, 100]: 0.0");
+    assertThatThrownBy(() -> new Coupling.Fixed(1, -1)).hasMessage("gamma must be in [0, 100]: -1.0");
+    assertThatThrownBy(() -> Requests.request(1, 0, 0, 1, 0)).hasMessage("max_new_tokens must be 1 or more: 0");
+  }
+}

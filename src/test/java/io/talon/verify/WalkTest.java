@@ -1,0 +1,74 @@
+package io.talon.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.talon.tree.DraftTree;
+import io.talon.tree.TokenSet;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WalkTest {
+  private static final int END = 9;
+
+  private final DraftTree tree = new DraftTree(8);
+  private final Walk walk = new Walk(8, new TokenSet(END));
+
+  @BeforeEach
+  void plant() {
+    tree.reset(1); // node 0
+    tree.add(0, 11, -1, 0); // node 1
+    tree.add(0, 12, -2, 1); // node 2
+    tree.add(1, 13, -2, 0); // node 3
+    tree.add(2, 13, -3, 0); // node 4
+    tree.add(2, END, -3, 1); // node 5
+    tree.add(4, 14, -4, 0); // node 6
+  }
+
+  private int[] accepted() {
+    return Arrays.copyOf(walk.path(), walk.accepted());
+  }
+
+  @Test
+  void followsTheChosenTokensToALeaf() {
+    walk.follow(tree, new int[] {12, 0, 13, 0, 14, 0, 77}, 0);
+    assertThat(accepted()).containsExactly(2, 4, 6);
+    assertThat(walk.bonus()).as("Should take the token behind the leaf").isEqualTo(77);
+  }
+
+  @Test
+  void stopsWhereNoChildWasChosen() {
+    walk.follow(tree, new int[] {11, 14, 13, 0, 14, 0, 77}, 0);
+    assertThat(accepted()).containsExactly(1);
+    assertThat(walk.bonus()).isEqualTo(14);
+  }
+
+  @Test
+  void stopsAtTheRoot() {
+    walk.follow(tree, new int[] {END, 0, 0, 0, 0, 0, 0}, 0);
+    assertThat(accepted()).isEmpty();
+    assertThat(walk.bonus()).as("Should report an end of sequence that was not drafted as the bonus").isEqualTo(END);
+  }
+
+  @Test
+  void hasNoBonusBehindAnEndOfSequence() {
+    walk.follow(tree, new int[] {12, 0, END, 0, 0, 55, 0}, 0);
+    assertThat(accepted()).containsExactly(2, 5);
+    assertThat(walk.bonus()).isEqualTo(Walk.NO_BONUS);
+  }
+
+  @Test
+  void readsTheRowsOfItsOwnTree() {
+    walk.follow(tree, new int[] {5, 5, 5, 11, 13, 0, 33, 0, 0, 0}, 3);
+    assertThat(accepted()).containsExactly(1, 3);
+    assertThat(walk.bonus()).isEqualTo(33);
+  }
+
+  @Test
+  void forgetsTheWalkBefore() {
+    walk.follow(tree, new int[] {12, 0, END, 0, 0, 55, 0}, 0);
+    walk.follow(tree, new int[] {50, 0, 0, 0, 0, 0, 0}, 0);
+    assertThat(accepted()).isEmpty();
+    assertThat(walk.bonus()).isEqualTo(50);
+  }
+}
