@@ -5,6 +5,7 @@ import static io.talon.TalonException.check;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -38,12 +39,17 @@ public record ModelOptions(String target, String head, String dtype, String devi
           "--target DIR is missing; the demo model lies in data-samples/models/talon-demo/target of the project");
     }
     return new ModelOptions(
-        target.get(),
-        settings.text(Key.DRAFT).orElse(""),
+        absolute(target.get()),
+        settings.text(Key.DRAFT).map(ModelOptions::absolute).orElse(""),
         settings.required(Key.DTYPE),
         settings.required(Key.DEVICE),
         settings.integer(Key.THREADS),
         settings.integer(Key.MAX_CONTEXT));
+  }
+
+  /** Executors have other working directories. */
+  private static String absolute(String directory) {
+    return Path.of(directory).toAbsolutePath().normalize().toString();
   }
 
   /** Fails where a policy drafts and no head was given. */

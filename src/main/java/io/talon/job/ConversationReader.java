@@ -16,7 +16,6 @@ import java.util.List;
 /** Finds the conversation in an input row; BAD_PROMPT, with what was expected, where a row holds none. */
 final class ConversationReader {
   private static final ObjectReader JSON = new ObjectMapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-  private static final String USER = "user";
 
   private final Source source;
   private final String column;
@@ -32,7 +31,7 @@ final class ConversationReader {
     JsonNode value = row.path(column);
     check(!value.isMissingNode() && !value.isNull(), ErrorCode.BAD_PROMPT, "column %s must not be null", column);
     return switch (source) {
-      case PROMPT -> new Conversation(List.of(new ChatMessage(USER, text(value, column))), List.of());
+      case PROMPT -> new Conversation(List.of(ChatMessage.user(text(value, column))), List.of());
       case MESSAGES -> new Conversation(messages(list(value)), List.of());
       case TURNS -> turns(list(value));
     };
@@ -43,7 +42,7 @@ final class ConversationReader {
     for (JsonNode turn : list) {
       turns.add(text(turn, "an element of column " + column));
     }
-    return new Conversation(List.of(new ChatMessage(USER, turns.get(0))), turns.subList(1, turns.size()));
+    return new Conversation(List.of(ChatMessage.user(turns.get(0))), turns.subList(1, turns.size()));
   }
 
   private List<ChatMessage> messages(JsonNode list) {

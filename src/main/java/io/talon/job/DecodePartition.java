@@ -27,7 +27,7 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
     EngineService engine = Engines.shared(plan.engine(Engines.device(plan.models(), context)));
     String device = engine.spec().device();
     Rows rows = new Rows(plan.text(), plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
-    ModelText text = ModelText.shared(plan.models().target());
+    ModelText text = ModelText.shared(plan.models().target(), plan.now());
     PartitionRun run = new PartitionRun(context, plan, input, engine, text, rows, progress);
     context.addTaskCompletionListener(ended -> {
       run.close();

@@ -8,27 +8,29 @@ import org.apache.spark.util.AccumulatorV2;
 final class EngineReports extends AccumulatorV2<EngineReport, Map<String, EngineReport>> {
   private static final long serialVersionUID = 1L;
 
-  private final TreeMap<String, EngineReport> latest = new TreeMap<>(); // guarded by this
+  // Guarded by this. Null until the first report: Spark's heartbeats see an accumulator before its fields are there.
+  private TreeMap<String, EngineReport> latest;
 
   @Override
   public synchronized boolean isZero() {
-    return latest.isEmpty();
+    return latest == null;
   }
 
   @Override
   public synchronized EngineReports copy() {
     EngineReports copy = new EngineReports();
-    copy.latest.putAll(latest);
+    copy.latest = latest == null ? null : new TreeMap<>(latest);
     return copy;
   }
 
   @Override
   public synchronized void reset() {
-    latest.clear();
+    latest = null;
   }
 
   @Override
   public synchronized void add(EngineReport report) {
+    latest = latest == null ? new TreeMap<>() : latest;
     latest.merge(report.engine(), report, (one, other) -> one.forwards() > other.forwards() ? one : other);
   }
 
@@ -39,6 +41,6 @@ final class EngineReports extends AccumulatorV2<EngineReport, Map<String, Engine
 
   @Override
   public synchronized Map<String, EngineReport> value() {
-    return new TreeMap<>(latest);
+    return latest == null ? Map.of() : new TreeMap<>(latest);
   }
 }

@@ -42,7 +42,6 @@ final class GenerateJob {
 
   /** Runs the job; returns its exit code. */
   int run() {
-    Instant started = Instant.now();
     OutputTables.checkFree(options.output(), spark.sparkContext().hadoopConfiguration());
     EngineService engine = openAhead();
     try (Input input = Input.read(spark, options.input())) {
@@ -54,7 +53,7 @@ final class GenerateJob {
           ? List.of(Path.of(options.models().target()), Path.of(options.models().head()))
           : List.of(Path.of(options.models().target()));
       RunRecord run = RunRecord.begin(
-          started, options.json(), Fingerprint.of(directories, Main.version(), options.draft().toString(), options.text().toString()));
+          models.now(), options.json(), Fingerprint.of(directories, Main.version(), options.draft().toString(), options.text().toString()));
       StructType generations = Schemas.generations(input.passThrough());
       OutputTables tables = new OutputTables(spark, options.output(), run.runId(), generations);
       try {
@@ -73,7 +72,7 @@ final class GenerateJob {
     SparkContext context = spark.sparkContext();
     context.register(progress, "progress");
     context.register(engines, "engines");
-    DecodePartition task = new DecodePartition(TaskPlan.of(options, input.columns()), progress, engines);
+    DecodePartition task = new DecodePartition(TaskPlan.of(options, input.columns(), models.now()), progress, engines);
     Dataset<Row> decoded =
         input.rows().repartition(partitions(input)).mapPartitions(task, Encoders.row(Schemas.staging(generations)));
     Instant decodingStarted = Instant.now();
@@ -118,7 +117,7 @@ final class GenerateJob {
     if (!Sessions.isLocal(spark.sparkContext().master())) {
       return null;
     }
-    return Engines.shared(TaskPlan.of(options, null).engine(Engines.device(options.models(), null)));
+    return Engines.shared(TaskPlan.of(options, null, models.now()).engine(Engines.device(options.models(), null)));
   }
 
   private int partitions(Input input) {

@@ -8,6 +8,7 @@ import io.talon.conf.GenerateOptions;
 import io.talon.conf.Key;
 import io.talon.conf.Settings;
 import java.io.PrintStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
@@ -62,7 +63,7 @@ public final class Main {
   }
 
   private static int generate(GenerateOptions options, String master, PrintStream out, PrintStream err) {
-    ModelCheck models = ModelCheck.of(options.models(), List.of(options.draft()));
+    ModelCheck models = ModelCheck.of(options.models(), List.of(options.draft()), Instant.now());
     try (SparkSession spark = Sessions.open(master)) {
       return new GenerateJob(spark, options, models, out, err).run();
     } finally {
@@ -71,7 +72,7 @@ public final class Main {
   }
 
   private static int bench(BenchOptions options, String master, PrintStream out, PrintStream err) {
-    return new BenchJob(options, ModelCheck.of(options.models(), options.drafts()), out, err).run(master);
+    return new BenchJob(options, ModelCheck.of(options.models(), options.drafts(), Instant.now()), out, err).run(master);
   }
 
   private static int report(TalonException failure, boolean verbose, PrintStream err) {

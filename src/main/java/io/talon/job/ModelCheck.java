@@ -10,6 +10,7 @@ import io.talon.model.HeadSpec;
 import io.talon.model.TargetSpec;
 import io.talon.model.TensorLayout;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -17,10 +18,11 @@ import java.util.List;
  *
  * @param target shape of the target
  * @param text its tokenizer and chat template
+ * @param now what chat templates take for today
  */
-record ModelCheck(TargetSpec target, ModelText text) {
+record ModelCheck(TargetSpec target, ModelText text, Instant now) {
   /** Reads configurations, tensor names and shapes, tokenizer and template; throws at the first thing that is wrong. */
-  static ModelCheck of(ModelOptions models, List<DraftOptions> drafts) {
+  static ModelCheck of(ModelOptions models, List<DraftOptions> drafts, Instant now) {
     drafts.forEach(Decoding::policy);
     Path targetDirectory = Path.of(models.target());
     TargetSpec target = TargetSpec.read(targetDirectory);
@@ -30,7 +32,15 @@ record ModelCheck(TargetSpec target, ModelText text) {
       Checkpoint head = Checkpoint.open(headDirectory);
       TensorLayout.check(head, HeadSpec.read(headDirectory, head, target));
     }
-    return new ModelCheck(target, ModelText.shared(models.target()));
+    ModelText text = ModelText.shared(models.target(), now);
+    check(
+        text.vocabulary() <= target.vocabulary(),
+        ErrorCode.TOKENIZER,
+        "the tokenizer in %s has %s tokens, and the model only %s: they do not belong together",
+        targetDirectory,
+        text.vocabulary(),
+        target.vocabulary());
+    return new ModelCheck(target, text, now);
   }
 
   /** Fails where the prompts are conversations and the model has no template to write them down with. */

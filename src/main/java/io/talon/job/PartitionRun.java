@@ -34,8 +34,6 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   private static final int BATCHES_AHEAD = 2;
 
   private static final long POLL_MILLIS = 500;
-  private static final String ASSISTANT = "assistant";
-  private static final String USER = "user";
   private static final String KILLED = "killed while decoding";
 
   private final TaskContext task;
@@ -196,8 +194,8 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
       return;
     }
     List<ChatMessage> messages = new ArrayList<>(turn.messages());
-    messages.add(new ChatMessage(ASSISTANT, answer));
-    messages.add(new ChatMessage(USER, followUps.get(next - 1)));
+    messages.add(ChatMessage.assistant(answer));
+    messages.add(ChatMessage.user(followUps.get(next - 1)));
     try {
       ask(turn.row(), turn.request().sampleIdx(), next, messages);
     } catch (TalonException e) {

@@ -6,11 +6,12 @@ import org.apache.spark.util.AccumulatorV2;
 final class ProgressAccumulator extends AccumulatorV2<Progress, Progress> {
   private static final long serialVersionUID = 1L;
 
-  private Progress sum = Progress.NONE; // guarded by this: heartbeats read while the task adds
+  // Guarded by this. Null until something is added: Spark's heartbeats see an accumulator before its fields are there.
+  private Progress sum;
 
   @Override
   public synchronized boolean isZero() {
-    return sum.equals(Progress.NONE);
+    return sum == null;
   }
 
   @Override
@@ -22,12 +23,12 @@ final class ProgressAccumulator extends AccumulatorV2<Progress, Progress> {
 
   @Override
   public synchronized void reset() {
-    sum = Progress.NONE;
+    sum = null;
   }
 
   @Override
   public synchronized void add(Progress progress) {
-    sum = sum.plus(progress);
+    sum = value().plus(progress);
   }
 
   @Override
@@ -37,6 +38,6 @@ final class ProgressAccumulator extends AccumulatorV2<Progress, Progress> {
 
   @Override
   public synchronized Progress value() {
-    return sum;
+    return sum == null ? Progress.NONE : sum;
   }
 }

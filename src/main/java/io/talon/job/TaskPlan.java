@@ -6,8 +6,13 @@ import io.talon.conf.ModelOptions;
 import io.talon.conf.Share;
 import io.talon.conf.TextOptions;
 import java.io.Serializable;
+import java.time.Instant;
 
-/** What the driver tells every task. */
+/**
+ * What the driver tells every task.
+ *
+ * @param now what chat templates take for today
+ */
 record TaskPlan(
     Columns columns,
     ModelOptions models,
@@ -15,9 +20,10 @@ record TaskPlan(
     TextOptions text,
     int batch,
     Share baseline,
-    Share roundStats)
+    Share roundStats,
+    Instant now)
     implements Serializable {
-  static TaskPlan of(GenerateOptions options, Columns columns) {
+  static TaskPlan of(GenerateOptions options, Columns columns, Instant now) {
     return new TaskPlan(
         columns,
         options.models(),
@@ -25,7 +31,8 @@ record TaskPlan(
         options.text(),
         options.batch(),
         options.baseline(),
-        options.roundStats());
+        options.roundStats(),
+        now);
   }
 
   /** The engine that serves the plan on a device. */
