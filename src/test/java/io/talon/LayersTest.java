@@ -38,9 +38,8 @@ class LayersTest {
     "torch, 'model tree'",
   })
   void aLayerKnowsOnlyThoseBelowIt(String layer, String below) {
-    String[] allowed =
-        Stream.concat(Stream.of("io.talon", "io.talon." + layer + ".."), Stream.of(below.split(" ")).filter(name -> !name.isEmpty()).map(name -> "io.talon." + name + ".."))
-            .toArray(String[]::new);
+    Stream<String> others = Stream.of(below.split(" ")).filter(name -> !name.isEmpty()).map(name -> "io.talon." + name + "..");
+    String[] allowed = Stream.concat(Stream.of("io.talon", "io.talon." + layer + ".."), others).toArray(String[]::new);
     classes()
         .that()
         .resideInAPackage("io.talon." + layer + "..")

@@ -12,8 +12,9 @@ package io.talon.stats;
  * @param prefillNanos time of prefill
  * @param draftNanos time of the draft forwards while this sequence lived, shared with its neighbours
  * @param verifyNanos time of the target forwards while this sequence lived, shared with its neighbours
- * @param hostNanos time of the rounds spent outside native calls: trees, walks, bookkeeping, stop strings
- * @param decodeNanos time of all rounds while this sequence lived: draft, verify, commit and host
+ * @param hostNanos {@code decodeNanos} less the engine's draft, verify and commit calls: growing trees, walks, bookkeeping and
+ *     stop tests of all sequences of the round
+ * @param decodeNanos time of all rounds while this sequence lived, prefills of others left out: draft, verify, commit and host
  */
 public record DecodeStats(
     int rounds,

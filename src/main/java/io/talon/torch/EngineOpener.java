@@ -45,10 +45,18 @@ final class EngineOpener {
     ScriptModule module = ScriptModule.load(EngineScript.source(target, head, layout, ringRows), device);
     try {
       Weights.loadTarget(module, targetWeights, target);
+      for (int layer = 0; layer < target.layers(); layer++) {
+        module.number("allocate_layer", IValue.from((long) layout.slots() * layout.capacity()));
+      }
       if (head != null) {
         Weights.loadHead(module, headWeights, head);
+        module.number(
+            "allocate_head",
+            IValue.from((long) layout.slots() * layout.headCapacity()),
+            IValue.from((long) layout.slots() * layout.maxPending()),
+            IValue.from((long) layout.slots() * layout.maxDraftRows()));
       }
-      module.number("allocate", inverse(module, target.rope(), target.headDim()), headInverse(module, head));
+      module.number("allocate_tables", inverse(module, target.rope(), target.headDim()), headInverse(module, head));
       int draftVocabulary = head == null ? 0 : head.draftVocabulary();
       EngineSpec spec = new EngineSpec(
           target.vocabulary(),

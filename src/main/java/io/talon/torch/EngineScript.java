@@ -68,7 +68,6 @@ final class EngineScript {
     put("QK_NORM", truth(target.qkNorm()));
     put("MAX_CONTEXT", layout.maxContext() + layout.maxTreeRows());
     put("CAPACITY", layout.capacity());
-    put("CACHE_ROWS", (long) layout.slots() * layout.capacity());
   }
 
   private void putHead(HeadSpec head, TargetSpec target, EngineLayout layout) {
@@ -85,9 +84,6 @@ final class EngineScript {
     put("H_EPS", head == null ? "1e-5" : Float.toString(head.normEps()));
     put("H_EMBEDDING", head != null && head.ownEmbedding() ? "self.h_embedding[0]" : "self.embedding[0]");
     put("H_CAPACITY", layout.headCapacity());
-    put("H_CACHE_ROWS", (long) layout.slots() * layout.headCapacity());
-    put("PENDING_ROWS", (long) layout.slots() * layout.maxPending());
-    put("STATE_ROWS", (long) layout.slots() * layout.maxDraftRows());
   }
 
   private static String isOneOf(int[] layers) {

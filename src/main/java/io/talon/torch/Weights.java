@@ -97,7 +97,8 @@ final class Weights {
   }
 
   private void push(TensorInfo tensor) {
-    int columns = Math.toIntExact(tensor.shape()[tensor.shape().length - 1]);
+    // vectors are columns, so that they can be joined like matrices
+    int columns = tensor.shape().length == 1 ? 1 : Math.toIntExact(tensor.shape()[1]);
     int rows = Math.toIntExact(tensor.elements() / columns);
     int itemBytes = Math.toIntExact(tensor.bytes() / tensor.elements());
     if (tensor.offset() % itemBytes != 0) {
@@ -131,7 +132,7 @@ final class Weights {
     for (int i = 0; i < ids.length; i++) {
       buffer.putLong(i * Long.BYTES, ids[i]);
     }
-    module.number("give", module.tensor(buffer, DataType.INT64, 1, ids.length));
+    module.number("give", module.tensor(buffer, DataType.INT64, ids.length, 1));
     module.number("seal", IValue.from("h_ids"), IValue.from(Kind.IDS.ordinal()));
   }
 

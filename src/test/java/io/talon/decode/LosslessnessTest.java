@@ -11,6 +11,7 @@ import io.talon.model.HashEngine;
 import io.talon.model.Sampling;
 import io.talon.model.SamplingTwin;
 import io.talon.stats.DecodeStats;
+import io.talon.stats.RoundRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -51,6 +52,7 @@ class LosslessnessTest {
   @ParameterizedTest
   @MethodSource("policies")
   void everyPolicyWritesWhatPlainDecodingWrites(TreePolicy policy) {
+    long language = 0;
     for (Filters filters : FILTERS) {
       List<GenerationRequest> requests =
           IntStream.range(0, 9)
@@ -59,7 +61,7 @@ class LosslessnessTest {
       for (Coupling coupling : COUPLINGS) {
         for (int batch : new int[] {1, 3, 8}) {
           Requests source = new Requests(requests);
-          HashEngine engine = new HashEngine(HashEngine.spec(48, 40, batch, 200), 11, 3);
+          HashEngine engine = new HashEngine(HashEngine.spec(48, 40, batch, 200), ++language, 3);
           decode(engine, policy, coupling, source);
           assertThat(source.finished).as("Should finish every request").hasSize(requests.size());
           for (Generation generation : source.finished.values()) {
@@ -133,15 +135,15 @@ class LosslessnessTest {
     DecodeStats stats = generation.stats();
     assertThat(1 + stats.roundTokens()).as("Should count every token once").isEqualTo(generation.tokens().length);
     assertThat(generation.rounds()).as("Should record every round").hasSize(stats.rounds());
-    assertThat(generation.rounds().stream().mapToInt(r -> r.accepted()).sum()).isEqualTo(stats.acceptedDraftTokens());
-    assertThat(generation.rounds().stream().mapToInt(r -> r.draftForwards()).sum()).isEqualTo(stats.draftForwards());
-    assertThat(generation.rounds().stream().mapToInt(r -> r.treeRows() - 1).sum()).isEqualTo(stats.draftTokens());
+    assertThat(generation.rounds().stream().mapToInt(RoundRecord::accepted).sum()).isEqualTo(stats.acceptedDraftTokens());
+    assertThat(generation.rounds().stream().mapToInt(RoundRecord::draftForwards).sum()).isEqualTo(stats.draftForwards());
+    assertThat(generation.rounds().stream().mapToInt(round -> round.treeRows() - 1).sum()).isEqualTo(stats.draftTokens());
     assertThat(Arrays.stream(stats.acceptanceHistogram()).sum()).isEqualTo(stats.rounds());
     assertThat(stats.roundTokens() - stats.acceptedDraftTokens())
         .as("Should commit a bonus per round, but for a last one that ends inside its tree")
         .isBetween(stats.rounds() - 1, stats.rounds());
     int position = generation.request().prompt().length;
-    for (var round : generation.rounds()) {
+    for (RoundRecord round : generation.rounds()) {
       assertThat(round.position()).as("Should root round %s at the newest token", round.roundIdx()).isEqualTo(position);
       assertThat(Arrays.stream(round.widths()).sum()).as("Should count a tree by depth").isEqualTo(round.treeRows() - 1);
       assertThat(round.acceptedRanks()).hasSize(round.accepted());

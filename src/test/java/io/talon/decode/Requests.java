@@ -24,7 +24,7 @@ class Requests implements RequestSource {
     long seed = Noise.rowSeed(1, String.valueOf(id), 0);
     int[] prompt = new int[1 + id % 5];
     for (int i = 0; i < prompt.length; i++) {
-      prompt[i] = (int) Math.floorMod(Noise.bits(seed, i), 40);
+      prompt[i] = Math.floorMod(Noise.bits(seed, i), 40);
     }
     return new GenerationRequest(
         String.valueOf(id), 0, 0, prompt, new Sampling(temperature, topK, topP, 0, seed), maxNewTokens, null);

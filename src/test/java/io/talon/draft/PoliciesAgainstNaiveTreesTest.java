@@ -35,7 +35,8 @@ class PoliciesAgainstNaiveTreesTest {
       }
       float[] logProbs = new float[vocabulary];
       for (int token = 0; token < vocabulary; token++) {
-        logProbs[token] = weights[token] == 0 ? Float.NEGATIVE_INFINITY : (float) (Math.floor(Math.log(weights[token] / sum) * 1024) / 1024);
+        double share = sum == 0 ? 0 : weights[token] / sum;
+        logProbs[token] = (float) (Math.floor(Math.log(share) * 1024) / 1024);
       }
       return logProbs;
     };
@@ -54,8 +55,9 @@ class PoliciesAgainstNaiveTreesTest {
       Grown grown = draft.grow(policy, depthLimit, END_TOKENS);
       assertSame(grown, NaiveTrees.talon(policy, draft, depthLimit, Set.of(2, 5)), "trial " + trial + ": " + policy);
       assertInvariants(grown.tree(), policy);
-      int usefulForwards = grown.forwards() - grown.tree().maxDepth();
-      assertThat(usefulForwards).as("Should run a forward per layer, and one more at most to find a dead end").isBetween(0, 1);
+      assertThat(grown.forwards() - grown.tree().maxDepth())
+          .as("Should run a forward per layer, and one more at most to find that nothing can follow")
+          .isBetween(0, 1);
       if (budget > width) {
         assertThat(grown.tree().maxDepth()).as("Should grow N - K layers at most, when the first is full")
             .isLessThanOrEqualTo(Math.max(1, budget - Math.min(width, grown.tree().width(1))));
@@ -99,7 +101,9 @@ class PoliciesAgainstNaiveTreesTest {
     assertThat(tree.size()).as(description).isEqualTo(expected.nodes().size());
     for (int i = 1; i < tree.size(); i++) {
       Node node = expected.nodes().get(i);
-      assertThat(new Node(tree.parent(i), tree.token(i), tree.logProb(i), tree.rank(i), node.path())).as("%s, node %s", description, i).isEqualTo(node);
+      assertThat(new Node(tree.parent(i), tree.token(i), tree.logProb(i), tree.rank(i), node.path()))
+          .as("%s, node %s", description, i)
+          .isEqualTo(node);
     }
     assertThat(grown.forwards()).as(description).isEqualTo(expected.layers());
   }

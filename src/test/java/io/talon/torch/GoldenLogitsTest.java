@@ -1,0 +1,68 @@
+package io.talon.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.talon.model.ComputeType;
+import io.talon.model.EngineOptions;
+import io.talon.model.GoldenTensors;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The runtime equals Hugging Face's: logits to 1e-3 at every prompt position, in float32, for every shape of target. */
+class GoldenLogitsTest {
+  private static final float TOLERANCE = 1e-3f;
+
+  @Test
+  void demoTargetEqualsTransformers() {
+    JsonNode cases = Demo.golden();
+    GoldenTensors golden = GoldenTensors.read(Demo.REFERENCE.resolve("golden.safetensors"));
+    int compared = 0;
+    try (TorchEngine engine = TorchEngine.open(Demo.options(1, 1, 1))) {
+      for (int i = 0; i < cases.size(); i++) {
+        if (golden.has("logits." + i)) {
+          float[] found = engine.inspect(0, Demo.ints(cases.get(i).get("prompt_ids")));
+          float[] wanted = golden.floats("logits." + i); // of every position, or of the last ones alone
+          assertThat(found.length).as("positions of prompt %s", i).isGreaterThanOrEqualTo(wanted.length);
+          assertClose(Arrays.copyOfRange(found, found.length - wanted.length, found.length), wanted, "prompt " + i);
+          compared++;
+        }
+      }
+    }
+    assertThat(compared).as("prompts with golden logits").isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-llama", "tiny-llama-linear", "tiny-llama3-scaled", "tiny-mistral", "tiny-qwen2", "tiny-qwen3"})
+  void everyShapeEqualsTransformers(String name) {
+    compareShape(Path.of("src/test/resources/tiny").resolve(name));
+    Path larger = Path.of("../shared/models").resolve(name);
+    if (Files.isDirectory(larger)) {
+      compareShape(larger);
+    }
+  }
+
+  private static void compareShape(Path directory) {
+    GoldenTensors golden = GoldenTensors.read(directory.resolve("golden.safetensors"));
+    EngineOptions options = new EngineOptions(directory, null, ComputeType.FP32, "cpu", 2, 1, 0, 1, 1);
+    try (TorchEngine engine = TorchEngine.open(options)) {
+      for (int i = 0; golden.has("input_ids." + i); i++) {
+        float[] found = engine.inspect(0, golden.ints("input_ids." + i));
+        assertClose(found, golden.floats("logits." + i), directory + " input " + i);
+      }
+    }
+  }
+
+  private static void assertClose(float[] found, float[] wanted, String what) {
+    assertThat(found.length).as("logits, %s", what).isEqualTo(wanted.length);
+    float largest = 0;
+    for (int i = 0; i < wanted.length; i++) {
+      largest = Math.max(largest, Math.abs(found[i] - wanted[i]));
+    }
+    assertThat(largest).as("largest absolute difference of logits, " + what).isLessThan(TOLERANCE);
+  }
+}

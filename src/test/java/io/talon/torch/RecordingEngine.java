@@ -1,0 +1,80 @@
+package io.talon.torch;
+
+import io.talon.model.AcceptedRows;
+import io.talon.model.Candidates;
+import io.talon.model.Drafting;
+import io.talon.model.Engine;
+import io.talon.model.EngineSpec;
+import io.talon.model.Frontier;
+import io.talon.model.Sampling;
+import io.talon.model.SlotSet;
+import io.talon.tree.DraftTree;
+import io.talon.tree.TreeBatch;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Passes every call on, and remembers the trees that were verified. */
+final class RecordingEngine implements Engine {
+  /** A verified tree without its root // [size - 1]. */
+  record Tree(int[] tokens, int[] parents, float[] logProbs) {
+    static Tree of(DraftTree tree) {
+      Tree copy = new Tree(new int[tree.size() - 1], new int[tree.size() - 1], new float[tree.size() - 1]);
+      for (int node = 1; node < tree.size(); node++) {
+        copy.tokens[node - 1] = tree.token(node);
+        copy.parents[node - 1] = tree.parent(node);
+        copy.logProbs[node - 1] = tree.logProb(node);
+      }
+      return copy;
+    }
+  }
+
+  final List<Tree> trees = new ArrayList<>();
+  private final Engine engine;
+
+  RecordingEngine(Engine engine) {
+    this.engine = engine;
+  }
+
+  @Override
+  public EngineSpec spec() {
+    return engine.spec();
+  }
+
+  @Override
+  public int prefill(int slot, int[] prompt, Sampling sampling, Drafting drafting) {
+    return engine.prefill(slot, prompt, sampling, drafting);
+  }
+
+  @Override
+  public Candidates draftRoot(SlotSet slots, int width) {
+    return engine.draftRoot(slots, width);
+  }
+
+  @Override
+  public Candidates draftLayer(Frontier frontier, int width) {
+    return engine.draftLayer(frontier, width);
+  }
+
+  @Override
+  public int[] verify(TreeBatch batch) {
+    for (int i = 0; i < batch.count(); i++) {
+      trees.add(Tree.of(batch.tree(i)));
+    }
+    return engine.verify(batch);
+  }
+
+  @Override
+  public void commit(TreeBatch batch, AcceptedRows accepted) {
+    engine.commit(batch, accepted);
+  }
+
+  @Override
+  public void release(int slot) {
+    engine.release(slot);
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}
