@@ -1,0 +1,80 @@
+package io.talon.text.jinja;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Jinja's tests, the names behind {@code is}. */
+final class Predicates {
+  private static final Set<String> UNARY = Set.of(
+      "defined", "undefined", "none", "string", "mapping", "iterable", "sequence", "number", "integer", "float", "boolean", "true",
+      "false", "odd", "even", "callable");
+  private static final Map<String, String> COMPARISONS = Map.ofEntries(
+      Map.entry("equalto", "=="),
+      Map.entry("eq", "=="),
+      Map.entry("==", "=="),
+      Map.entry("ne", "!="),
+      Map.entry("!=", "!="),
+      Map.entry("in", "in"),
+      Map.entry("lt", "<"),
+      Map.entry("lessthan", "<"),
+      Map.entry("<", "<"),
+      Map.entry("le", "<="),
+      Map.entry("<=", "<="),
+      Map.entry("gt", ">"),
+      Map.entry("greaterthan", ">"),
+      Map.entry(">", ">"),
+      Map.entry("ge", ">="),
+      Map.entry(">=", ">="));
+
+  private Predicates() {}
+
+  static boolean known(String name) {
+    return UNARY.contains(name) || COMPARISONS.containsKey(name) || name.equals("divisibleby");
+  }
+
+  static boolean test(String name, Object value, Arguments arguments) {
+    String comparison = COMPARISONS.get(name);
+    if (comparison != null) {
+      return Operators.compare(comparison, value, arguments.accept("test " + name, List.of("other")).require(0, "other"));
+    }
+    if (name.equals("divisibleby")) {
+      return remainder(value, arguments.accept("test " + name, List.of("num")).require(0, "num")) == 0;
+    }
+    arguments.accept("test " + name, List.of());
+    return switch (name) {
+      case "defined" -> !(value instanceof Undefined);
+      case "undefined" -> value instanceof Undefined;
+      case "none" -> value == null;
+      case "string" -> value instanceof String || value instanceof Markup;
+      case "mapping" -> value instanceof Map<?, ?>;
+      case "iterable" -> Values.iterable(value);
+      case "sequence" -> sequence(value);
+      case "number" -> Operators.number(value);
+      case "integer" -> value instanceof Long;
+      case "float" -> value instanceof Double;
+      case "boolean" -> value instanceof Boolean;
+      case "true" -> Boolean.TRUE.equals(value);
+      case "false" -> Boolean.FALSE.equals(value);
+      case "odd" -> remainder(value, 2L) == 1;
+      case "even" -> remainder(value, 2L) == 0;
+      case "callable" -> value instanceof Callable;
+      default -> throw Errors.at("test '%s' is not supported", name);
+    };
+  }
+
+  /** Ranges and the views of a dict answer differently, and are the same type here. */
+  private static boolean sequence(Object value) {
+    if (value instanceof View) {
+      throw Errors.at("test 'sequence' is not supported for objects of type 'view'");
+    }
+    return Values.iterable(value) && !(value instanceof Generator);
+  }
+
+  private static long remainder(Object value, Object divisor) {
+    if (Operators.arithmetic("%", value, divisor) instanceof Long remainder) {
+      return remainder;
+    }
+    throw Errors.at("tests for divisibility need whole numbers, found %s", Values.typeName(value));
+  }
+}
