@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * {@code talon bench}: every policy with every budget and batch size, and plain decoding beside them, in one JVM.
@@ -96,8 +95,8 @@ final class BenchJob {
   }
 
   private List<GenerationRequest> requests(String master) {
-    try (SparkSession spark = Sessions.open(master);
-        Input input = Input.read(spark, options.input())) {
+    try (Session session = Session.open(master);
+        Input input = Input.read(session.spark(), options.input())) {
       models.checkServes(input.columns());
       ConversationReader reader = new ConversationReader(input.columns().source(), input.columns().prompt());
       return input.rows().collectAsList().stream().map(Input::row).map(row -> request(row, reader)).toList();

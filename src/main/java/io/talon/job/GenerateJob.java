@@ -114,7 +114,7 @@ final class GenerateJob {
 
   /** In local mode the engine opens while the input is read, and what is wrong with the device shows before the first row. */
   private EngineService openAhead() {
-    if (!Sessions.isLocal(spark.sparkContext().master())) {
+    if (!Session.isLocal(spark.sparkContext().master())) {
       return null;
     }
     return Engines.shared(TaskPlan.of(options, null, models.now()).engine(Engines.device(options.models(), null)));

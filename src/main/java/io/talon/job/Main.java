@@ -11,7 +11,6 @@ import java.io.PrintStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -64,8 +63,8 @@ public final class Main {
 
   private static int generate(GenerateOptions options, String master, PrintStream out, PrintStream err) {
     ModelCheck models = ModelCheck.of(options.models(), List.of(options.draft()), Instant.now());
-    try (SparkSession spark = Sessions.open(master)) {
-      return new GenerateJob(spark, options, models, out, err).run();
+    try (Session session = Session.open(master)) {
+      return new GenerateJob(session.spark(), options, models, out, err).run();
     } finally {
       Engines.closeAll();
     }

@@ -3,9 +3,14 @@ package io.talon.job;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import scala.Option;
 
-/** Opens Spark with what the job needs; whatever spark-submit or a configuration sets goes first. */
-final class Sessions {
+/**
+ * Spark with what the job needs; whatever spark-submit or a configuration sets goes first.
+ *
+ * @param own whether the job opened the session, and so ends it; one that was there before stays as it is
+ */
+record Session(SparkSession spark, boolean own) implements AutoCloseable {
   private static final Map<String, String> DEFAULTS = Map.of(
       "spark.app.name", "talon",
       "spark.speculation", "false", // a second copy of a task would decode its rows twice
@@ -17,14 +22,16 @@ final class Sessions {
       "spark.ui.enabled", "false",
       "spark.sql.shuffle.partitions", "8");
 
-  private Sessions() {}
-
   /**
-   * Opens a session.
+   * The session of the application that calls the job, else a new one.
    *
    * @param master null for what spark-submit says, or all cores of this machine
    */
-  static SparkSession open(String master) {
+  static Session open(String master) {
+    Option<SparkSession> present = SparkSession.getDefaultSession();
+    if (present.isDefined() && !present.get().sparkContext().isStopped()) {
+      return new Session(present.get(), false);
+    }
     SparkConf conf = new SparkConf();
     if (master != null) {
       conf.setMaster(master);
@@ -34,7 +41,14 @@ final class Sessions {
     if (isLocal(conf.get("spark.master"))) {
       LOCAL_DEFAULTS.forEach(conf::setIfMissing);
     }
-    return SparkSession.builder().config(conf).getOrCreate();
+    return new Session(SparkSession.builder().config(conf).getOrCreate(), true);
+  }
+
+  @Override
+  public void close() {
+    if (own) {
+      spark.stop();
+    }
   }
 
   /** Whether tasks run in this JVM. */
