@@ -20,6 +20,7 @@ final class GenerateJob {
   private static final String JOB_GROUP = "talon-decode";
   private static final int ROWS_PER_PARTITION = 64;
   private static final int PARTITIONS_PER_CORE = 4;
+  private static final int BATCHES_PER_PARTITION = 2;
 
   private final SparkSession spark;
   private final GenerateOptions options;
@@ -124,9 +125,10 @@ final class GenerateJob {
     if (options.partitions() > 0) {
       return options.partitions();
     }
-    long byCores = (long) PARTITIONS_PER_CORE * spark.sparkContext().defaultParallelism();
-    long bySize = (input.count() + ROWS_PER_PARTITION - 1) / ROWS_PER_PARTITION;
-    return (int) Math.min(Math.min(input.count(), Math.max(byCores, bySize)), Integer.MAX_VALUE);
+    long wanted = Math.max(
+        (long) PARTITIONS_PER_CORE * spark.sparkContext().defaultParallelism(), input.count() / ROWS_PER_PARTITION);
+    long most = input.count() / ((long) BATCHES_PER_PARTITION * options.batch()); // smaller ones would leave slots empty
+    return Math.toIntExact(Math.max(1, Math.min(wanted, most)));
   }
 
   private void describe(Input input) {
