@@ -12,6 +12,7 @@ import io.talon.ErrorCode;
  * @param roundStats prompts whose rounds are kept
  * @param partitions 0 to choose by rows and cores
  * @param maxErrorRate share of bad rows that fails the job
+ * @param changes the options that differ from their defaults, as they would be typed
  * @param json the options as one JSON object, for the table runs
  */
 public record GenerateOptions(
@@ -25,6 +26,7 @@ public record GenerateOptions(
     Share roundStats,
     int partitions,
     double maxErrorRate,
+    String changes,
     String json) {
   public GenerateOptions {
     checkBatch(batch);
@@ -49,6 +51,7 @@ public record GenerateOptions(
         Share.of(Key.ROUND_STATS, settings.required(Key.ROUND_STATS)),
         settings.integer(Key.PARTITIONS),
         settings.decimal(Key.MAX_ERROR_RATE),
+        settings.changes(),
         settings.toJson());
   }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The effective options of one command: command line over configuration file over defaults, still as text. */
 public final class Settings {
@@ -89,6 +90,14 @@ public final class Settings {
     } catch (NumberFormatException e) {
       throw notANumber(key, "a number", required(key));
     }
+  }
+
+  /** The options that differ from their defaults, as they would be typed. */
+  public String changes() {
+    return values.entrySet().stream()
+        .filter(entry -> !entry.getKey().fallback().map(List::of).equals(Optional.of(entry.getValue())) && !entry.getValue().isEmpty())
+        .flatMap(entry -> entry.getValue().stream().map(text -> "--" + entry.getKey().label() + " " + text))
+        .collect(Collectors.joining(" "));
   }
 
   /** The effective options as one JSON object, keys sorted; options that have no value are left out. */

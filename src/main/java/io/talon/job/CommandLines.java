@@ -79,7 +79,7 @@ final class CommandLines {
     spec.usageMessage()
         .description(description)
         .width(HELP_WIDTH)
-        .sortOptions(true)
+        .sortOptions(false)
         .abbreviateSynopsis(true)
         .exitCodeListHeading("%nExit codes:%n")
         .exitCodeList(Map.of(

@@ -134,11 +134,14 @@ final class GenerateJob {
   private void describe(Input input) {
     out.printf(
         Locale.ROOT,
-        "%d rows, column %s, in %d partitions; options %s%n",
+        "policy %s, budget %d, batch %d; %d rows of column %s in %d partitions%n%s%n",
+        options.draft().policy().label(),
+        options.draft().budget(),
+        options.batch(),
         input.count(),
         input.columns().prompt(),
         partitions(input),
-        options.json());
+        options.changes());
   }
 
   private void summarise(SortedMap<String, Totals> byCategory, Totals total, Duration decoding) {

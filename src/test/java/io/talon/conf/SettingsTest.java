@@ -86,6 +86,7 @@ class SettingsTest {
     assertThat(settings.toJson())
         .contains("\"stop\":[\"\\\"x\\\"\",\"y\"]", "\"seed\":\"3\"", "\"mu\":\"0.03\"")
         .doesNotContain("id-column");
+    assertThat(settings.changes()).isEqualTo("--stop \"x\" --stop y --seed 3");
   }
 
   private Path file(String text) throws IOException {
