@@ -103,7 +103,10 @@ public record TargetSpec(
 
   private static void refuseHead(ConfigFile config, Path directory) {
     check(
-        !config.has("draft_vocab_size") && !config.has("eagle_config") && !config.has("speculators_model_type"),
+        !config.has("draft_vocab_size")
+            && !config.has("eagle_config")
+            && !config.has("speculators_model_type")
+            && !config.lists("architectures", "LlamaForCausalLMEagle3"),
         ErrorCode.MODEL_PAIR,
         "%s holds a draft head, not a target model: name the model that the head was trained for as target",
         directory);

@@ -46,8 +46,17 @@ public final class TensorLayout {
     return layout;
   }
 
-  /** Compares a target's checkpoint; MODEL_TENSOR names the first tensor that is missing, different or superfluous. */
+  /**
+   * Compares a target's checkpoint.
+   *
+   * <p>MODEL_PAIR when it is a head's; MODEL_TENSOR with the first tensor that is missing, different or superfluous.
+   */
   public static void check(Checkpoint checkpoint, TargetSpec spec) {
+    TalonException.check(
+        !checkpoint.has("fc.weight") || checkpoint.has("model.embed_tokens.weight"),
+        ErrorCode.MODEL_PAIR,
+        "%s holds a draft head, not a target model: it has fc.weight and no model.embed_tokens.weight",
+        checkpoint.directory());
     Map<String, long[]> layout = of(spec);
     layout.forEach(checkpoint::require);
     refuseOthers(checkpoint, layout.keySet(), spec.tiedOutput() ? Set.of(OUTPUT) : Set.of());

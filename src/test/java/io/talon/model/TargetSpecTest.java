@@ -135,10 +135,24 @@ class TargetSpecTest {
 
   @Test
   void aHeadIsNoTarget() throws IOException {
-    TestConfigs.head().write(directory);
-    assertThatThrownBy(() -> TargetSpec.read(directory))
-        .hasFieldOrPropertyWithValue("code", ErrorCode.MODEL_PAIR)
-        .hasMessageContaining("holds a draft head, not a target model");
+    String[] signs = {"draft_vocab_size", "eagle_config", "architectures"};
+    String[] values = {"4", "{}", "[\"LlamaForCausalLMEagle3\"]"};
+    for (int i = 0; i < signs.length; i++) {
+      TestConfigs.target().with(signs[i], values[i]).write(directory);
+      assertThatThrownBy(() -> TargetSpec.read(directory))
+          .as(signs[i])
+          .hasFieldOrPropertyWithValue("code", ErrorCode.MODEL_PAIR)
+          .hasMessageContaining("holds a draft head, not a target model");
+    }
+  }
+
+  @Test
+  void aRealModel() {
+    TargetSpec spec = TargetSpec.read(SharedFiles.require("models/SmolLM2-135M-Instruct"));
+    assertThat(spec.rope()).isEqualTo(RopeSpec.unscaled(100_000));
+    assertThat(spec.tiedOutput()).isTrue();
+    assertThat(spec.maxPositions()).isEqualTo(8192);
+    assertThat(TensorLayout.of(spec)).hasSize(2 + 30 * 9);
   }
 
   @Test

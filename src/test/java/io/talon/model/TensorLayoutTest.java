@@ -39,9 +39,10 @@ class TensorLayoutTest {
 
   @Test
   void tolerableExtras() throws IOException {
-    Checkpoint checkpoint = open(
-        writer(TensorLayout.of(TIED), "").zeros("lm_head.weight", "F32", 1).zeros("model.layers.0.self_attn.rotary_emb.inv_freq", "F32", 3));
-    TensorLayout.check(checkpoint, TIED);
+    SafetensorsWriter writer = writer(TensorLayout.of(TIED), "")
+        .zeros("lm_head.weight", "F32", 1)
+        .zeros("model.layers.0.self_attn.rotary_emb.inv_freq", "F32", 3);
+    TensorLayout.check(open(writer), TIED);
   }
 
   @Test
@@ -53,6 +54,14 @@ class TensorLayoutTest {
     Checkpoint superfluous = open(writer(TensorLayout.of(TIED), "").zeros("model.layers.1.input_layernorm.weight", "F32", 8));
     assertFails(() -> TensorLayout.check(superfluous, TIED))
         .hasMessageContaining("tensor model.layers.1.input_layernorm.weight is not part of this architecture");
+  }
+
+  @Test
+  void aHeadIsNoTarget() throws IOException {
+    Checkpoint checkpoint = open(HeadSpecTest.weights("midlayer.", 6));
+    assertThatThrownBy(() -> TensorLayout.check(checkpoint, TIED))
+        .hasFieldOrPropertyWithValue("code", ErrorCode.MODEL_PAIR)
+        .hasMessageContaining("holds a draft head, not a target model");
   }
 
   @Test

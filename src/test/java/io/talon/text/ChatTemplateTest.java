@@ -101,6 +101,14 @@ class ChatTemplateTest {
   }
 
   @Test
+  void aMessageHasRoleAndContent() {
+    assertThatThrownBy(() -> ChatMessage.user(null))
+        .hasFieldOrPropertyWithValue("code", ErrorCode.BAD_PROMPT)
+        .hasMessage("A message must have a content, the one of the user is null");
+    assertThatThrownBy(() -> new ChatMessage("", "a")).hasMessage("A message must have a role, found ");
+  }
+
+  @Test
   void errorsNameFileAndLineAtLoadTime() throws IOException {
     Files.writeString(directory.resolve("chat_template.jinja"), "a\n{% include 'x' %}");
     assertThatThrownBy(() -> ChatTemplate.read(directory))

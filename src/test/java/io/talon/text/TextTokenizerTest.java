@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.talon.ErrorCode;
 import io.talon.model.SharedFiles;
 import java.io.IOException;
@@ -54,11 +55,26 @@ class TextTokenizerTest {
   @Test
   void textSurvivesThereAndBack() {
     try (TextTokenizer tokenizer = TextTokenizer.open(TestTokenizers.demo())) {
-      for (String text : new String[] {"", " ", "Hello", " two  spaces ", "a\n\n\tb", "é ß 中文 😀 \u0000 \u200B", "x".repeat(5_000)}) {
+      for (String text : new String[] {"", " ", " two  spaces ", "a\n\n\tb", "é ß 中文 😀 \u0000 \u200B", "x".repeat(5_000)}) {
         assertThat(tokenizer.decode(tokenizer.encode(text))).isEqualTo(text);
       }
       assertThat(tokenizer.encode("1".repeat(5_000))).as("neither truncated nor padded").hasSize(5_000);
       assertThat(tokenizer.decode(tokenizer.encode("a\uD83Db"))).as("half a surrogate pair").isEqualTo("a\uFFFDb");
+    }
+  }
+
+  @Test
+  void truncationAndPaddingOfTheFileAreTurnedOff() throws IOException {
+    ObjectNode file = (ObjectNode) JSON.readTree(TestTokenizers.demo().resolve("tokenizer.json").toFile());
+    file.set("truncation", JSON.readTree(
+        "{\"direction\": \"Right\", \"max_length\": 4, \"strategy\": \"LongestFirst\", \"stride\": 0}"));
+    file.set("padding", JSON.readTree(
+        "{\"strategy\": {\"Fixed\": 32}, \"direction\": \"Right\", \"pad_to_multiple_of\": null, \"pad_id\": 0,"
+            + " \"pad_type_id\": 0, \"pad_token\": \"<|endoftext|>\"}"));
+    JSON.writeValue(directory.resolve("tokenizer.json").toFile(), file);
+    try (TextTokenizer tokenizer = TextTokenizer.open(directory)) {
+      assertThat(tokenizer.encode("1234567")).hasSize(7);
+      assertThat(tokenizer.encodeRaw("12")).hasSize(2);
     }
   }
 

@@ -37,9 +37,7 @@ final class Access {
     if (object instanceof Map<?, ?> map && map.containsKey(key)) {
       return map.get(key);
     }
-    if (object instanceof View || object instanceof Generator || object instanceof Markup) {
-      throw Errors.at("indexing an object of type '%s' is not supported", Values.typeName(object));
-    }
+    refuseOpaque(object);
     if (key instanceof Long index && (object instanceof List<?> || object instanceof String)) {
       List<Object> items = Values.items(object);
       long at = index < 0 ? index + items.size() : index;
@@ -50,10 +48,12 @@ final class Access {
 
   /** {@code object[start:stop:step]}; none where a bound is left out. */
   static Object slice(Object object, Object start, Object stop, Object step) {
+    if (object instanceof Undefined undefined) {
+      throw undefined.error();
+    }
+    refuseOpaque(object);
     if (!(object instanceof List<?> || object instanceof String)) {
-      throw object instanceof Undefined undefined
-          ? undefined.error()
-          : Errors.at("'%s' object cannot be sliced", Values.typeName(object));
+      throw Errors.at("'%s' object cannot be sliced", Values.typeName(object));
     }
     List<Object> items = Values.items(object);
     long stride = step == null ? 1 : bound(step);
@@ -75,6 +75,12 @@ final class Access {
       return text.toString();
     }
     return object instanceof Tuple ? new Tuple(out) : out;
+  }
+
+  private static void refuseOpaque(Object object) {
+    if (object instanceof View || object instanceof Generator || object instanceof Markup) {
+      throw Errors.at("indexing an object of type '%s' is not supported", Values.typeName(object));
+    }
   }
 
   private static long clamp(long bound, int size, long lowest, long highest) {

@@ -142,13 +142,7 @@ sealed interface Expression {
     @Override
     public Object evaluate(Scope scope) {
       StringBuilder out = new StringBuilder();
-      for (Expression part : parts) {
-        Object value = part.evaluate(scope);
-        if (value instanceof Markup) {
-          throw Errors.at("'~' is not supported for text that was marked safe");
-        }
-        out.append(Values.string(value));
-      }
+      parts.forEach(part -> out.append(Values.string(part.evaluate(scope))));
       return out.toString();
     }
   }

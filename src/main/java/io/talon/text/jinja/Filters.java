@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** Jinja's filters, the names behind {@code |}. */
 final class Filters {
@@ -15,6 +16,7 @@ final class Filters {
       filter("count"),
       filter("d", "default_value", "boolean"),
       filter("default", "default_value", "boolean"),
+      filter("dictsort", "case_sensitive", "by", "reverse"),
       filter("first"),
       filter("float", "default"),
       filter("indent", "width", "first", "blank"),
@@ -76,6 +78,7 @@ final class Filters {
       case "list" -> new ArrayList<>(Values.items(value));
       case "reverse" -> reverse(value);
       case "items" -> entries(value);
+      case "dictsort" -> sortedEntries(value, arguments);
       case "sort" -> sort(value, arguments);
       case "unique" -> unique(value, arguments);
       case "map" -> map(value, arguments);
@@ -130,11 +133,7 @@ final class Filters {
     StringBuilder out = new StringBuilder();
     boolean first = true;
     for (Object item : Values.items(value)) {
-      Object part = attribute == null ? item : path(item, attribute);
-      if (part instanceof Markup) {
-        throw Errors.at("join is not supported for text that was marked safe");
-      }
-      out.append(first ? "" : separator).append(Values.string(part));
+      out.append(first ? "" : separator).append(Values.string(attribute == null ? item : path(item, attribute)));
       first = false;
     }
     return out.toString();
@@ -178,9 +177,26 @@ final class Filters {
   private static List<Object> sort(Object value, Arguments arguments) {
     Object attribute = arguments.get(2, "attribute", null);
     boolean exact = arguments.flag(1, "case_sensitive");
-    Comparator<Object> order = (a, b) -> Operators.order("<", key(a, attribute, exact), key(b, attribute, exact));
-    List<Object> sorted = new ArrayList<>(Values.items(value));
-    sorted.sort(arguments.flag(0, "reverse") ? order.reversed() : order);
+    return sorted(Values.items(value), item -> key(item, attribute, exact), arguments.flag(0, "reverse"));
+  }
+
+  private static List<Object> sortedEntries(Object value, Arguments arguments) {
+    if (!(value instanceof Map<?, ?> map)) {
+      throw Errors.at("the filter 'dictsort' takes a dict, found %s", Values.typeName(value));
+    }
+    boolean exact = arguments.flag(0, "case_sensitive");
+    Object by = arguments.get(1, "by", "key");
+    if (!by.equals("key") && !by.equals("value")) {
+      throw Errors.at("dictsort sorts by 'key' or 'value', found '%s'", by);
+    }
+    Long index = by.equals("key") ? 0L : 1L;
+    return sorted(Methods.items(map), entry -> key(entry, index, exact), arguments.flag(2, "reverse"));
+  }
+
+  private static List<Object> sorted(List<Object> items, UnaryOperator<Object> key, boolean reverse) {
+    Comparator<Object> order = (a, b) -> Operators.order("<", key.apply(a), key.apply(b));
+    List<Object> sorted = new ArrayList<>(items);
+    sorted.sort(reverse ? order.reversed() : order);
     return sorted;
   }
 

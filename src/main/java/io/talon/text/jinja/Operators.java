@@ -33,8 +33,8 @@ final class Operators {
       both.addAll(b);
       return tuple(left) ? new Tuple(both) : both;
     }
-    if (operator.equals("*") && integral(right)) {
-      return repeated(left, integer(right));
+    if (operator.equals("*") && (integral(left) || integral(right))) {
+      return integral(right) ? repeated(left, integer(right)) : repeated(right, integer(left));
     }
     throw Errors.at("'%s' is not supported between '%s' and '%s'", operator, Values.typeName(left), Values.typeName(right));
   }
@@ -44,10 +44,10 @@ final class Operators {
     if (value instanceof String text) {
       return text.repeat(count);
     }
-    if (value instanceof List<?> list && !tuple(value)) {
+    if (value instanceof List<?> list) {
       List<Object> out = new ArrayList<>();
       Collections.nCopies(count, list).forEach(out::addAll);
-      return out;
+      return tuple(value) ? new Tuple(out) : out;
     }
     throw Errors.at("'*' is not supported between '%s' and 'int'", Values.typeName(value));
   }

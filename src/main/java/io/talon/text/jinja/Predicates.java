@@ -39,7 +39,7 @@ final class Predicates {
       return Operators.compare(comparison, value, arguments.accept("test " + name, List.of("other")).require(0, "other"));
     }
     if (name.equals("divisibleby")) {
-      return remainder(value, arguments.accept("test " + name, List.of("num")).require(0, "num")) == 0;
+      return remains(0, value, arguments.accept("test " + name, List.of("num")).require(0, "num"));
     }
     arguments.accept("test " + name, List.of());
     return switch (name) {
@@ -56,8 +56,8 @@ final class Predicates {
       case "boolean" -> value instanceof Boolean;
       case "true" -> Boolean.TRUE.equals(value);
       case "false" -> Boolean.FALSE.equals(value);
-      case "odd" -> remainder(value, 2L) == 1;
-      case "even" -> remainder(value, 2L) == 0;
+      case "odd" -> remains(1, value, 2L);
+      case "even" -> remains(0, value, 2L);
       case "callable" -> value instanceof Callable;
       default -> throw Errors.at("test '%s' is not supported", name);
     };
@@ -71,10 +71,7 @@ final class Predicates {
     return Values.iterable(value) && !(value instanceof Generator);
   }
 
-  private static long remainder(Object value, Object divisor) {
-    if (Operators.arithmetic("%", value, divisor) instanceof Long remainder) {
-      return remainder;
-    }
-    throw Errors.at("tests for divisibility need whole numbers, found %s", Values.typeName(value));
+  private static boolean remains(long remainder, Object value, Object divisor) {
+    return Operators.equal(Operators.arithmetic("%", value, divisor), remainder);
   }
 }

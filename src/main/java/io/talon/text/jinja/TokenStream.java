@@ -52,7 +52,8 @@ final class TokenStream {
 
   Token expect(Kind kind) {
     if (!at(kind)) {
-      throw unexpected(kind == Kind.BLOCK_END || kind == Kind.OUTPUT_END ? "the end of the tag" : "a " + PythonText.lower(kind.name()));
+      boolean tagEnd = kind == Kind.BLOCK_END || kind == Kind.OUTPUT_END;
+      throw unexpected(tagEnd ? "the end of the tag" : "a " + PythonText.lower(kind.name()));
     }
     return next();
   }

@@ -125,6 +125,9 @@ final class Values {
     if (value instanceof Boolean flag) {
       return flag ? "True" : "False";
     }
+    if (value instanceof Undefined) {
+      return "Undefined";
+    }
     if (value instanceof Long) {
       return value.toString();
     }
