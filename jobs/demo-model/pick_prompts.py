@@ -14,7 +14,7 @@ import re
 
 import torch
 
-from corpus import CHAT_TASKS, FOLLOW_UPS
+from corpus import FOLLOW_UPS
 from files import write_json_lines
 from inference import greedy_answers, load_target
 from tasks import words
@@ -28,7 +28,7 @@ from tasks.summaries import summary
 CATEGORIES = {
     "math": [[word_problem]],
     "code": [[function_request]],
-    "chat": [CHAT_TASKS, FOLLOW_UPS],  # a first and a second turn
+    "chat": [[story, list_task, advice], FOLLOW_UPS],  # a first and a second turn
     "qa": [[question]],
     "summary": [[summary]],
     "extraction": [[extraction]],
@@ -40,7 +40,7 @@ def replaceable_words():
     lists = [words.NAMES, words.LAST_NAMES, words.CITIES, words.COLORS, words.FEELINGS, words.WEATHERS]
     lists += [words.ADJECTIVES, words.DAYS, words.MONTHS, words.ANIMALS, words.CAPITALS]
     lists += [*words.ITEMS, *words.GROUPS.values()]
-    phrases = [*words.PLACES, *words.OBJECTS, *words.CAPITALS.values(), *SKILLS]
+    phrases = [*words.CAPITALS.values(), *SKILLS]
     lists += [phrase.split() for phrase in phrases]
     return {word for group in lists for word in group}
 
@@ -54,9 +54,13 @@ def wording(text):
     return " ".join(kept[:8])
 
 
-def candidate(rng, category):
-    """A conversation [user, assistant, ...] of the category, and the task of each question."""
-    tasks = [rng.choice(choices) for choices in CATEGORIES[category]]
+def candidate(rng, category, row):
+    """A conversation [user, assistant, ...] of the category, and the task of each question.
+
+    The rows of a category go round the tasks of its first turn.
+    """
+    first, *later = CATEGORIES[category]
+    tasks = [first[row % len(first)]] + [rng.choice(choices) for choices in later]
     turns = [text for task in tasks for text in task(rng)]
     return turns, tasks
 
@@ -64,6 +68,11 @@ def candidate(rng, category):
 def is_open_ended(task, expected):
     """Whether many answers are right: stories, advice, and lists of examples."""
     return task in (story, advice) or (task is list_task and expected.startswith("1."))
+
+
+def misses_an(questions):
+    """Whether "a" stands before a vowel: some generators know no "an"."""
+    return any(re.search(r"\b[Aa] [aeiou]", question) for question in questions)
 
 
 def repeats_itself(text):
@@ -91,11 +100,11 @@ def pick(model, tokenizer, rng, category, count):
     """The rows of one category."""
     rows, seen = [], set()
     while len(rows) < count:
-        turns, tasks = candidate(rng, category)
+        turns, tasks = candidate(rng, category, len(rows))
         questions = turns[0::2]
         shapes = {wording(text) for text in questions}
         is_new = not shapes & seen and len(shapes) == len(questions)
-        if not is_new or not is_answered(model, tokenizer, turns, tasks):
+        if not is_new or misses_an(questions) or not is_answered(model, tokenizer, turns, tasks):
             continue
         seen |= shapes
         rows.append({"id": f"{category}-{len(rows) + 1}", "category": category, "turns": questions})
