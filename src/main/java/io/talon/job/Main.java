@@ -8,6 +8,7 @@ import io.talon.conf.GenerateOptions;
 import io.talon.conf.Key;
 import io.talon.conf.Settings;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +32,8 @@ public final class Main {
   static int run(PrintStream out, PrintStream err, String... args) {
     boolean verbose = List.of(args).contains(CommandLines.VERBOSE);
     try {
-      return run(new CommandLine(CommandLines.root()).parseArgs(args), out, err);
+      CommandLine commandLine = new CommandLine(CommandLines.root()).setOut(new PrintWriter(out, true));
+      return run(commandLine.parseArgs(args), out, err);
     } catch (ParameterException e) {
       return report(new TalonException(ErrorCode.BAD_OPTION, e.getMessage(), e), verbose, err);
     } catch (Exception e) { // Scala code throws checked exceptions that it does not declare

@@ -28,6 +28,12 @@ class SettingsTest {
   }
 
   @Test
+  void theExampleFileHoldsTheDefaults() {
+    Settings settings = Settings.layered(Command.GENERATE, Map.of(), Path.of("conf/talon-defaults.conf"));
+    assertThat(settings.changes()).as("Should change nothing").isEmpty();
+  }
+
+  @Test
   void filesMayHoldListsAndOtherBlocks() throws IOException {
     Path file = file("other { x = 1 }\ntalon { stop = [\"a,b\", \"c\"], policies = [talon, chain], budgets = [8, 16] }");
     Settings settings = Settings.layered(Command.BENCH, Map.of(), file);
