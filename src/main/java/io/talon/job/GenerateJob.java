@@ -18,9 +18,6 @@ import org.apache.spark.sql.types.StructType;
 /** {@code talon generate}: check everything, decode every row once, split the result into tables, sum up. */
 final class GenerateJob {
   private static final String JOB_GROUP = "talon-decode";
-  private static final int ROWS_PER_PARTITION = 64;
-  private static final int PARTITIONS_PER_CORE = 4;
-  private static final int BATCHES_PER_PARTITION = 2;
 
   private final SparkSession spark;
   private final GenerateOptions options;
@@ -67,7 +64,8 @@ final class GenerateJob {
   }
 
   private int decode(Input input, OutputTables tables, StructType generations, RunRecord run) {
-    describe(input);
+    Partitions partitions = Partitions.of(input, options, spark.sparkContext().defaultParallelism());
+    describe(input, partitions);
     ProgressAccumulator progress = new ProgressAccumulator();
     EngineReports engines = new EngineReports();
     SparkContext context = spark.sparkContext();
@@ -75,7 +73,7 @@ final class GenerateJob {
     context.register(engines, "engines");
     DecodePartition task = new DecodePartition(TaskPlan.of(options, input.columns(), models.now()), progress, engines);
     Dataset<Row> decoded =
-        input.rows().repartition(partitions(input)).mapPartitions(task, Encoders.row(Schemas.staging(generations)));
+        partitions.rows().mapPartitions(task, Encoders.row(Schemas.staging(generations)));
     Instant decodingStarted = Instant.now();
     stage(tables, decoded, progress, input.count());
     Duration decoding = Duration.between(decodingStarted, Instant.now());
@@ -121,17 +119,7 @@ final class GenerateJob {
     return Engines.shared(TaskPlan.of(options, null, models.now()).engine(Engines.device(options.models(), null)));
   }
 
-  private int partitions(Input input) {
-    if (options.partitions() > 0) {
-      return options.partitions();
-    }
-    long wanted = Math.max(
-        (long) PARTITIONS_PER_CORE * spark.sparkContext().defaultParallelism(), input.count() / ROWS_PER_PARTITION);
-    long most = input.count() / ((long) BATCHES_PER_PARTITION * options.batch()); // smaller ones would leave slots empty
-    return Math.toIntExact(Math.max(1, Math.min(wanted, most)));
-  }
-
-  private void describe(Input input) {
+  private void describe(Input input, Partitions partitions) {
     out.printf(
         Locale.ROOT,
         "policy %s, budget %d, batch %d; %d rows of column %s in %d partitions%n%s%n",
@@ -140,7 +128,7 @@ final class GenerateJob {
         options.batch(),
         input.count(),
         input.columns().prompt(),
-        partitions(input),
+        partitions.count(),
         options.changes());
   }
 

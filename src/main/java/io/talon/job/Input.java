@@ -3,6 +3,7 @@ package io.talon.job;
 import static io.talon.TalonException.check;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.from_json;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.monotonically_increasing_id;
 import static org.apache.spark.sql.functions.regexp_replace;
 import static org.apache.spark.sql.functions.struct;
@@ -25,6 +26,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
@@ -44,15 +46,13 @@ record Input(Dataset<Row> rows, StructType passThrough, Columns columns, long co
   /** Reads and checks the input; BAD_INPUT where it is missing, empty, unreadable, or lacks a column. */
   static Input read(SparkSession spark, InputOptions options) {
     InputFormat format = InputFormat.of(options.path(), spark.sparkContext().hadoopConfiguration());
-    Input input;
     try {
-      input = read(spark, options, format == InputFormat.PARQUET ? parquet(spark, options) : jsonLines(spark, options));
+      return read(spark, options, format == InputFormat.PARQUET ? parquet(spark, options) : jsonLines(spark, options));
     } catch (TalonException e) {
       throw e;
     } catch (Exception e) { // Scala code throws checked exceptions that it does not declare
       throw new TalonException(ErrorCode.BAD_INPUT, "cannot read " + options.path() + ": " + Failure.firstLine(e), e);
     }
-    return input;
   }
 
   private static Input read(SparkSession spark, InputOptions options, Dataset<Row> source) {
@@ -60,16 +60,16 @@ record Input(Dataset<Row> rows, StructType passThrough, Columns columns, long co
         Arrays.stream(source.columns()).filter(name -> !name.equals(JSON) && !List.of(ORDER).contains(name)).toArray(String[]::new);
     StructType passThrough = source.select(quoted(names)).schema();
     Columns columns = Columns.find(options, names);
-    Column id = columns.id() == null ? null : quoted(columns.id()).cast(DataTypes.StringType);
     StructType schema = new StructType().add(ID, DataTypes.StringType).add(JSON, DataTypes.StringType, false);
-    schema = new StructType(Stream.concat(Arrays.stream(schema.fields()), Arrays.stream(passThrough.fields())).toArray(
-        org.apache.spark.sql.types.StructField[]::new));
+    for (StructField field : passThrough.fields()) {
+      schema = schema.add(field);
+    }
+    Column id = columns.id() == null ? lit(null) : quoted(columns.id());
     Column[] selected = Stream.concat(
-            Stream.of(id == null ? org.apache.spark.sql.functions.lit(null).cast(DataTypes.StringType).as(ID) : id.as(ID), col(JSON)),
-            Arrays.stream(quoted(names)))
+            Stream.of(id.cast(DataTypes.StringType).as(ID), col(JSON)), Arrays.stream(quoted(names)))
         .toArray(Column[]::new);
     Dataset<Row> ordered = source.orderBy(col(ORDER[0]), col(ORDER[1]), col(ORDER[2])).select(selected);
-    boolean numbered = id == null;
+    boolean numbered = columns.id() == null;
     long limit = options.limit() == 0 ? Long.MAX_VALUE : options.limit();
     JavaRDD<Row> rows =
         ordered.javaRDD().zipWithIndex().filter(row -> row._2() < limit).map(row -> numbered ? withId(row._1(), row._2()) : row._1());
@@ -116,7 +116,7 @@ record Input(Dataset<Row> rows, StructType passThrough, Columns columns, long co
         .schema();
     StructType schema = new StructType(Arrays.stream(inferred.fields())
         .filter(field -> !field.name().equals(corrupt))
-        .toArray(org.apache.spark.sql.types.StructField[]::new));
+        .toArray(StructField[]::new));
     check(
         !lines.isEmpty(), ErrorCode.BAD_INPUT, "the input has no rows: %s", options.path());
     check(schema.size() > 0, ErrorCode.BAD_INPUT, "no line of the input is a JSON object: %s", options.path());

@@ -105,7 +105,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
         ask(row, sample, 0, row.conversation().opening());
       }
     } catch (TalonException e) {
-      quarantine(row, e, e.getMessage());
+      quarantine(row, 0, e);
     }
     close(row);
   }
@@ -160,7 +160,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
         compared(turn, finished.generation());
       }
     } else if (outcome instanceof Mailbox.Rejected rejected) {
-      quarantine(turn.row(), rejected.reason(), where(turn.request(), rejected.reason()));
+      quarantine(turn.row(), turn.request().turnIdx(), rejected.reason());
     } else if (outcome instanceof Mailbox.Failed failed) {
       throw new TalonException(failed.cause().code(), failed.cause().getMessage(), failed.cause());
     }
@@ -199,7 +199,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     try {
       ask(turn.row(), turn.request().sampleIdx(), next, messages);
     } catch (TalonException e) {
-      quarantine(turn.row(), e, e.getMessage());
+      quarantine(turn.row(), next, e);
     }
   }
 
@@ -209,14 +209,11 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
         rows.generation(turn.generation(), turn.row().input().passThrough(), turn.promptText(), turn.answer(), baseline));
   }
 
-  private static String where(GenerationRequest request, TalonException reason) {
-    return request.turnIdx() == 0 ? reason.getMessage() : "turn " + request.turnIdx() + ": " + reason.getMessage();
-  }
-
-  private void quarantine(RowWork row, TalonException reason, String message) {
+  private void quarantine(RowWork row, int turn, TalonException reason) {
     if (row.markBad()) {
+      String message = turn == 0 ? reason.getMessage() : "turn " + turn + ": " + reason.getMessage();
       progress.add(Progress.BAD_ROW);
-      output.add(rows.quarantine(row.input().promptId(), row.input().json(), reason, message));
+      output.add(rows.quarantine(row.input().promptId(), row.input().json(), reason.code(), message));
     }
   }
 

@@ -1,6 +1,6 @@
 package io.talon.job;
 
-import io.talon.TalonException;
+import io.talon.ErrorCode;
 import io.talon.conf.TextOptions;
 import io.talon.decode.Generation;
 import io.talon.stats.DecodeStats;
@@ -84,9 +84,9 @@ final class Rows {
   }
 
   /** An input row that could not be decoded. */
-  Row quarantine(String promptId, String inputRow, TalonException reason, String message) {
+  Row quarantine(String promptId, String inputRow, ErrorCode code, String message) {
     return RowFactory.create(
-        null, null, null, RowFactory.create(promptId, inputRow, reason.code().name(), message, task.attempt() + 1));
+        null, null, null, RowFactory.create(promptId, inputRow, code.name(), message, task.attempt() + 1));
   }
 
   private static Row round(RoundRecord round) {

@@ -74,6 +74,18 @@ class GenerateJobTest {
   }
 
   @Test
+  void aTurnThatFailsLeavesTheEarlierOnes() throws IOException {
+    String longTurn = IntStream.range(0, 700).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+    Path input = Files.writeString(
+        directory.resolve("long.jsonl"), "{\"id\": 1, \"turns\": [\"What is the capital of Peru?\", \"Add " + longTurn + ".\"]}\n");
+    JobRun run = JobRun.generate(directory.resolve("out"), "--input", input.toString(), "--baseline", "sample:0.5").expect(3);
+    assertThat(run.texts()).containsOnlyKeys("1/0/0");
+    Row bad = run.table("quarantine").head();
+    assertThat(bad.<String>getAs("error_code")).isEqualTo("PROMPT_TOO_LONG");
+    assertThat(bad.<String>getAs("error_message")).startsWith("turn 1: ");
+  }
+
+  @Test
   void samplesDifferAndComeOutAgainWhateverThePartitions() throws IOException {
     Path input = input(6);
     String[] arguments = {"--input", input.toString(), "--samples", "2", "--temperature", "1", "--seed", "3"};
