@@ -62,6 +62,7 @@ final class EngineScript {
     put("GROUPS", target.heads() / target.kvHeads());
     put("HEAD_DIM", target.headDim());
     put("HALF_DIM", target.headDim() / 2);
+    put("INTERMEDIATE", target.intermediate());
     put("EPS", Float.toString(target.normEps()));
     put("QKV_BIAS", truth(target.qkvBias()));
     put("OUT_BIAS", truth(target.outputBias()));
@@ -77,7 +78,9 @@ final class EngineScript {
     put("H_HIDDEN", head == null ? 1 : head.hidden());
     put("H_HEADS", head == null ? 1 : head.heads());
     put("H_KV_HEADS", head == null ? 1 : head.kvHeads());
-    put("H_TWO_KV", head == null ? 2 : 2 * head.kvHeads());
+    put("H_QK_HEADS", head == null ? 2 : head.heads() + head.kvHeads());
+    put("H_ALL_HEADS", head == null ? 3 : head.heads() + 2 * head.kvHeads());
+    put("H_INTERMEDIATE", head == null ? 1 : head.intermediate());
     put("H_GROUPS", head == null ? 1 : head.heads() / head.kvHeads());
     put("H_HEAD_DIM", head == null ? 2 : head.headDim());
     put("H_HALF_DIM", head == null ? 1 : head.headDim() / 2);

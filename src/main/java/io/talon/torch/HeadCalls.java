@@ -12,7 +12,7 @@ import io.talon.model.SlotSet;
  */
 final class HeadCalls {
   private static final int ROOT_COLUMNS = 5;
-  private static final int LAYER_COLUMNS = 7; // before the ancestor words
+  private static final int LAYER_COLUMNS = 6; // before the ancestor words
 
   private final EngineState state;
   private final ScriptModule module;
@@ -38,6 +38,7 @@ final class HeadCalls {
     newest.resize(3, slots.size());
     beginScores(slots.size());
     long[] segments = new long[4 * slots.size()];
+    long[] lengths = new long[slots.size()];
     int row = 0;
     for (int i = 0; i < slots.size(); i++) {
       int slotIndex = slots.slot(i);
@@ -47,6 +48,7 @@ final class HeadCalls {
       newest.set(1, i, state.stateRow(slotIndex, 0));
       newest.set(2, i, score(i, slotIndex, slot.length + 1));
       fillSegment(segments, i, slotIndex, i, 1, slot.length);
+      lengths[i] = slot.length;
       slot.beginDraft();
     }
     float[] best =
@@ -57,6 +59,7 @@ final class HeadCalls {
             coupling.argument(module),
             state.noise.takeFresh(module),
             IValue.listFrom(segments),
+            IValue.listFrom(lengths),
             IValue.from(layout.padded(slots.size())),
             IValue.from((long) coupled),
             IValue.from((long) bounded(width)));
@@ -102,13 +105,15 @@ final class HeadCalls {
       groups += i == 0 || frontier.slot(i) != frontier.slot(i - 1) ? 1 : 0;
       fillNode(frontier, i, words);
     }
+    long[] segments = segments(frontier, groups);
     float[] best =
         module.floats(
             "draft_layer",
             rows.argument(module),
             coupling.argument(module),
             state.noise.takeFresh(module),
-            IValue.listFrom(segments(frontier, groups)),
+            IValue.listFrom(segments),
+            IValue.listFrom(committed(segments)),
             IValue.from(layout.padded(groups)),
             IValue.from((long) coupled),
             IValue.from((long) bounded(width)));
@@ -121,14 +126,13 @@ final class HeadCalls {
     int parent = frontier.parentRow(i);
     int own = slot.addDraftRow(parent);
     int depth = slot.draftDepths[own];
-    int base = slot.length - 1; // the root's expansion is the newest stable row
+    int base = slot.length - 1;
     rows.set(0, i, state.stateRow(slotIndex, parent));
     rows.set(1, i, (long) base + depth);
     rows.set(2, i, state.stateRow(slotIndex, own));
     rows.set(3, i, (long) frontier.token(i));
     rows.set(4, i, state.headCacheRow(slotIndex, base + own));
-    rows.set(5, i, (long) base);
-    rows.set(6, i, score(i, slotIndex, slot.length + depth + 1));
+    rows.set(5, i, score(i, slotIndex, slot.length + depth + 1));
     for (int w = 0; w < words; w++) {
       rows.set(LAYER_COLUMNS + w, i, slot.draftBits[own * slot.words + w]);
     }
@@ -146,6 +150,15 @@ final class HeadCalls {
       }
     }
     return segments;
+  }
+
+  /** Rows of each segment's slot before the draft rows: the root's expansion is the newest stable row. */
+  private long[] committed(long[] segments) {
+    long[] lengths = new long[segments.length / 4];
+    for (int i = 0; i < lengths.length; i++) {
+      lengths[i] = state.slots[(int) segments[4 * i]].length - 1;
+    }
+    return lengths;
   }
 
   private static void fillSegment(long[] segments, int index, int slot, int first, int count, int length) {

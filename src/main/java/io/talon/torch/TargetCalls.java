@@ -10,7 +10,8 @@ import io.talon.tree.TreeBatch;
 /** The calls that run the target: prefill, verify and commit. */
 final class TargetCalls {
   private static final int CHUNK = 512; // prompt rows of one prefill forward
-  private static final int FIXED_COLUMNS = 5; // of verify, before the ancestor words
+  private static final int PROMPT_COLUMNS = 5;
+  private static final int TREE_COLUMNS = 4; // before the ancestor words
 
   private final EngineState state;
   private final ScriptModule module;
@@ -64,7 +65,7 @@ final class TargetCalls {
   }
 
   private void fillChunk(int slotIndex, int[] prompt, int start, int count) {
-    rows.resize(FIXED_COLUMNS, count);
+    rows.resize(PROMPT_COLUMNS, count);
     for (int i = 0; i < count; i++) {
       int position = start + i;
       rows.set(0, i, (long) prompt[position]);
@@ -86,7 +87,11 @@ final class TargetCalls {
   float[] inspect(TreeBatch trees) {
     fillTrees(trees);
     return module.floats(
-        "inspect_tree", rows.argument(module), IValue.listFrom(segments(trees)), IValue.from(layout.padded(trees.count())));
+        "inspect_tree",
+        rows.argument(module),
+        IValue.listFrom(segments(trees)),
+        IValue.listFrom(committed(trees)),
+        IValue.from(layout.padded(trees.count())));
   }
 
   /** The chosen token of every tree row. */
@@ -99,6 +104,7 @@ final class TargetCalls {
             choice.argument(module),
             state.noise.takeFresh(module),
             IValue.listFrom(segments(trees)),
+            IValue.listFrom(committed(trees)),
             IValue.from(layout.padded(trees.count())),
             IValue.from(keepsFeatures(trees)),
             choice.filters(),
@@ -131,13 +137,21 @@ final class TargetCalls {
     return segments;
   }
 
+  private long[] committed(TreeBatch trees) {
+    long[] lengths = new long[trees.count()];
+    for (int t = 0; t < lengths.length; t++) {
+      lengths[t] = state.slots[trees.slot(t)].length;
+    }
+    return lengths;
+  }
+
   private void fillTrees(TreeBatch trees) {
     int largest = 1;
     for (int t = 0; t < trees.count(); t++) {
       largest = Math.max(largest, trees.tree(t).size());
     }
     int words = Slot.words(largest);
-    rows.resize(FIXED_COLUMNS + words, trees.rows());
+    rows.resize(TREE_COLUMNS + words, trees.rows());
     choice.resize(trees.rows());
     for (int t = 0; t < trees.count(); t++) {
       fillTree(trees.slot(t), trees.tree(t), trees.firstRow(t), words);
@@ -153,11 +167,10 @@ final class TargetCalls {
       rows.set(0, row, (long) tree.token(node));
       rows.set(1, row, (long) position);
       rows.set(2, row, state.cacheRow(slotIndex, slot.length + node));
-      rows.set(3, row, (long) slot.length);
-      rows.set(4, row, slot.sampling.greedy() ? 0L : state.noise.row(slotIndex, position + 1));
+      rows.set(3, row, slot.sampling.greedy() ? 0L : state.noise.row(slotIndex, position + 1));
       for (int w = 0; w < words; w++) {
-        long inherited = node == 0 ? 0 : rows.get(FIXED_COLUMNS + w, first + tree.parent(node));
-        rows.set(FIXED_COLUMNS + w, row, w == node / Long.SIZE ? inherited | 1L << node : inherited);
+        long inherited = node == 0 ? 0 : rows.get(TREE_COLUMNS + w, first + tree.parent(node));
+        rows.set(TREE_COLUMNS + w, row, w == node / Long.SIZE ? inherited | 1L << node : inherited);
       }
       choice.set(row, slot.sampling);
     }

@@ -25,6 +25,7 @@ final class Weights {
     LINEAR,
     TABLE,
     VECTOR,
+    NORM,
     IDS
   }
 
@@ -42,7 +43,7 @@ final class Weights {
     for (int i = 0; i < spec.layers(); i++) {
       weights.loadLayer("model.layers." + i + ".", spec);
     }
-    weights.seal("norm_final", Kind.VECTOR, "model.norm.weight");
+    weights.seal("norm_final", Kind.NORM, "model.norm.weight");
     weights.seal("output", Kind.LINEAR, spec.tiedOutput() ? "model.embed_tokens.weight" : "lm_head.weight");
   }
 
@@ -57,13 +58,12 @@ final class Weights {
       seal("out_bias", Kind.VECTOR, attention + "o_proj.bias");
     }
     if (spec.qkNorm()) {
-      seal("norm_query", Kind.VECTOR, attention + "q_norm.weight");
-      seal("norm_key", Kind.VECTOR, attention + "k_norm.weight");
+      seal("norm_query", Kind.NORM, attention + "q_norm.weight");
+      seal("norm_key", Kind.NORM, attention + "k_norm.weight");
     }
-    seal("norm_attention", Kind.VECTOR, layer + "input_layernorm.weight");
-    seal("norm_mlp", Kind.VECTOR, layer + "post_attention_layernorm.weight");
-    seal("gate", Kind.LINEAR, layer + "mlp.gate_proj.weight");
-    seal("up", Kind.LINEAR, layer + "mlp.up_proj.weight");
+    seal("norm_attention", Kind.NORM, layer + "input_layernorm.weight");
+    seal("norm_mlp", Kind.NORM, layer + "post_attention_layernorm.weight");
+    seal("gate_up", Kind.LINEAR, layer + "mlp.gate_proj.weight", layer + "mlp.up_proj.weight");
     seal("down", Kind.LINEAR, layer + "mlp.down_proj.weight");
   }
 
@@ -75,16 +75,14 @@ final class Weights {
       weights.seal("h_embedding", Kind.TABLE, "embed_tokens.weight");
     }
     weights.seal("h_fc", Kind.LINEAR, "fc.weight");
-    weights.seal("h_query", Kind.LINEAR, attention + "q_proj.weight");
-    weights.seal("h_kv", Kind.LINEAR, attention + "k_proj.weight", attention + "v_proj.weight");
+    weights.seal("h_qkv", Kind.LINEAR, attention + "q_proj.weight", attention + "k_proj.weight", attention + "v_proj.weight");
     weights.seal("h_out", Kind.LINEAR, attention + "o_proj.weight");
-    weights.seal("h_gate", Kind.LINEAR, layer + "mlp.gate_proj.weight");
-    weights.seal("h_up", Kind.LINEAR, layer + "mlp.up_proj.weight");
+    weights.seal("h_gate_up", Kind.LINEAR, layer + "mlp.gate_proj.weight", layer + "mlp.up_proj.weight");
     weights.seal("h_down", Kind.LINEAR, layer + "mlp.down_proj.weight");
-    weights.seal("h_norms", Kind.VECTOR, layer + "input_layernorm.weight");
-    weights.seal("h_norms", Kind.VECTOR, layer + "hidden_norm.weight");
-    weights.seal("h_norms", Kind.VECTOR, layer + "post_attention_layernorm.weight");
-    weights.seal("h_norms", Kind.VECTOR, "norm.weight");
+    weights.seal("h_norms", Kind.NORM, layer + "input_layernorm.weight");
+    weights.seal("h_norms", Kind.NORM, layer + "hidden_norm.weight");
+    weights.seal("h_norms", Kind.NORM, layer + "post_attention_layernorm.weight");
+    weights.seal("h_norms", Kind.NORM, "norm.weight");
     weights.seal("h_output", Kind.LINEAR, "lm_head.weight");
     weights.giveIds(TensorLayout.draftToTarget(checkpoint, spec));
   }
