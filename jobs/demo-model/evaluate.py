@@ -5,7 +5,6 @@ Chat is reported too, but its stories and tips have no single right answer.
 
 import argparse
 from collections import Counter
-from itertools import batched
 
 import torch
 
@@ -16,7 +15,8 @@ from inference import greedy_answers, load_target
 def score(model, tokenizer, rows, batch_size):
     """Exact answers and questions per category, over the first turn of every row."""
     exact, asked = Counter(), Counter()
-    for batch in batched(rows, batch_size):
+    for start in range(0, len(rows), batch_size):
+        batch = rows[start : start + batch_size]
         answers = greedy_answers(model, tokenizer, [row["turns"][:1] for row in batch])
         for row, (answer, _) in zip(batch, answers):
             asked[row["category"]] += 1
@@ -36,7 +36,7 @@ def main():
 
     torch.set_num_threads(options.threads)
     model, tokenizer = load_target(options.target)
-    rows = read_json_lines(options.corpus, options.count)
+    rows = list(read_json_lines(options.corpus, options.count))
     scores = score(model, tokenizer, rows, options.batch_size)
     for category, result in scores.items():
         print(f"{category:8} {result['exact']:4} of {result['of']}")

@@ -61,7 +61,9 @@ def main():
     parser.add_argument("--prompts", required=True, help="JSON lines with category and turns")
     parser.add_argument("--output", required=True, help="directory for the two files")
     parser.add_argument("--count", type=int, default=12, help="prompts to use (default: 12)")
-    parser.add_argument("--full", type=int, default=2, help="prompts with logits of all positions (default: 2)")
+    parser.add_argument(
+        "--full", type=int, default=2, help="prompts with logits of all positions (default: 2)"
+    )
     parser.add_argument("--max-new-tokens", type=int, default=96, help="(default: 96)")
     options = parser.parse_args()
 

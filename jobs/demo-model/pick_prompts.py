@@ -1,9 +1,9 @@
 """Picks sample prompts that the demo target answers well, alike in number over six categories.
 
 Candidates come from the corpus generators with a seed of their own. One is taken if its wording is
-new (the sentence without names, numbers and list words) and the target's answer is the expected one;
-an open-ended one has to come to an end and not to repeat itself. Chat rows have two turns, the second a request that
-stands on its own.
+new (the sentence without names, numbers and list words) and the target's answer is the expected
+one; an open-ended one has to come to an end and not to repeat itself. Chat rows have two turns, the
+second a request that stands on its own.
 
 Each line: {"id": "math-1", "category": "math", "turns": ["..."]}
 """

@@ -114,8 +114,8 @@ def train(target, head, vocabulary, data, options):
         smooth = mean.add(agreement)
         if schedule.step % REPORT_STEPS == 0:
             by_step = " ".join(f"{value:.3f}" for value in smooth)
-            seconds = schedule.elapsed()
-            print(f"step {schedule.step}, {seconds:.0f} s, loss {loss.item():.3f}, agreement {by_step}", flush=True)
+            progress = f"step {schedule.step}, {schedule.elapsed():.0f} s, loss {loss.item():.3f}"
+            print(f"{progress}, agreement {by_step}", flush=True)
     print(f"done after {schedule.step} steps")
 
 
