@@ -39,7 +39,7 @@ import org.apache.spark.storage.StorageLevel;
 record Input(Dataset<Row> rows, StructType passThrough, Columns columns, long count) implements AutoCloseable {
   private static final String ID = "_prompt_id";
   private static final String JSON = "_json";
-  private static final String[] ORDER = {"_file", "_block", "_place"};
+  private static final List<String> ORDER = List.of("_file", "_block", "_place");
   private static final int OWN_COLUMNS = 2;
   private static final int SHOWN_DUPLICATES = 3;
 
@@ -57,7 +57,7 @@ record Input(Dataset<Row> rows, StructType passThrough, Columns columns, long co
 
   private static Input read(SparkSession spark, InputOptions options, Dataset<Row> source) {
     String[] names =
-        Arrays.stream(source.columns()).filter(name -> !name.equals(JSON) && !List.of(ORDER).contains(name)).toArray(String[]::new);
+        Arrays.stream(source.columns()).filter(name -> !name.equals(JSON) && !ORDER.contains(name)).toArray(String[]::new);
     StructType passThrough = source.select(quoted(names)).schema();
     Columns columns = Columns.find(options, names);
     StructType schema = new StructType().add(ID, DataTypes.StringType).add(JSON, DataTypes.StringType, false);
@@ -68,11 +68,14 @@ record Input(Dataset<Row> rows, StructType passThrough, Columns columns, long co
     Column[] selected = Stream.concat(
             Stream.of(id.cast(DataTypes.StringType).as(ID), col(JSON)), Arrays.stream(quoted(names)))
         .toArray(Column[]::new);
-    Dataset<Row> ordered = source.orderBy(col(ORDER[0]), col(ORDER[1]), col(ORDER[2])).select(selected);
+    Dataset<Row> ordered = source.orderBy(ORDER.stream().map(Input::quoted).toArray(Column[]::new)).select(selected);
     boolean numbered = columns.id() == null;
     long limit = options.limit() == 0 ? Long.MAX_VALUE : options.limit();
-    JavaRDD<Row> rows =
-        ordered.javaRDD().zipWithIndex().filter(row -> row._2() < limit).map(row -> numbered ? withId(row._1(), row._2()) : row._1());
+    JavaRDD<Row> rows = ordered
+        .javaRDD()
+        .zipWithIndex()
+        .filter(row -> row._2() < limit)
+        .map(row -> numbered ? withId(row._1(), row._2()) : row._1());
     Dataset<Row> kept = spark.createDataFrame(rows, schema).persist(StorageLevel.MEMORY_AND_DISK());
     long count = kept.count();
     check(count > 0, ErrorCode.BAD_INPUT, "the input has no rows: %s", options.path());
@@ -97,8 +100,8 @@ record Input(Dataset<Row> rows, StructType passThrough, Columns columns, long co
   private static Dataset<Row> parquet(SparkSession spark, InputOptions options) {
     Dataset<Row> table = spark.read().parquet(options.path());
     Column[] names = quoted(table.columns());
-    return placed(table.select(Stream.concat(Arrays.stream(names), Stream.of(to_json(struct(names)).as(JSON), col("_metadata"))).toArray(
-        Column[]::new)));
+    Stream<Column> added = Stream.of(to_json(struct(names)).as(JSON), col("_metadata"));
+    return placed(table.select(Stream.concat(Arrays.stream(names), added).toArray(Column[]::new)));
   }
 
   /** Keeps every line beside its columns, so that a line that is no JSON reaches the quarantine as it is. */
@@ -117,8 +120,7 @@ record Input(Dataset<Row> rows, StructType passThrough, Columns columns, long co
     StructType schema = new StructType(Arrays.stream(inferred.fields())
         .filter(field -> !field.name().equals(corrupt))
         .toArray(StructField[]::new));
-    check(
-        !lines.isEmpty(), ErrorCode.BAD_INPUT, "the input has no rows: %s", options.path());
+    check(!lines.isEmpty(), ErrorCode.BAD_INPUT, "the input has no rows: %s", options.path());
     check(schema.size() > 0, ErrorCode.BAD_INPUT, "no line of the input is a JSON object: %s", options.path());
     return placed(lines
         .withColumn("_row", from_json(col(JSON), schema, Map.of()))
@@ -128,9 +130,9 @@ record Input(Dataset<Row> rows, StructType passThrough, Columns columns, long co
   /** Adds what orders rows as the files have them; the parts of a file that Spark reads apart depend on the cluster. */
   private static Dataset<Row> placed(Dataset<Row> table) {
     return table
-        .withColumn(ORDER[0], col("_metadata.file_path"))
-        .withColumn(ORDER[1], col("_metadata.file_block_start"))
-        .withColumn(ORDER[2], monotonically_increasing_id())
+        .withColumn(ORDER.get(0), col("_metadata.file_path"))
+        .withColumn(ORDER.get(1), col("_metadata.file_block_start"))
+        .withColumn(ORDER.get(2), monotonically_increasing_id())
         .drop("_metadata");
   }
 

@@ -71,7 +71,8 @@ class GenerateOptionsTest {
 
   @Test
   void draftingNeedsAHead() {
-    Map<Key, List<String>> typed = new EnumMap<>(Map.of(Key.INPUT, List.of("in"), Key.OUTPUT, List.of("out"), Key.TARGET, List.of("t")));
+    Map<Key, List<String>> typed =
+        new EnumMap<>(Map.of(Key.INPUT, List.of("in"), Key.OUTPUT, List.of("out"), Key.TARGET, List.of("t")));
     assertThatThrownBy(() -> GenerateOptions.of(Settings.layered(Command.GENERATE, typed, null)))
         .hasMessage("policy talon needs a draft head: give --draft DIR, or --policy ar for plain decoding");
     typed.put(Key.POLICY, List.of("ar"));

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class ColumnsTest {
   @Test
   void columnsAreFoundByTheirUsualNames() {
-    assertThat(find(none(), "question_id", "category", "turns")).isEqualTo(new Columns(Source.TURNS, "turns", "question_id", "category"));
+    assertThat(find(none(), "question_id", "category", "turns"))
+        .isEqualTo(new Columns(Source.TURNS, "turns", "question_id", "category"));
     assertThat(find(none(), "id", "question_id", "messages")).isEqualTo(new Columns(Source.MESSAGES, "messages", "id", null));
     assertThat(find(none(), "prompt", "other")).isEqualTo(new Columns(Source.PROMPT, "prompt", null, null));
   }
@@ -25,9 +26,9 @@ class ColumnsTest {
 
   @Test
   void unknownColumnsAreRefusedWithThoseThereAre() {
-    assertRefused(new InputOptions("in", "text", null, null, null, null, 0), "column text is not in the input, which has [prompt, id]");
-    assertRefused(new InputOptions("in", null, null, null, "key", null, 0), "column key is not in the input, which has [prompt, id]");
-    assertRefused(new InputOptions("in", null, null, null, null, "topic", 0), "column topic is not in the input, which has [prompt, id]");
+    assertRefused(new InputOptions("in", "text", null, null, null, null, 0), "text");
+    assertRefused(new InputOptions("in", null, null, null, "key", null, 0), "key");
+    assertRefused(new InputOptions("in", null, null, null, null, "topic", 0), "topic");
   }
 
   @Test
@@ -42,10 +43,10 @@ class ColumnsTest {
                 + "[turns, prompt]");
   }
 
-  private static void assertRefused(InputOptions options, String message) {
+  private static void assertRefused(InputOptions options, String column) {
     assertThatThrownBy(() -> find(options, "prompt", "id"))
         .isInstanceOfSatisfying(TalonException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_INPUT))
-        .hasMessage(message);
+        .hasMessage("column %s is not in the input, which has [prompt, id]", column);
   }
 
   private static InputOptions none() {

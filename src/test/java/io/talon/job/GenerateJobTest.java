@@ -28,7 +28,8 @@ class GenerateJobTest {
 
   @Test
   void badRowsGoToTheQuarantineAndTheOthersComeOut() {
-    JobRun run = JobRun.generate(directory.resolve("out"), "--input", JobRun.SAMPLES.resolve("prompts-bad.jsonl").toString()).expect(3);
+    String input = JobRun.SAMPLES.resolve("prompts-bad.jsonl").toString();
+    JobRun run = JobRun.generate(directory.resolve("out"), "--input", input).expect(3);
     assertThat(run.texts()).containsOnlyKeys("good-1/0/0", "good-2/0/0", "good-3/0/0", "good-4/0/0");
     assertThat(run.table("quarantine").orderBy("prompt_id").select("prompt_id", "error_code", "attempts").collectAsList())
         .extracting(row -> row.mkString(" "))
@@ -77,7 +78,8 @@ class GenerateJobTest {
   void aTurnThatFailsLeavesTheEarlierOnes() throws IOException {
     String longTurn = IntStream.range(0, 700).mapToObj(Integer::toString).collect(Collectors.joining(", "));
     Path input = Files.writeString(
-        directory.resolve("long.jsonl"), "{\"id\": 1, \"turns\": [\"What is the capital of Peru?\", \"Add " + longTurn + ".\"]}\n");
+        directory.resolve("long.jsonl"),
+        "{\"id\": 1, \"turns\": [\"What is the capital of Peru?\", \"Add " + longTurn + ".\"]}\n");
     JobRun run = JobRun.generate(directory.resolve("out"), "--input", input.toString(), "--baseline", "sample:0.5").expect(3);
     assertThat(run.texts()).containsOnlyKeys("1/0/0");
     Row bad = run.table("quarantine").head();
@@ -93,9 +95,10 @@ class GenerateJobTest {
     JobRun five = JobRun.generate(directory.resolve("five"), with(arguments, "--partitions", "5", "--batch", "1")).expect(0);
     JobRun plain = JobRun.generate(directory.resolve("ar"), with(arguments, "--policy", "ar")).expect(0);
     assertThat(one.texts()).hasSize(12).isEqualTo(five.texts()).isEqualTo(plain.texts());
-    assertThat(one.texts().entrySet())
+    Map<String, String> texts = one.texts();
+    assertThat(texts.entrySet())
         .as("Should sample different texts for some prompt")
-        .anyMatch(text -> text.getKey().endsWith("/0/0") && !text.getValue().equals(one.texts().get(text.getKey().replace("/0/0", "/1/0"))));
+        .anyMatch(text -> !text.getValue().equals(texts.get(text.getKey().replace("/0/0", "/1/0"))));
     assertThat(plain.table("generations").where("draft_acceptance_rate is not null or num_draft_tokens > 0").count()).isZero();
   }
 
@@ -134,7 +137,9 @@ class GenerateJobTest {
 
   @Test
   void tooManyBadRowsFailTheJobAndLeaveNothing() throws IOException {
-    String rows = IntStream.range(0, 30).mapToObj(i -> "{\"id\": " + i + ", \"prompt\": " + (i < 5 ? "\"hi\"" : "null") + "}\n").collect(Collectors.joining());
+    String rows = IntStream.range(0, 30)
+        .mapToObj(i -> "{\"id\": " + i + ", \"prompt\": " + (i < 5 ? "\"hi\"" : "null") + "}\n")
+        .collect(Collectors.joining());
     Path input = Files.writeString(directory.resolve("bad.jsonl"), rows);
     Path output = directory.resolve("out");
     JobRun run = JobRun.generate(output, "--input", input.toString()).expect(1);
@@ -163,7 +168,8 @@ class GenerateJobTest {
             sum("accepted").as("accepted"),
             sum(col("tree_rows").minus(1)).as("drafted"),
             sum("draft_forwards").as("forwards"));
-    List<Row> joined = run.table("generations").join(rounds, new String[] {"prompt_id", "sample_idx", "turn_idx"}).collectAsList();
+    String[] keys = {"prompt_id", "sample_idx", "turn_idx"};
+    List<Row> joined = run.table("generations").join(rounds, keys).collectAsList();
     assertThat(joined).hasSize((int) run.table("generations").count());
     assertThat(joined).allSatisfy(row -> {
       assertThat(row.<Long>getAs("rounds")).isEqualTo((long) row.<Integer>getAs("num_rounds"));

@@ -41,7 +41,8 @@ class InputTest {
   @Test
   void parquetAndJsonLinesReadAlike() throws IOException {
     Path file = Files.writeString(
-        directory.resolve("p.jsonl"), "{\"id\":\"b\",\"turns\":[\"x\",\"y\"],\"n\":1}\n{\"id\":\"a\",\"turns\":[\"z\"],\"n\":2}\n");
+        directory.resolve("p.jsonl"),
+        "{\"id\":\"b\",\"turns\":[\"x\",\"y\"],\"n\":1}\n{\"id\":\"a\",\"turns\":[\"z\"],\"n\":2}\n");
     Path table = directory.resolve("table");
     spark.read().json(file.toString()).select("id", "turns", "n").coalesce(1).write().parquet(table.toString());
     List<InputRow> lines = rows(options(file, null, 0));
@@ -54,7 +55,8 @@ class InputTest {
   @Test
   void repeatedIdsAreRefused() throws IOException {
     Path file = Files.writeString(
-        directory.resolve("p.jsonl"), "{\"id\": 1, \"prompt\": \"x\"}\n{\"id\": 2, \"prompt\": \"y\"}\n{\"id\": 1, \"prompt\": \"z\"}\n");
+        directory.resolve("p.jsonl"),
+        "{\"id\": 1, \"prompt\": \"x\"}\n{\"id\": 2, \"prompt\": \"y\"}\n{\"id\": 1, \"prompt\": \"z\"}\n");
     assertRefused(options(file, null, 0), "ids must be unique, or choose another --id-column; column id repeats [1]");
   }
 

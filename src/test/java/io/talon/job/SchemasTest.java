@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 class SchemasTest {
   @Test
   void generationsHaveTheirColumnsAndThoseOfTheInput() {
-    StructType input = new StructType().add("topic", DataTypes.StringType).add("Seed", DataTypes.LongType).add("wave", DataTypes.StringType);
+    StructType input =
+        new StructType().add("topic", DataTypes.StringType).add("Seed", DataTypes.LongType).add("wave", DataTypes.StringType);
     assertThat(Schemas.generations(input).fieldNames())
         .containsExactly(
             "prompt_id", "sample_idx", "turn_idx", "topic", "input_Seed", "input_wave", "prompt_text", "generated_text",
@@ -36,6 +37,7 @@ class SchemasTest {
         .filteredOn(field -> field.nullable())
         .extracting(field -> field.name())
         .containsExactly(
-            "mean_accepted_tokens", "draft_efficiency", "draft_acceptance_rate", "tokens_per_s", "baseline_tokens_per_s", "speedup");
+            "mean_accepted_tokens", "draft_efficiency", "draft_acceptance_rate", "tokens_per_s", "baseline_tokens_per_s",
+            "speedup");
   }
 }
