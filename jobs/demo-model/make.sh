@@ -3,7 +3,7 @@
 #
 #   ./make.sh OUTPUT_DIRECTORY [--quick]
 #
-# --quick walks the whole chain in about two minutes with a tiny corpus; its model answers nothing.
+# --quick walks the whole chain in two to three minutes with a tiny corpus; its model answers nothing.
 # PYTHON names the interpreter (default: python3), THREADS the CPU threads (default: 2).
 set -euo pipefail
 
