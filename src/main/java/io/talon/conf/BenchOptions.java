@@ -1,0 +1,55 @@
+package io.talon.conf;
+
+import static io.talon.TalonException.check;
+
+import io.talon.ErrorCode;
+import java.util.List;
+
+/**
+ * All options of {@code talon bench}.
+ *
+ * @param plain plain decoding, the reference
+ * @param drafts what is compared with it: every policy with every budget
+ * @param batches batch sizes; each is measured with an engine of its own
+ * @param json where the measurements go, null for nowhere
+ * @param repeats rounds over all combinations
+ */
+public record BenchOptions(
+    InputOptions input,
+    ModelOptions models,
+    DraftOptions plain,
+    List<DraftOptions> drafts,
+    List<Integer> batches,
+    TextOptions text,
+    String json,
+    int repeats) {
+  public BenchOptions {
+    batches.forEach(GenerateOptions::checkBatch);
+    check(!batches.isEmpty(), ErrorCode.BAD_OPTION, "batches must name at least one batch size: %s", batches);
+    check(repeats >= 1, ErrorCode.BAD_OPTION, "repeats must be 1 or more: %s", repeats);
+    drafts.forEach(draft -> models.checkServes(draft.policy()));
+    drafts = List.copyOf(drafts);
+    batches = List.copyOf(batches);
+  }
+
+  /** Reads and checks the options. */
+  public static BenchOptions of(Settings settings) {
+    List<Integer> budgets = settings.integers(Key.BUDGETS);
+    List<DraftOptions> drafts =
+        settings.list(Key.POLICIES).stream()
+            .map(PolicyKind::of)
+            .filter(PolicyKind::drafts)
+            .distinct()
+            .flatMap(policy -> budgets.stream().distinct().map(budget -> DraftOptions.of(policy, budget, settings)))
+            .toList();
+    return new BenchOptions(
+        InputOptions.of(settings),
+        ModelOptions.of(settings),
+        DraftOptions.of(PolicyKind.AR, DraftOptions.SMALLEST_TREE, settings),
+        drafts,
+        settings.integers(Key.BATCHES).stream().distinct().toList(),
+        TextOptions.of(1, settings),
+        settings.text(Key.JSON).orElse(null),
+        settings.integer(Key.REPEATS));
+  }
+}

@@ -1,0 +1,7 @@
+package io.talon.conf;
+
+/** The subcommands that take options from the table of keys. */
+public enum Command {
+  GENERATE,
+  BENCH
+}

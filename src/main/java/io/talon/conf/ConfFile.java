@@ -1,0 +1,98 @@
+package io.talon.conf;
+
+import static io.talon.TalonException.check;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import io.talon.ErrorCode;
+import io.talon.TalonException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the block {@code talon} of a HOCON file. */
+final class ConfFile {
+  private static final String BLOCK = "talon";
+
+  private ConfFile() {}
+
+  static Map<Key, List<String>> read(Path file, Command command) {
+    check(Files.isReadable(file), ErrorCode.BAD_OPTION, "conf-file must be a readable file: %s", file);
+    Config config;
+    try {
+      config = ConfigFactory.parseFile(file.toFile()).resolve();
+    } catch (ConfigException e) {
+      throw new TalonException(ErrorCode.BAD_OPTION, "conf-file is not valid HOCON: " + e.getMessage(), e);
+    }
+    check(
+        config.hasPath(BLOCK) && config.getValue(BLOCK).valueType() == ConfigValueType.OBJECT,
+        ErrorCode.BAD_OPTION,
+        "conf-file must have a block talon { ... }: %s",
+        file);
+    Map<Key, List<String>> values = new EnumMap<>(Key.class);
+    config.getObject(BLOCK).forEach((label, value) -> {
+      Key key = known(label, command, file);
+      values.put(key, texts(key, value));
+    });
+    return values;
+  }
+
+  private static Key known(String label, Command command, Path file) {
+    List<Key> keys = Key.of(command);
+    for (Key key : keys) {
+      if (key.label().equals(label)) {
+        return key;
+      }
+    }
+    Key nearest = keys.stream().min(Comparator.comparingInt(key -> distance(key.label(), label))).orElseThrow();
+    throw new TalonException(
+        ErrorCode.BAD_OPTION,
+        String.format("%s does not know the key %s; the nearest it knows is %s: %s", command.name().toLowerCase(), label, nearest.label(), file));
+  }
+
+  private static List<String> texts(Key key, ConfigValue value) {
+    if (value.valueType() == ConfigValueType.LIST) {
+      List<String> parts = ((ConfigList) value).stream().map(part -> scalar(key, part)).toList();
+      return key.repeatable() ? parts : List.of(String.join(",", parts));
+    }
+    return List.of(scalar(key, value));
+  }
+
+  private static String scalar(Key key, ConfigValue value) {
+    check(
+        value.valueType() == ConfigValueType.STRING
+            || value.valueType() == ConfigValueType.NUMBER
+            || value.valueType() == ConfigValueType.BOOLEAN,
+        ErrorCode.BAD_OPTION,
+        "%s must be %s, not an object or a nested list: %s",
+        key.label(),
+        key.takes(),
+        value.render());
+    return value.unwrapped().toString();
+  }
+
+  /** Levenshtein distance. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1]; // distances of a[0..i) to every prefix of b
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[b.length()];
+  }
+}

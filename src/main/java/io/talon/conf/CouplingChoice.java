@@ -1,0 +1,48 @@
+package io.talon.conf;
+
+import static io.talon.TalonException.check;
+
+import io.talon.ErrorCode;
+import io.talon.TalonException;
+import java.io.Serializable;
+
+/** How the draft's scores use the target's noise. */
+public sealed interface CouplingChoice extends Serializable {
+  /** Reads {@code none}, {@code shared} or {@code BETA,GAMMA}. */
+  static CouplingChoice of(String text) {
+    switch (text) {
+      case "none":
+        return new None();
+      case "shared":
+        return new Shared();
+      default:
+        return fixed(text);
+    }
+  }
+
+  private static CouplingChoice fixed(String text) {
+    String[] parts = text.split(",", -1);
+    try {
+      if (parts.length == 2) {
+        return new Fixed(Double.parseDouble(parts[0].trim()), Double.parseDouble(parts[1].trim()));
+      }
+    } catch (NumberFormatException e) {
+      // Falls through to the one message that names all forms.
+    }
+    throw new TalonException(ErrorCode.BAD_OPTION, "coupling must be none, shared or BETA,GAMMA: " + text);
+  }
+
+  /** The paper's way: the draft never sees the noise. */
+  record None() implements CouplingChoice {}
+
+  /** Beta 1, gamma the temperature. */
+  record Shared() implements CouplingChoice {}
+
+  /** Two given numbers. */
+  record Fixed(double beta, double gamma) implements CouplingChoice {
+    public Fixed {
+      check(beta > 0 && Double.isFinite(beta), ErrorCode.BAD_OPTION, "coupling's beta must be above 0: %s", beta);
+      check(gamma >= 0 && Double.isFinite(gamma), ErrorCode.BAD_OPTION, "coupling's gamma must be 0 or more: %s", gamma);
+    }
+  }
+}

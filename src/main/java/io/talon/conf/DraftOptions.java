@@ -1,0 +1,43 @@
+package io.talon.conf;
+
+import static io.talon.TalonException.check;
+
+import io.talon.ErrorCode;
+import java.io.Serializable;
+
+/**
+ * How drafts grow.
+ *
+ * @param budget rows of one verification, the root included
+ * @param width children of the root (talon); children and parents per layer (eagle3)
+ * @param mu confidence gate of talon
+ * @param layers draft layers of eagle3
+ */
+public record DraftOptions(PolicyKind policy, int budget, int width, double mu, int layers, CouplingChoice coupling)
+    implements Serializable {
+  static final int SMALLEST_TREE = 2;
+  private static final int LARGEST_TREE = 4096;
+
+  public DraftOptions {
+    check(
+        budget >= SMALLEST_TREE && budget <= LARGEST_TREE,
+        ErrorCode.BAD_OPTION,
+        "budget must be in [%s, %s]: %s",
+        SMALLEST_TREE,
+        LARGEST_TREE,
+        budget);
+    check(width >= 1, ErrorCode.BAD_OPTION, "width must be 1 or more: %s", width);
+    check(mu > 0 && mu <= 1, ErrorCode.BAD_OPTION, "mu must be in (0, 1]: %s", mu);
+    check(layers >= 1, ErrorCode.BAD_OPTION, "layers must be 1 or more: %s", layers);
+  }
+
+  static DraftOptions of(PolicyKind policy, int budget, Settings settings) {
+    return new DraftOptions(
+        policy,
+        budget,
+        settings.integer(Key.WIDTH),
+        settings.decimal(Key.MU),
+        settings.integer(Key.LAYERS),
+        CouplingChoice.of(settings.required(Key.COUPLING)));
+  }
+}

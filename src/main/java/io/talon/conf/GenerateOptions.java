@@ -1,0 +1,61 @@
+package io.talon.conf;
+
+import static io.talon.TalonException.check;
+
+import io.talon.ErrorCode;
+
+/**
+ * All options of {@code talon generate}.
+ *
+ * @param batch sequences that one engine decodes together
+ * @param baseline prompts that are also decoded plainly
+ * @param roundStats prompts whose rounds are kept
+ * @param partitions 0 to choose by rows and cores
+ * @param maxErrorRate share of bad rows that fails the job
+ * @param changes the options that differ from their defaults, as they would be typed
+ * @param json the options as one JSON object, for the table runs
+ */
+public record GenerateOptions(
+    InputOptions input,
+    String output,
+    ModelOptions models,
+    DraftOptions draft,
+    TextOptions text,
+    int batch,
+    Share baseline,
+    Share roundStats,
+    int partitions,
+    double maxErrorRate,
+    String changes,
+    String json) {
+  public GenerateOptions {
+    checkBatch(batch);
+    check(partitions >= 0, ErrorCode.BAD_OPTION, "partitions must be 0 (automatic) or more: %s", partitions);
+    check(
+        maxErrorRate >= 0 && maxErrorRate <= 1, ErrorCode.BAD_OPTION, "max-error-rate must be in [0, 1]: %s", maxErrorRate);
+    models.checkServes(draft.policy());
+  }
+
+  /** Reads and checks the options. */
+  public static GenerateOptions of(Settings settings) {
+    DraftOptions draft =
+        DraftOptions.of(PolicyKind.of(settings.required(Key.POLICY)), settings.integer(Key.BUDGET), settings);
+    return new GenerateOptions(
+        InputOptions.of(settings),
+        settings.required(Key.OUTPUT),
+        ModelOptions.of(settings),
+        draft,
+        TextOptions.of(settings.integer(Key.SAMPLES), settings),
+        settings.integer(Key.BATCH),
+        Share.of(Key.BASELINE, settings.required(Key.BASELINE)),
+        Share.of(Key.ROUND_STATS, settings.required(Key.ROUND_STATS)),
+        settings.integer(Key.PARTITIONS),
+        settings.decimal(Key.MAX_ERROR_RATE),
+        settings.changes(),
+        settings.toJson());
+  }
+
+  static void checkBatch(int batch) {
+    check(batch >= 1 && batch <= 1024, ErrorCode.BAD_OPTION, "batch must be in [1, 1024]: %s", batch);
+  }
+}

@@ -1,0 +1,42 @@
+package io.talon.conf;
+
+import static io.talon.TalonException.check;
+
+import io.talon.ErrorCode;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * Where prompts come from; a column that is null is found by its default name.
+ *
+ * @param limit rows to read, 0 for all
+ */
+public record InputOptions(
+    String path,
+    String promptColumn,
+    String messagesColumn,
+    String turnsColumn,
+    String idColumn,
+    String categoryColumn,
+    int limit) {
+  public InputOptions {
+    long sources = Stream.of(promptColumn, messagesColumn, turnsColumn).filter(Objects::nonNull).count();
+    check(
+        sources <= 1,
+        ErrorCode.BAD_OPTION,
+        "only one of prompt-column, messages-column and turns-column may be given: %s were",
+        sources);
+    check(limit >= 0, ErrorCode.BAD_OPTION, "limit must be 0 (all rows) or more: %s", limit);
+  }
+
+  static InputOptions of(Settings settings) {
+    return new InputOptions(
+        settings.required(Key.INPUT),
+        settings.text(Key.PROMPT_COLUMN).orElse(null),
+        settings.text(Key.MESSAGES_COLUMN).orElse(null),
+        settings.text(Key.TURNS_COLUMN).orElse(null),
+        settings.text(Key.ID_COLUMN).orElse(null),
+        settings.text(Key.CATEGORY_COLUMN).orElse(null),
+        settings.integer(Key.LIMIT));
+  }
+}

@@ -1,0 +1,114 @@
+package io.talon.conf;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Every option: its name, what it takes, its default and what it means.
+ *
+ * <p>The same names serve the command line ({@code --max-new-tokens 256}) and the configuration file
+ * ({@code talon { max-new-tokens = 256 }}).
+ */
+public enum Key {
+  INPUT("input", "PATH", null, "Prompts: JSON lines or Parquet, a file or a directory, on any file system Spark can read."),
+  OUTPUT(
+      "output", "DIR", null, "Where the tables go: DIR/generations, rounds, quarantine and runs. New or empty.", Command.GENERATE),
+  TARGET("target", "DIR", null, "Directory of the target model, on a path that every node sees."),
+  DRAFT("draft", "DIR", null, "Directory of the EAGLE-3 head; not needed for plain decoding."),
+  POLICY("policy", "talon|eagle3|chain|ar", "talon", "How drafts grow; ar decodes plainly.", Command.GENERATE),
+  POLICIES("policies", "A,B,...", "talon,eagle3,chain", "Policies to measure; ar always runs along.", Command.BENCH),
+  BUDGET(
+      "budget",
+      "N",
+      "16",
+      "Rows of one verification, the root included; a chain drafts N - 1 tokens.",
+      Command.GENERATE),
+  BUDGETS("budgets", "N,N,...", "8,16,60", "Budgets to measure.", Command.BENCH),
+  WIDTH("width", "K", "4", "Children of the root (talon); children and parents per layer (eagle3)."),
+  MU("mu", "X", "0.03", "Confidence gate of talon: a node stays if its probability is X times the best of its layer."),
+  LAYERS("layers", "D", "9", "Draft layers of eagle3."),
+  BATCH("batch", "B", "4", "Sequences that one engine decodes together.", Command.GENERATE),
+  BATCHES("batches", "B,B,...", "1,4", "Batch sizes to measure.", Command.BENCH),
+  MAX_NEW_TOKENS("max-new-tokens", "N", "256", "Tokens of one generation at most."),
+  MAX_CONTEXT("max-context", "N", "0", "Tokens of a sequence at most, prompt included; 0 for the model's own limit."),
+  TEMPERATURE("temperature", "T", "0", "0 for greedy decoding."),
+  TOP_P("top-p", "P", "1", "Sample from the most probable tokens that reach P together; 1 for all."),
+  TOP_K("top-k", "K", "0", "Sample from the K most probable tokens; 0 for all."),
+  MIN_P("min-p", "P", "0", "Drop tokens below P times the largest probability; 0 for none."),
+  STOP("stop", "STRING", "", "Text that ends a generation; may be given several times."),
+  COUPLING(
+      "coupling",
+      "none|shared|BETA,GAMMA",
+      "none",
+      "How the draft's scores use the target's noise: log_softmax(BETA * logits + GAMMA * noise); shared is 1,T."),
+  SAMPLES("samples", "N", "1", "Generations per prompt.", Command.GENERATE),
+  SEED("seed", "S", "0", "Seed of the run; texts depend on it, the prompt's id and the sample's index only."),
+  DTYPE("dtype", "auto|fp32|bf16", "auto", "What the models compute in; auto takes what is fastest on the device."),
+  THREADS("threads", "N", "0", "CPU threads of an engine; 0 for the library's own choice."),
+  DEVICE("device", "cpu|cuda", "cpu", "Where the models run; with GPUs assigned by Spark each task uses its own."),
+  BASELINE(
+      "baseline",
+      "none|sample:F|all",
+      "none",
+      "Rows that are also decoded plainly, to measure the speedup; F is a share of the prompts.",
+      Command.GENERATE),
+  ROUND_STATS("round-stats", "none|sample:F|all", "all", "Rows whose rounds go to the table rounds.", Command.GENERATE),
+  PROMPT_COLUMN("prompt-column", "C", null, "Column with one user message; found by the name prompt if not given."),
+  MESSAGES_COLUMN("messages-column", "C", null, "Column with a list of {role, content}; found by the name messages."),
+  TURNS_COLUMN("turns-column", "C", null, "Column with a list of user messages to be answered in turn; found by the name turns."),
+  ID_COLUMN("id-column", "C", null, "Column with unique ids; id or question_id if there is one, else the row's position."),
+  CATEGORY_COLUMN("category-column", "C", null, "Column that the summary is broken down by; category if there is one."),
+  PARTITIONS("partitions", "N", "0", "Units of work, also of loss when an executor dies; 0 to choose by rows and cores.", Command.GENERATE),
+  LIMIT("limit", "N", "0", "Read the first N rows only; 0 for all."),
+  MAX_ERROR_RATE(
+      "max-error-rate", "F", "0.5", "Share of bad rows that fails the job once 20 rows are done.", Command.GENERATE),
+  MASTER("master", "URL", null, "Spark master; what spark-submit says, else local[*]."),
+  JSON("json", "FILE", null, "Where the measurements go, one JSON object per line.", Command.BENCH),
+  REPEATS("repeats", "N", "3", "Rounds over all combinations; figures are medians.", Command.BENCH);
+
+  private final String label;
+  private final String takes;
+  private final String fallback;
+  private final String description;
+  private final Set<Command> commands;
+
+  Key(String label, String takes, String fallback, String description, Command... commands) {
+    this.label = label;
+    this.takes = takes;
+    this.fallback = fallback;
+    this.description = description;
+    this.commands = commands.length == 0 ? EnumSet.allOf(Command.class) : EnumSet.copyOf(List.of(commands));
+  }
+
+  /** Name in a configuration file; on the command line with two dashes before it. */
+  public String label() {
+    return label;
+  }
+
+  /** What the option takes, for help texts. */
+  public String takes() {
+    return takes;
+  }
+
+  /** The default as it would be typed; empty where the option has none. */
+  public Optional<String> fallback() {
+    return Optional.ofNullable(fallback);
+  }
+
+  public String description() {
+    return description;
+  }
+
+  /** Whether the option may be given several times. */
+  public boolean repeatable() {
+    return this == STOP;
+  }
+
+  /** The options of a command, in the order of its help text. */
+  public static List<Key> of(Command command) {
+    return Arrays.stream(values()).filter(key -> key.commands.contains(command)).toList();
+  }
+}

@@ -1,0 +1,63 @@
+package io.talon.conf;
+
+import static io.talon.TalonException.check;
+
+import io.talon.ErrorCode;
+import io.talon.TalonException;
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Which models run, and where.
+ *
+ * @param target directory of the target model
+ * @param head directory of the EAGLE-3 head; empty for plain decoding only
+ * @param dtype {@code auto}, {@code fp32} or {@code bf16}
+ * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
+ * @param threads CPU threads of an engine, 0 for the library's own choice
+ * @param maxContext tokens of a sequence at most, 0 for the model's own limit
+ */
+public record ModelOptions(String target, String head, String dtype, String device, int threads, int maxContext)
+    implements Serializable {
+  public ModelOptions {
+    check(dtype.matches("auto|fp32|bf16"), ErrorCode.BAD_OPTION, "dtype must be auto, fp32 or bf16: %s", dtype);
+    check(device.matches("cpu|cuda(:\\d+)?"), ErrorCode.BAD_OPTION, "device must be cpu, cuda or cuda:N: %s", device);
+    check(threads >= 0, ErrorCode.BAD_OPTION, "threads must be 0 (automatic) or more: %s", threads);
+    check(maxContext >= 0, ErrorCode.BAD_OPTION, "max-context must be 0 (the model's) or more: %s", maxContext);
+  }
+
+  public boolean hasHead() {
+    return !head.isEmpty();
+  }
+
+  static ModelOptions of(Settings settings) {
+    Optional<String> target = settings.text(Key.TARGET);
+    if (target.isEmpty()) {
+      throw new TalonException(
+          ErrorCode.BAD_OPTION,
+          "--target DIR is missing; the demo model lies in data-samples/models/talon-demo/target of the project");
+    }
+    return new ModelOptions(
+        absolute(target.get()),
+        settings.text(Key.DRAFT).map(ModelOptions::absolute).orElse(""),
+        settings.required(Key.DTYPE),
+        settings.required(Key.DEVICE),
+        settings.integer(Key.THREADS),
+        settings.integer(Key.MAX_CONTEXT));
+  }
+
+  /** Executors have other working directories. */
+  private static String absolute(String directory) {
+    return Path.of(directory).toAbsolutePath().normalize().toString();
+  }
+
+  /** Fails where a policy drafts and no head was given. */
+  void checkServes(PolicyKind policy) {
+    check(
+        hasHead() || !policy.drafts(),
+        ErrorCode.BAD_OPTION,
+        "policy %s needs a draft head: give --draft DIR, or --policy ar for plain decoding",
+        policy.label());
+  }
+}

@@ -1,0 +1,133 @@
+package io.talon.job;
+
+import io.talon.ErrorCode;
+import io.talon.TalonException;
+import io.talon.conf.BenchOptions;
+import io.talon.conf.DraftOptions;
+import io.talon.conf.TextOptions;
+import io.talon.decode.GenerationRequest;
+import io.talon.model.Engine;
+import io.talon.model.Noise;
+import io.talon.torch.TorchEngine;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * {@code talon bench}: every policy with every budget and batch size, and plain decoding beside them, in one JVM.
+ *
+ * <p>Repeats go round-robin over all combinations, so that a machine that slows down slows down all of them. Of a
+ * conversation with several turns the first is decoded.
+ */
+final class BenchJob {
+  private static final int WARM_UP_PROMPTS = 2;
+
+  private final BenchOptions options;
+  private final ModelCheck models;
+  private final PrintStream out;
+  private final PrintStream progressOut;
+
+  BenchJob(BenchOptions options, ModelCheck models, PrintStream out, PrintStream progressOut) {
+    this.options = options;
+    this.models = models;
+    this.out = out;
+    this.progressOut = progressOut;
+  }
+
+  /** Runs the measurements; Spark reads the prompts and is gone before they begin. */
+  int run(String master) {
+    List<GenerationRequest> requests = requests(master);
+    double bytesPerSecond = MemoryBandwidth.bytesPerSecond();
+    out.printf(
+        Locale.ROOT,
+        "%d prompts, %d repeats; memory reads at %.1f GB/s (all cores summing arrays)%n",
+        requests.size(),
+        options.repeats(),
+        bytesPerSecond / 1e9);
+    List<BenchResult> results = measure(requests, bytesPerSecond);
+    out.println(BenchResult.table(results));
+    if (options.json() != null) {
+      write(results, Path.of(options.json()));
+    }
+    return Failure.DONE;
+  }
+
+  private List<BenchResult> measure(List<GenerationRequest> requests, double bytesPerSecond) {
+    List<Engine> engines = new ArrayList<>();
+    try {
+      List<List<BenchCase>> byBatch = new ArrayList<>(); // plain decoding first
+      for (int batch : options.batches()) {
+        Engine engine = TorchEngine.open(
+            Decoding.engine(options.models(), options.drafts(), Engines.device(options.models(), null), batch));
+        engines.add(engine);
+        byBatch.add(cases(engine, batch));
+      }
+      for (List<BenchCase> cases : byBatch) {
+        cases.forEach(each -> each.warmUp(requests.subList(0, Math.min(WARM_UP_PROMPTS, requests.size()))));
+      }
+      for (int repeat = 0; repeat < options.repeats(); repeat++) {
+        progressOut.printf("repeat %d of %d%n", repeat + 1, options.repeats());
+        for (List<BenchCase> cases : byBatch) {
+          cases.forEach(each -> each.measure(requests));
+        }
+      }
+      return byBatch.stream()
+          .flatMap(cases -> cases.stream().map(each -> each.result(cases.get(0), bytesPerSecond)))
+          .toList();
+    } finally {
+      engines.forEach(Engine::close);
+    }
+  }
+
+  private List<BenchCase> cases(Engine engine, int batch) {
+    int[] endTokens = models.target().endTokens();
+    List<BenchCase> cases = new ArrayList<>();
+    cases.add(new BenchCase(options.plain(), batch, engine, endTokens));
+    for (DraftOptions draft : options.drafts()) {
+      cases.add(new BenchCase(draft, batch, engine, endTokens));
+    }
+    return cases;
+  }
+
+  private List<GenerationRequest> requests(String master) {
+    try (Session session = Session.open(master);
+        Input input = Input.read(session.spark(), options.input())) {
+      models.checkServes(input.columns());
+      ConversationReader reader = new ConversationReader(input.columns().source(), input.columns().prompt());
+      return input.rows().collectAsList().stream().map(Input::row).map(row -> request(row, reader)).toList();
+    }
+  }
+
+  private GenerationRequest request(InputRow row, ConversationReader reader) {
+    TextOptions text = options.text();
+    String promptId = String.valueOf(row.promptId());
+    try {
+      return new GenerationRequest(
+          promptId,
+          0,
+          0,
+          models.text().encode(models.text().prompt(reader.read(row.json()).opening())),
+          Decoding.sampling(text, Noise.rowSeed(text.seed(), promptId, 0)),
+          text.maxNewTokens(),
+          models.text().stop(text.stop()));
+    } catch (TalonException e) {
+      throw new TalonException(ErrorCode.BAD_INPUT, "prompt " + promptId + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void write(List<BenchResult> results, Path file) {
+    try {
+      if (file.toAbsolutePath().getParent() != null) {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+      }
+      Files.writeString(file, results.stream().map(BenchResult::toJson).collect(Collectors.joining("\n", "", "\n")));
+    } catch (IOException e) {
+      throw new TalonException(ErrorCode.BAD_OUTPUT, "cannot write " + file + ": " + e.getMessage(), e);
+    }
+  }
+}

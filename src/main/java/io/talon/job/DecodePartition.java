@@ -1,0 +1,38 @@
+package io.talon.job;
+
+import java.util.Iterator;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Row;
+
+/** Turns the input rows of a partition into staging rows, on the engine that the executor's tasks share. */
+final class DecodePartition implements MapPartitionsFunction<Row, Row> {
+  private static final long serialVersionUID = 1L;
+
+  private final TaskPlan plan;
+  private final ProgressAccumulator progress;
+  private final EngineReports reports;
+
+  DecodePartition(TaskPlan plan, ProgressAccumulator progress, EngineReports reports) {
+    this.plan = plan;
+    this.progress = progress;
+    this.reports = reports;
+  }
+
+  @Override
+  public Iterator<Row> call(Iterator<Row> input) {
+    TaskContext context = TaskContext.get();
+    String executor = SparkEnv.get().executorId();
+    EngineService engine = Engines.shared(plan.engine(Engines.device(plan.models(), context)));
+    String device = engine.spec().device();
+    Rows rows = new Rows(plan.text(), plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
+    ModelText text = ModelText.shared(plan.models().target(), plan.now());
+    PartitionRun run = new PartitionRun(context, plan, input, engine, text, rows, progress);
+    context.addTaskCompletionListener(ended -> {
+      run.close();
+      reports.add(EngineReport.of(executor + " " + device, engine.spec(), engine.meter().times()));
+    });
+    return run;
+  }
+}

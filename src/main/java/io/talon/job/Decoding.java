@@ -1,0 +1,60 @@
+package io.talon.job;
+
+import io.talon.conf.CouplingChoice;
+import io.talon.conf.DraftOptions;
+import io.talon.conf.ModelOptions;
+import io.talon.conf.PolicyKind;
+import io.talon.conf.TextOptions;
+import io.talon.decode.Coupling;
+import io.talon.draft.ChainPolicy;
+import io.talon.draft.NoDraft;
+import io.talon.draft.StaticTreePolicy;
+import io.talon.draft.TalonPolicy;
+import io.talon.draft.TreePolicy;
+import io.talon.model.ComputeType;
+import io.talon.model.EngineOptions;
+import io.talon.model.Sampling;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** Translates options into what the layers below take. */
+final class Decoding {
+  private Decoding() {}
+
+  static TreePolicy policy(DraftOptions options) {
+    return switch (options.policy()) {
+      case TALON -> new TalonPolicy(options.budget(), options.width(), options.mu());
+      case EAGLE3 -> new StaticTreePolicy(options.budget(), options.width(), options.layers());
+      case CHAIN -> new ChainPolicy(options.budget() - 1);
+      case AR -> new NoDraft();
+    };
+  }
+
+  static Coupling coupling(CouplingChoice choice) {
+    if (choice instanceof CouplingChoice.Fixed fixed) {
+      return new Coupling.Fixed(fixed.beta(), fixed.gamma());
+    }
+    return choice instanceof CouplingChoice.Shared ? new Coupling.Shared() : new Coupling.None();
+  }
+
+  static Sampling sampling(TextOptions options, long rowSeed) {
+    return new Sampling(options.temperature(), options.topK(), options.topP(), options.minP(), rowSeed);
+  }
+
+  /** An engine that serves every one of the policies; it has a head if one of them drafts. */
+  static EngineOptions engine(ModelOptions models, List<DraftOptions> drafts, String device, int batch) {
+    List<TreePolicy> policies = drafts.stream().map(Decoding::policy).toList();
+    boolean drafting = drafts.stream().map(DraftOptions::policy).anyMatch(PolicyKind::drafts);
+    return new EngineOptions(
+        Path.of(models.target()),
+        drafting ? Path.of(models.head()) : null,
+        ComputeType.valueOf(models.dtype().toUpperCase(Locale.ROOT)),
+        device,
+        models.threads(),
+        batch,
+        models.maxContext(),
+        policies.stream().mapToInt(TreePolicy::maxTreeRows).max().orElse(1),
+        Math.max(1, policies.stream().mapToInt(TreePolicy::maxDraftRows).max().orElse(1)));
+  }
+}

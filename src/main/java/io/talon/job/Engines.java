@@ -1,0 +1,77 @@
+package io.talon.job;
+
+import io.talon.conf.DraftOptions;
+import io.talon.conf.ModelOptions;
+import io.talon.conf.Share;
+import io.talon.decode.Coupling;
+import io.talon.decode.DecodeOptions;
+import io.talon.decode.RoundRecording;
+import io.talon.draft.NoDraft;
+import io.talon.model.EngineOptions;
+import io.talon.model.TargetSpec;
+import io.talon.torch.TorchEngine;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.TaskContext;
+import org.apache.spark.resource.ResourceInformation;
+
+/** The engines of this JVM: one per device and set of options, opened by the first task that asks. */
+final class Engines {
+  private static final Map<Key, EngineService> OPEN = new HashMap<>();
+
+  /** What makes two tasks share an engine. */
+  record Key(String device, ModelOptions models, DraftOptions draft, int batch, Share roundStats, long seed) {}
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(Engines::closeAll, "talon-close-engines"));
+  }
+
+  private Engines() {}
+
+  /** The engine of a device; one that has failed is replaced. */
+  static EngineService shared(Key key) {
+    synchronized (OPEN) {
+      EngineService service = OPEN.get(key);
+      if (service == null || !service.usable()) {
+        service = start(key);
+        OPEN.put(key, service);
+      }
+      return service;
+    }
+  }
+
+  /** Frees all engines; they open again when asked for. */
+  static void closeAll() {
+    synchronized (OPEN) {
+      OPEN.values().forEach(EngineService::close);
+      OPEN.clear();
+    }
+  }
+
+  /**
+   * The device of the running task: {@code cuda} becomes the GPU that Spark assigned to the task, or the first one where
+   * Spark assigns none.
+   *
+   * @param task null outside of tasks
+   */
+  static String device(ModelOptions models, TaskContext task) {
+    if (!models.device().equals("cuda")) {
+      return models.device();
+    }
+    ResourceInformation gpus = task == null ? null : task.resourcesJMap().get("gpu");
+    return gpus == null || gpus.addresses().length == 0 ? "cuda:0" : "cuda:" + gpus.addresses()[0];
+  }
+
+  private static EngineService start(Key key) {
+    EngineOptions options = Decoding.engine(key.models(), List.of(key.draft()), key.device(), key.batch());
+    int[] endTokens = TargetSpec.read(Path.of(key.models().target())).endTokens();
+    Coupling coupling = Decoding.coupling(key.draft().coupling());
+    RoundRecording recording = request -> RowChoice.ROUND_STATS.covers(key.roundStats(), request.promptId(), key.seed());
+    Map<Lane, DecodeOptions> lanes = Map.of(
+        Lane.SPECULATIVE, new DecodeOptions(Decoding.policy(key.draft()), coupling, endTokens, recording),
+        Lane.BASELINE, new DecodeOptions(new NoDraft(), coupling, endTokens, RoundRecording.NONE));
+    return new EngineService("talon-engine-" + key.device(), () -> TorchEngine.open(options), lanes);
+  }
+}

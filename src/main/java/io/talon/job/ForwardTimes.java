@@ -1,0 +1,37 @@
+package io.talon.job;
+
+import java.util.SortedMap;
+
+/**
+ * Times of an engine's forwards.
+ *
+ * @param verifyByRows target forwards by their number of rows
+ */
+record ForwardTimes(Times draft, SortedMap<Integer, Times> verifyByRows) {
+  /**
+   * Times of one kind of forward.
+   *
+   * @param totalNanos sum over all of them
+   * @param medianNanos of the latest ones, 0 without any
+   */
+  record Times(long count, long totalNanos, long medianNanos) {
+    /** Mean in milliseconds, 0 without any. */
+    double meanMillis() {
+      return count == 0 ? 0 : totalNanos / 1e6 / count;
+    }
+
+    double medianMillis() {
+      return medianNanos / 1e6;
+    }
+  }
+
+  /** All target forwards together. */
+  long verifyCount() {
+    return verifyByRows.values().stream().mapToLong(Times::count).sum();
+  }
+
+  /** Time of all target forwards together. */
+  long verifyNanos() {
+    return verifyByRows.values().stream().mapToLong(Times::totalNanos).sum();
+  }
+}

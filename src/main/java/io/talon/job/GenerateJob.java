@@ -1,0 +1,148 @@
+package io.talon.job;
+
+import io.talon.conf.GenerateOptions;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/** {@code talon generate}: check everything, decode every row once, split the result into tables, sum up. */
+final class GenerateJob {
+  private static final String JOB_GROUP = "talon-decode";
+
+  private final SparkSession spark;
+  private final GenerateOptions options;
+  private final ModelCheck models;
+  private final PrintStream out;
+  private final PrintStream progressOut;
+
+  /**
+   * @param models what was found in the model directories
+   * @param out takes the summary
+   * @param progressOut takes the progress line
+   */
+  GenerateJob(SparkSession spark, GenerateOptions options, ModelCheck models, PrintStream out, PrintStream progressOut) {
+    this.spark = spark;
+    this.options = options;
+    this.models = models;
+    this.out = out;
+    this.progressOut = progressOut;
+  }
+
+  /** Runs the job; returns its exit code. */
+  int run() {
+    OutputTables.checkFree(options.output(), spark.sparkContext().hadoopConfiguration());
+    EngineService engine = openAhead();
+    try (Input input = Input.read(spark, options.input())) {
+      models.checkServes(input.columns());
+      if (engine != null) {
+        engine.spec();
+      }
+      List<Path> directories = options.models().hasHead()
+          ? List.of(Path.of(options.models().target()), Path.of(options.models().head()))
+          : List.of(Path.of(options.models().target()));
+      RunRecord run = RunRecord.begin(
+          models.now(), options.json(), Fingerprint.of(directories, Main.version(), options.draft().toString(), options.text().toString()));
+      StructType generations = Schemas.generations(input.passThrough());
+      OutputTables tables = new OutputTables(spark, options.output(), run.runId(), generations);
+      try {
+        return decode(input, tables, generations, run);
+      } catch (RuntimeException e) {
+        tables.removeAll();
+        throw e;
+      }
+    }
+  }
+
+  private int decode(Input input, OutputTables tables, StructType generations, RunRecord run) {
+    Partitions partitions = Partitions.of(input, options, spark.sparkContext().defaultParallelism());
+    describe(input, partitions);
+    ProgressAccumulator progress = new ProgressAccumulator();
+    EngineReports engines = new EngineReports();
+    SparkContext context = spark.sparkContext();
+    context.register(progress, "progress");
+    context.register(engines, "engines");
+    DecodePartition task = new DecodePartition(TaskPlan.of(options, input.columns(), models.now()), progress, engines);
+    Dataset<Row> decoded =
+        partitions.rows().mapPartitions(task, Encoders.row(Schemas.staging(generations)));
+    Instant decodingStarted = Instant.now();
+    stage(tables, decoded, progress, input.count());
+    Duration decoding = Duration.between(decodingStarted, Instant.now());
+    tables.split();
+    SortedMap<String, Totals> byCategory = Totals.byCategory(tables.staged(), input.columns().category());
+    Totals total = byCategory.values().stream().reduce(Totals.NONE, Totals::plus);
+    tables.writeRun(run.ended(Instant.now(), total, engines.value().values(), spark.version()));
+    tables.removeStaging();
+    summarise(byCategory, total, decoding);
+    return total.quarantined() == 0 ? Failure.DONE : Failure.QUARANTINED;
+  }
+
+  /** Writes the staging table under the eyes of the progress line, which calls the job off when too many rows are bad. */
+  private void stage(OutputTables tables, Dataset<Row> decoded, ProgressAccumulator progress, long total) {
+    SparkContext context = spark.sparkContext();
+    ErrorLimit limit = new ErrorLimit(options.maxErrorRate());
+    ProgressListener listener = new ProgressListener(progress);
+    context.addSparkListener(listener);
+    context.setJobGroup(JOB_GROUP, "decode the prompts", true);
+    ProgressLine line = new ProgressLine(total, listener::current, state -> {
+      if (limit.exceeded(state)) {
+        context.cancelJobGroup(JOB_GROUP);
+      }
+    }, progressOut);
+    try {
+      tables.stage(decoded);
+    } catch (Exception e) { // Scala code throws checked exceptions that it does not declare
+      limit.check(listener.current());
+      throw e;
+    } finally {
+      line.close();
+      context.clearJobGroup();
+      context.removeSparkListener(listener);
+    }
+    limit.check(progress.value());
+  }
+
+  /** In local mode the engine opens while the input is read, and what is wrong with the device shows before the first row. */
+  private EngineService openAhead() {
+    if (!Session.isLocal(spark.sparkContext().master())) {
+      return null;
+    }
+    return Engines.shared(TaskPlan.of(options, null, models.now()).engine(Engines.device(options.models(), null)));
+  }
+
+  private void describe(Input input, Partitions partitions) {
+    out.printf(
+        Locale.ROOT,
+        "policy %s, budget %d, batch %d; %d rows of column %s in %d partitions%n%s%n",
+        options.draft().policy().label(),
+        options.draft().budget(),
+        options.batch(),
+        input.count(),
+        input.columns().prompt(),
+        partitions.count(),
+        options.changes());
+  }
+
+  private void summarise(SortedMap<String, Totals> byCategory, Totals total, Duration decoding) {
+    out.println(Summary.table(byCategory, total));
+    double seconds = decoding.toMillis() / 1e3;
+    out.printf(Locale.ROOT, "%d tokens in %.1f s, %.0f tokens/s over all sequences%n", total.tokens(), seconds, total.tokens() / seconds);
+    if (total.compared() > 0) {
+      out.printf(
+          "plain decoding of %d generations wrote the same text in %d%n", total.compared(), total.compared() - total.unequal());
+    }
+    if (total.unequal() > 0) {
+      out.printf("WARNING: %d generations differ from plain decoding; in fp32 this must not happen%n", total.unequal());
+    }
+    out.println("tables: " + options.output() + "/{generations,rounds,quarantine,runs}");
+  }
+}

@@ -1,0 +1,86 @@
+package io.talon.job;
+
+import io.talon.ErrorCode;
+import io.talon.TalonException;
+import io.talon.conf.BenchOptions;
+import io.talon.conf.Command;
+import io.talon.conf.GenerateOptions;
+import io.talon.conf.Key;
+import io.talon.conf.Settings;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The command line: {@code talon generate} and {@code talon bench}. */
+public final class Main {
+  private Main() {}
+
+  /** Runs a command and ends the JVM with its exit code, unless that is 0. */
+  public static void main(String[] args) {
+    int exitCode = run(System.out, System.err, args);
+    if (exitCode != Failure.DONE) {
+      System.exit(exitCode);
+    }
+  }
+
+  /** Runs a command; 0 done, 1 failed, 2 bad usage or input, 3 finished with rows in quarantine. */
+  static int run(PrintStream out, PrintStream err, String... args) {
+    boolean verbose = List.of(args).contains(CommandLines.VERBOSE);
+    try {
+      CommandLine commandLine = new CommandLine(CommandLines.root()).setOut(new PrintWriter(out, true));
+      return run(commandLine.parseArgs(args), out, err);
+    } catch (ParameterException e) {
+      return report(new TalonException(ErrorCode.BAD_OPTION, e.getMessage(), e), verbose, err);
+    } catch (Exception e) { // Scala code throws checked exceptions that it does not declare
+      TalonException failure = Failure.cause(e);
+      return report(failure.code() == ErrorCode.JOB ? failure : new TalonException(failure.code(), failure.getMessage(), e), verbose, err);
+    }
+  }
+
+  /** The version in the jar's manifest. */
+  static String version() {
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion()).orElse("development");
+  }
+
+  private static int run(ParseResult root, PrintStream out, PrintStream err) {
+    if (CommandLine.printHelpIfRequested(root)) {
+      return Failure.DONE;
+    }
+    if (!root.hasSubcommand()) {
+      throw new TalonException(ErrorCode.BAD_OPTION, "a command is missing: generate or bench; --help shows their options");
+    }
+    ParseResult command = root.subcommand();
+    Settings settings = CommandLines.settings(command);
+    String master = settings.text(Key.MASTER).orElse(null);
+    if (CommandLines.command(command) == Command.BENCH) {
+      return bench(BenchOptions.of(settings), master, out, err);
+    }
+    return generate(GenerateOptions.of(settings), master, out, err);
+  }
+
+  private static int generate(GenerateOptions options, String master, PrintStream out, PrintStream err) {
+    ModelCheck models = ModelCheck.of(options.models(), List.of(options.draft()), Instant.now());
+    try (Session session = Session.open(master)) {
+      return new GenerateJob(session.spark(), options, models, out, err).run();
+    } finally {
+      Engines.closeAll();
+    }
+  }
+
+  private static int bench(BenchOptions options, String master, PrintStream out, PrintStream err) {
+    return new BenchJob(options, ModelCheck.of(options.models(), options.drafts(), Instant.now()), out, err).run(master);
+  }
+
+  private static int report(TalonException failure, boolean verbose, PrintStream err) {
+    err.println(Failure.line(failure));
+    if (verbose) {
+      failure.printStackTrace(err);
+    }
+    return Failure.exitCode(failure);
+  }
+}

@@ -1,0 +1,54 @@
+package io.talon.job;
+
+import static io.talon.TalonException.check;
+
+import io.talon.ErrorCode;
+import io.talon.conf.DraftOptions;
+import io.talon.conf.ModelOptions;
+import io.talon.model.Checkpoint;
+import io.talon.model.HeadSpec;
+import io.talon.model.TargetSpec;
+import io.talon.model.TensorLayout;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What can be known about the models before a weight is read.
+ *
+ * @param target shape of the target
+ * @param text its tokenizer and chat template
+ * @param now what chat templates take for today
+ */
+record ModelCheck(TargetSpec target, ModelText text, Instant now) {
+  /** Reads configurations, tensor names and shapes, tokenizer and template; throws at the first thing that is wrong. */
+  static ModelCheck of(ModelOptions models, List<DraftOptions> drafts, Instant now) {
+    drafts.forEach(Decoding::policy);
+    Path targetDirectory = Path.of(models.target());
+    TargetSpec target = TargetSpec.read(targetDirectory);
+    TensorLayout.check(Checkpoint.open(targetDirectory), target);
+    if (drafts.stream().anyMatch(draft -> draft.policy().drafts())) {
+      Path headDirectory = Path.of(models.head());
+      Checkpoint head = Checkpoint.open(headDirectory);
+      TensorLayout.check(head, HeadSpec.read(headDirectory, head, target));
+    }
+    ModelText text = ModelText.shared(models.target(), now);
+    check(
+        text.vocabulary() <= target.vocabulary(),
+        ErrorCode.TOKENIZER,
+        "the tokenizer in %s has %s tokens, and the model only %s: they do not belong together",
+        targetDirectory,
+        text.vocabulary(),
+        target.vocabulary());
+    return new ModelCheck(target, text, now);
+  }
+
+  /** Fails where the prompts are conversations and the model has no template to write them down with. */
+  void checkServes(Columns columns) {
+    check(
+        text.hasTemplate() || columns.source() == Source.PROMPT,
+        ErrorCode.CHAT_TEMPLATE,
+        "column %s needs a chat template, and the model has none; give raw text in a column and name it with --prompt-column",
+        columns.prompt());
+  }
+}

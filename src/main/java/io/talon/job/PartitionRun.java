@@ -1,0 +1,226 @@
+package io.talon.job;
+
+import static io.talon.TalonException.check;
+
+import io.talon.ErrorCode;
+import io.talon.TalonException;
+import io.talon.decode.Generation;
+import io.talon.decode.GenerationRequest;
+import io.talon.job.RowWork.Turn;
+import io.talon.model.Noise;
+import io.talon.text.ChatMessage;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Queue;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.apache.spark.sql.Row;
+
+/**
+ * One task's side of the decoding: keeps the engine supplied with requests from its rows and hands on what comes back, in
+ * the order in which it is finished.
+ *
+ * <p>Turns that are measured against plain decoding wait here for that second answer. The engine turns to those when no task
+ * has anything else for it, so the rows of a partition, and no more, are held.
+ */
+final class PartitionRun implements Iterator<Row>, AutoCloseable {
+  /** Requests kept with the engine, in batches: one that decodes and one that waits. */
+  private static final int BATCHES_AHEAD = 2;
+
+  private static final long POLL_MILLIS = 500;
+  private static final String KILLED = "killed while decoding";
+
+  private final TaskContext task;
+  private final TaskPlan plan;
+  private final Iterator<Row> input;
+  private final EngineService engine;
+  private final ModelText text;
+  private final Rows rows;
+  private final ProgressAccumulator progress;
+  private final ConversationReader reader;
+  private final Mailbox mailbox = new Mailbox();
+  private final Map<GenerationRequest, Turn> open = new IdentityHashMap<>();
+  private final Queue<Row> output = new ArrayDeque<>();
+  private int speculative; // open requests that are not for the baseline
+
+  PartitionRun(
+      TaskContext task,
+      TaskPlan plan,
+      Iterator<Row> input,
+      EngineService engine,
+      ModelText text,
+      Rows rows,
+      ProgressAccumulator progress) {
+    this.task = task;
+    this.plan = plan;
+    this.input = input;
+    this.engine = engine;
+    this.text = text;
+    this.rows = rows;
+    this.progress = progress;
+    reader = new ConversationReader(plan.columns().source(), plan.columns().prompt());
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (output.isEmpty()) {
+      while (speculative < BATCHES_AHEAD * plan.batch() && input.hasNext()) {
+        begin(new RowWork(Input.row(input.next())));
+      }
+      if (!open.isEmpty()) {
+        take(await());
+      } else if (output.isEmpty() && !input.hasNext()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public Row next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException("the partition is done");
+    }
+    return output.remove();
+  }
+
+  /** Drops what the engine has not begun. */
+  @Override
+  public void close() {
+    mailbox.close();
+  }
+
+  private void begin(RowWork row) {
+    row.opened();
+    try {
+      row.begin(reader.read(row.input().json()));
+      check(row.input().promptId() != null, ErrorCode.BAD_PROMPT, "id column %s must not be null", plan.columns().id());
+      for (int sample = 0; sample < plan.text().samples(); sample++) {
+        ask(row, sample, 0, row.conversation().opening());
+      }
+    } catch (TalonException e) {
+      quarantine(row, 0, e);
+    }
+    close(row);
+  }
+
+  /** Sends the next turn of a conversation to the engine. */
+  private void ask(RowWork row, int sample, int turn, List<ChatMessage> messages) {
+    String promptId = row.input().promptId();
+    String promptText = text.prompt(messages);
+    GenerationRequest request = new GenerationRequest(
+        promptId,
+        sample,
+        turn,
+        text.encode(promptText),
+        Decoding.sampling(plan.text(), Noise.rowSeed(plan.text().seed(), promptId, sample)),
+        plan.text().maxNewTokens(),
+        text.stop(plan.text().stop()));
+    send(Lane.SPECULATIVE, request, new Turn(row, request, messages, promptText, null, null));
+    speculative++;
+  }
+
+  private void send(Lane lane, GenerationRequest request, Turn turn) {
+    open.put(request, turn);
+    turn.row().opened();
+    engine.submit(lane, request, mailbox);
+  }
+
+  private Mailbox.Outcome await() {
+    try {
+      Optional<Mailbox.Outcome> outcome = mailbox.poll(POLL_MILLIS);
+      while (outcome.isEmpty()) {
+        if (task.isInterrupted()) {
+          throw new TaskKilledException(KILLED);
+        }
+        outcome = mailbox.poll(POLL_MILLIS);
+      }
+      return outcome.get();
+    } catch (InterruptedException e) { // Spark kills tasks either way
+      Thread.currentThread().interrupt();
+      throw new TaskKilledException(KILLED);
+    }
+  }
+
+  private void take(Mailbox.Outcome outcome) {
+    Turn turn = open.remove(outcome.request());
+    if (turn.generation() == null) {
+      speculative--;
+    }
+    if (outcome instanceof Mailbox.Finished finished) {
+      if (turn.generation() == null) {
+        answered(turn, finished.generation());
+      } else {
+        compared(turn, finished.generation());
+      }
+    } else if (outcome instanceof Mailbox.Rejected rejected) {
+      quarantine(turn.row(), turn.request().turnIdx(), rejected.reason());
+    } else if (outcome instanceof Mailbox.Failed failed) {
+      throw new TalonException(failed.cause().code(), failed.cause().getMessage(), failed.cause());
+    }
+    close(turn.row());
+  }
+
+  private void answered(Turn turn, Generation generation) {
+    progress.add(Progress.of(generation));
+    GenerationRequest request = turn.request();
+    String answer = text.decode(generation, plan.text().stop());
+    if (RowChoice.BASELINE.covers(plan.baseline(), request.promptId(), plan.text().seed())) {
+      GenerationRequest plain = new GenerationRequest(
+          request.promptId(),
+          request.sampleIdx(),
+          request.turnIdx(),
+          request.prompt(),
+          request.sampling(),
+          request.maxNewTokens(),
+          request.stop());
+      send(Lane.BASELINE, plain, turn.answered(plain, generation, answer));
+    } else {
+      output.add(rows.generation(generation, turn.row().input().passThrough(), turn.promptText(), answer, null));
+    }
+    followUp(turn, answer);
+  }
+
+  private void followUp(Turn turn, String answer) {
+    List<String> followUps = turn.row().conversation().followUps();
+    int next = turn.request().turnIdx() + 1;
+    if (next > followUps.size()) {
+      return;
+    }
+    List<ChatMessage> messages = new ArrayList<>(turn.messages());
+    messages.add(ChatMessage.assistant(answer));
+    messages.add(ChatMessage.user(followUps.get(next - 1)));
+    try {
+      ask(turn.row(), turn.request().sampleIdx(), next, messages);
+    } catch (TalonException e) {
+      quarantine(turn.row(), next, e);
+    }
+  }
+
+  private void compared(Turn turn, Generation baseline) {
+    progress.add(Progress.ofBaseline(turn.generation(), baseline));
+    output.add(
+        rows.generation(turn.generation(), turn.row().input().passThrough(), turn.promptText(), turn.answer(), baseline));
+  }
+
+  private void quarantine(RowWork row, int turn, TalonException reason) {
+    if (row.markBad()) {
+      String message = turn == 0 ? reason.getMessage() : "turn " + turn + ": " + reason.getMessage();
+      progress.add(Progress.BAD_ROW);
+      output.add(rows.quarantine(row.input().promptId(), row.input().json(), reason.code(), message));
+    }
+  }
+
+  private void close(RowWork row) {
+    row.closed();
+    if (row.done()) {
+      progress.add(Progress.ROW);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.talon.job;
+
+import io.talon.decode.Generation;
+import io.talon.decode.GenerationRequest;
+import io.talon.text.ChatMessage;
+import java.util.List;
+
+/** An input row on its way through the engine. */
+final class RowWork {
+  /**
+   * One turn of one sample, with the engine or back from it.
+   *
+   * @param messages the conversation up to the turn's user message
+   * @param promptText what the model read
+   * @param generation the answer, null while it is being written; then plain decoding is what the turn waits for
+   * @param answer text of the generation
+   */
+  record Turn(
+      RowWork row,
+      GenerationRequest request,
+      List<ChatMessage> messages,
+      String promptText,
+      Generation generation,
+      String answer) {
+    Turn answered(GenerationRequest plainRequest, Generation finished, String text) {
+      return new Turn(row, plainRequest, messages, promptText, finished, text);
+    }
+  }
+
+  private final InputRow input;
+  private Conversation conversation;
+  private int open;
+  private boolean bad;
+
+  RowWork(InputRow input) {
+    this.input = input;
+  }
+
+  InputRow input() {
+    return input;
+  }
+
+  Conversation conversation() {
+    return conversation;
+  }
+
+  void begin(Conversation found) {
+    conversation = found;
+  }
+
+  void opened() {
+    open++;
+  }
+
+  void closed() {
+    open--;
+  }
+
+  boolean done() {
+    return open == 0;
+  }
+
+  /** Marks the row as bad; true the first time. */
+  boolean markBad() {
+    boolean first = !bad;
+    bad = true;
+    return first;
+  }
+}

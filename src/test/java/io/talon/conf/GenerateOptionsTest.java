@@ -1,0 +1,130 @@
+package io.talon.conf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.talon.ErrorCode;
+import io.talon.TalonException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GenerateOptionsTest {
+  @Test
+  void defaultsAreThoseOfTheHelp() {
+    GenerateOptions options = options(Map.of());
+    assertThat(options.draft()).isEqualTo(new DraftOptions(PolicyKind.TALON, 16, 4, 0.03, 9, new CouplingChoice.None()));
+    assertThat(options.text()).isEqualTo(new TextOptions(256, 0, 1, 0, 0, List.of(), 1, 0));
+    assertThat(options.batch()).isEqualTo(4);
+    assertThat(options.baseline()).isEqualTo(Share.NONE);
+    assertThat(options.roundStats()).isEqualTo(Share.ALL);
+    assertThat(options.models().dtype()).isEqualTo("auto");
+    assertThat(options.models().device()).isEqualTo("cpu");
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+    "MU             | 2            | mu must be in (0, 1]: 2.0",
+    "MU             | 0            | mu must be in (0, 1]: 0.0",
+    "MU             | NaN          | mu must be a finite number: NaN",
+    "BUDGET         | -3           | budget must be in [2, 4096]: -3",
+    "BUDGET         | 1            | budget must be in [2, 4096]: 1",
+    "WIDTH          | 0            | width must be 1 or more: 0",
+    "LAYERS         | 0            | layers must be 1 or more: 0",
+    "BATCH          | 0            | batch must be in [1, 1024]: 0",
+    "MAX_NEW_TOKENS | 0            | max-new-tokens must be 1 or more: 0",
+    "MAX_CONTEXT    | -1           | max-context must be 0 (the model's) or more: -1",
+    "TEMPERATURE    | -1           | temperature must be in [0, 100]: -1.0",
+    "TOP_P          | 0            | top-p must be in (0, 1]: 0.0",
+    "TOP_K          | -1           | top-k must be 0 (off) or more: -1",
+    "MIN_P          | 1            | min-p must be in [0, 1): 1.0",
+    "STOP           | ''           | stop must not be empty: \"\"",
+    "SAMPLES        | 0            | samples must be 1 or more: 0",
+    "DTYPE          | fp8          | dtype must be auto, fp32 or bf16: fp8",
+    "DEVICE         | tpu          | device must be cpu, cuda or cuda:N: tpu",
+    "THREADS        | -1           | threads must be 0 (automatic) or more: -1",
+    "POLICY         | eagle        | policy must be one of talon, eagle3, chain, ar: eagle",
+    "COUPLING       | half         | coupling must be none, shared or BETA,GAMMA: half",
+    "COUPLING       | 0,1          | coupling's beta must be above 0: 0.0",
+    "COUPLING       | 1,-1         | coupling's gamma must be 0 or more: -1.0",
+    "BASELINE       | some         | baseline must be none, sample:F or all: some",
+    "BASELINE       | sample:0     | baseline's share must be in (0, 1]: sample:0",
+    "ROUND_STATS    | sample:x     | round-stats must be none, sample:F or all: sample:x",
+    "PARTITIONS     | -1           | partitions must be 0 (automatic) or more: -1",
+    "LIMIT          | -1           | limit must be 0 (all rows) or more: -1",
+    "MAX_ERROR_RATE | 1.5          | max-error-rate must be in [0, 1]: 1.5",
+  })
+  void nonsenseIsRefusedWithRuleAndValue(Key key, String value, String message) {
+    assertThatThrownBy(() -> options(Map.of(key, List.of(value))))
+        .isInstanceOfSatisfying(TalonException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_OPTION))
+        .hasMessage(message);
+  }
+
+  @Test
+  void onlyOnePromptColumnMayBeNamed() {
+    assertThatThrownBy(() -> options(Map.of(Key.PROMPT_COLUMN, List.of("a"), Key.TURNS_COLUMN, List.of("b"))))
+        .hasMessage("only one of prompt-column, messages-column and turns-column may be given: 2 were");
+  }
+
+  @Test
+  void draftingNeedsAHead() {
+    Map<Key, List<String>> typed =
+        new EnumMap<>(Map.of(Key.INPUT, List.of("in"), Key.OUTPUT, List.of("out"), Key.TARGET, List.of("t")));
+    assertThatThrownBy(() -> GenerateOptions.of(Settings.layered(Command.GENERATE, typed, null)))
+        .hasMessage("policy talon needs a draft head: give --draft DIR, or --policy ar for plain decoding");
+    typed.put(Key.POLICY, List.of("ar"));
+    assertThat(GenerateOptions.of(Settings.layered(Command.GENERATE, typed, null)).models().hasHead()).isFalse();
+  }
+
+  @Test
+  void targetIsAskedForWithTheDemoAsExample() {
+    Map<Key, List<String>> typed = Map.of(Key.INPUT, List.of("in"), Key.OUTPUT, List.of("out"));
+    assertThatThrownBy(() -> GenerateOptions.of(Settings.layered(Command.GENERATE, typed, null)))
+        .hasMessage("--target DIR is missing; the demo model lies in data-samples/models/talon-demo/target of the project");
+  }
+
+  @Test
+  void couplingReadsItsThreeForms() {
+    assertThat(CouplingChoice.of("none")).isEqualTo(new CouplingChoice.None());
+    assertThat(CouplingChoice.of("shared")).isEqualTo(new CouplingChoice.Shared());
+    assertThat(CouplingChoice.of("1.5, 0.2")).isEqualTo(new CouplingChoice.Fixed(1.5, 0.2));
+  }
+
+  @Test
+  void sharesCoverTheirPartOfAllHashes() {
+    Share third = Share.of(Key.BASELINE, "sample:0.25");
+    int covered = 0;
+    for (long i = 0; i < 4096; i++) {
+      covered += third.covers(i << 52) ? 1 : 0;
+    }
+    assertThat(covered).as("Should cover a quarter of evenly spread hashes").isEqualTo(1024);
+    assertThat(Share.NONE.covers(0)).isFalse();
+    assertThat(Share.ALL.covers(-1L)).isTrue();
+  }
+
+  @Test
+  void benchTakesEveryPolicyWithEveryBudget() {
+    Map<Key, List<String>> typed = Map.of(
+        Key.INPUT, List.of("in"),
+        Key.TARGET, List.of("t"),
+        Key.DRAFT, List.of("d"),
+        Key.POLICIES, List.of("chain,ar,talon"),
+        Key.BUDGETS, List.of("8,16"));
+    BenchOptions options = BenchOptions.of(Settings.layered(Command.BENCH, typed, null));
+    assertThat(options.drafts())
+        .extracting(draft -> draft.policy().label() + draft.budget())
+        .containsExactly("chain8", "chain16", "talon8", "talon16");
+    assertThat(options.batches()).containsExactly(1, 4);
+    assertThat(options.plain().policy()).isEqualTo(PolicyKind.AR);
+  }
+
+  private static GenerateOptions options(Map<Key, List<String>> typed) {
+    Map<Key, List<String>> all = new EnumMap<>(Map.of(
+        Key.INPUT, List.of("in"), Key.OUTPUT, List.of("out"), Key.TARGET, List.of("target"), Key.DRAFT, List.of("head")));
+    all.putAll(typed);
+    return GenerateOptions.of(Settings.layered(Command.GENERATE, all, null));
+  }
+}

@@ -1,0 +1,59 @@
+package io.talon.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.talon.ErrorCode;
+import io.talon.TalonException;
+import io.talon.conf.InputOptions;
+import org.junit.jupiter.api.Test;
+
+class ColumnsTest {
+  @Test
+  void columnsAreFoundByTheirUsualNames() {
+    assertThat(find(none(), "question_id", "category", "turns"))
+        .isEqualTo(new Columns(Source.TURNS, "turns", "question_id", "category"));
+    assertThat(find(none(), "id", "question_id", "messages")).isEqualTo(new Columns(Source.MESSAGES, "messages", "id", null));
+    assertThat(find(none(), "prompt", "other")).isEqualTo(new Columns(Source.PROMPT, "prompt", null, null));
+  }
+
+  @Test
+  void namedColumnsGoBeforeUsualOnes() {
+    InputOptions options = new InputOptions("in", "text", null, null, "key", "topic", 0);
+    assertThat(find(options, "id", "category", "prompt", "text", "key", "topic"))
+        .isEqualTo(new Columns(Source.PROMPT, "text", "key", "topic"));
+  }
+
+  @Test
+  void unknownColumnsAreRefusedWithThoseThereAre() {
+    assertRefused(new InputOptions("in", "text", null, null, null, null, 0), "text");
+    assertRefused(new InputOptions("in", null, null, null, "key", null, 0), "key");
+    assertRefused(new InputOptions("in", null, null, null, null, "topic", 0), "topic");
+  }
+
+  @Test
+  void inputsWithoutOrWithSeveralPromptColumnsAskForOne() {
+    assertThatThrownBy(() -> find(none(), "text"))
+        .hasMessage(
+            "the input has no column prompt, messages or turns; name one with --prompt-column, --messages-column or "
+                + "--turns-column; it has [text]");
+    assertThatThrownBy(() -> find(none(), "prompt", "turns"))
+        .hasMessage(
+            "the input has several prompt columns; choose one with --prompt-column, --messages-column or --turns-column: "
+                + "[turns, prompt]");
+  }
+
+  private static void assertRefused(InputOptions options, String column) {
+    assertThatThrownBy(() -> find(options, "prompt", "id"))
+        .isInstanceOfSatisfying(TalonException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_INPUT))
+        .hasMessage("column %s is not in the input, which has [prompt, id]", column);
+  }
+
+  private static InputOptions none() {
+    return new InputOptions("in", null, null, null, null, null, 0);
+  }
+
+  private static Columns find(InputOptions options, String... columns) {
+    return Columns.find(options, columns);
+  }
+}
