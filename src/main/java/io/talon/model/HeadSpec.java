@@ -71,6 +71,9 @@ public record HeadSpec(
     ConfigFile layer = nested == null ? config : nested;
     HeadSpec spec;
     try {
+      agree(directory, "vocab_size", layer.count("vocab_size"), target.vocabulary());
+      int fused = targetHidden(headCheckpoint, layer.count("hidden_size"));
+      agree(directory, "hidden size of the fused states", fused, target.hidden());
       spec = read(config, layer, headCheckpoint, target);
     } catch (TalonException e) {
       throw ModelFiles.blame(config.path(), directory, e);
@@ -180,8 +183,6 @@ public record HeadSpec(
   }
 
   private void checkPair(Path directory, TargetSpec target) {
-    agree(directory, "vocab_size", vocabulary, target.vocabulary());
-    agree(directory, "hidden size of the fused states", targetHidden, target.hidden());
     check(
         draftVocabulary <= target.vocabulary(),
         ErrorCode.MODEL_PAIR,

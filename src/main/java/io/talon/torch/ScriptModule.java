@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -23,6 +24,7 @@ final class ScriptModule implements AutoCloseable {
   private final Model model; // a strong reference, since its finalizer closes the module
   private final PtSymbolBlock block;
   private final PtNDManager manager;
+  private int openValues; // native values made by this module and not yet closed
 
   private ScriptModule(Model model) {
     this.model = model;
@@ -50,41 +52,61 @@ final class ScriptModule implements AutoCloseable {
 
   /** A call of a method that returns an integer. */
   long number(String method, IValue... arguments) {
-    try (IValue result = run(method, arguments)) {
+    IValue result = run(method, arguments);
+    try {
       return result.toLong();
+    } finally {
+      close(result);
     }
   }
 
   /** A call of a method that returns an int64 tensor. */
   long[] longs(String method, IValue... arguments) {
-    try (IValue result = run(method, arguments);
-        PtNDArray tensor = result.toTensor(manager)) {
+    IValue result = run(method, arguments);
+    try (PtNDArray tensor = result.toTensor(manager)) {
       return tensor.toLongArray();
+    } finally {
+      close(result);
     }
   }
 
   /** A call of a method that returns a float32 tensor. */
   float[] floats(String method, IValue... arguments) {
-    try (IValue result = run(method, arguments);
-        PtNDArray tensor = result.toTensor(manager)) {
+    IValue result = run(method, arguments);
+    try (PtNDArray tensor = result.toTensor(manager)) {
       return tensor.toFloatArray();
+    } finally {
+      close(result);
     }
   }
 
   private IValue run(String method, IValue[] arguments) {
+    openValues += arguments.length;
     try {
-      return IValueUtils.runMethod(block, method, arguments);
+      IValue result = IValueUtils.runMethod(block, method, arguments);
+      openValues++;
+      return result;
     } catch (EngineException e) {
       throw new TalonException(ErrorCode.ENGINE, method + " failed in the native engine: " + e.getMessage(), e);
     } finally {
       for (IValue argument : arguments) {
-        argument.close();
+        close(argument);
       }
     }
   }
 
+  private void close(IValue value) {
+    value.close();
+    openValues--;
+  }
+
+  /** Native values and arrays of calls that are still open: none between calls. */
+  int liveNatives() {
+    return openValues + manager.getManagedArrays().size();
+  }
+
   /** An argument from the first {@code shape} longs of a direct buffer. */
-  IValue tensor(ByteBuffer buffer, ai.djl.ndarray.types.DataType type, long... shape) {
+  IValue tensor(ByteBuffer buffer, DataType type, long... shape) {
     Shape size = new Shape(shape);
     ByteBuffer data = buffer.duplicate().order(ByteOrder.nativeOrder());
     data.clear().limit(Math.toIntExact(size.size() * type.getNumOfBytes()));

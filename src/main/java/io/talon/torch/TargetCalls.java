@@ -94,6 +94,38 @@ final class TargetCalls {
         IValue.from(layout.padded(trees.count())));
   }
 
+  /** The tokens chosen at consecutive positions from one row of logits // [count]. */
+  int[] choose(float[] logits, Sampling sampling, int firstPosition, int count) {
+    Rows scores = new Rows(DataType.FLOAT32);
+    scores.resize(1, logits.length);
+    for (int i = 0; i < logits.length; i++) {
+      scores.set(0, i, logits[i]);
+    }
+    choice.resize(count);
+    ring.resize(1, count);
+    for (int i = 0; i < count; i++) {
+      choice.set(i, sampling);
+      ring.set(0, i, (long) state.noise.row(0, firstPosition + i));
+    }
+    return ints(
+        module.longs(
+            "choose_from",
+            scores.argument(module),
+            ring.argument(module),
+            choice.argument(module),
+            state.noise.takeFresh(module),
+            choice.filters(),
+            choice.topK()));
+  }
+
+  private static int[] ints(long[] values) {
+    int[] narrowed = new int[values.length];
+    for (int i = 0; i < narrowed.length; i++) {
+      narrowed[i] = (int) values[i];
+    }
+    return narrowed;
+  }
+
   /** The chosen token of every tree row. */
   int[] verify(TreeBatch trees) {
     fillTrees(trees);
@@ -109,11 +141,7 @@ final class TargetCalls {
             IValue.from(keepsFeatures(trees)),
             choice.filters(),
             choice.topK());
-    int[] tokens = new int[chosen.length];
-    for (int i = 0; i < tokens.length; i++) {
-      tokens[i] = (int) chosen[i];
-    }
-    return tokens;
+    return ints(chosen);
   }
 
   private boolean keepsFeatures(TreeBatch trees) {

@@ -108,6 +108,17 @@ public final class TorchEngine implements Engine {
     return state.module.floats("noise_of", keys.argument(state.module));
   }
 
+  /** The tokens chosen at so many positions from the same logits, in a free slot // [count]. */
+  int[] choose(float[] logits, Sampling sampling, int firstPosition, int count) {
+    state.noise.reset(0, sampling.rowSeed());
+    return target.choose(logits, sampling, firstPosition, count);
+  }
+
+  /** Arrays and values in native memory that belong to a call, none of them alive between calls. */
+  int liveNatives() {
+    return state.module.liveNatives();
+  }
+
   /** A layer's cached keys and values of a slot's committed tokens // [length, 2 * kvHeads * headDim]. */
   float[] cached(int layer, int slot) {
     return state.module.floats(

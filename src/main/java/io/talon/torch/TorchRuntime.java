@@ -9,6 +9,9 @@ import io.talon.model.ComputeType;
 
 /** The native library of this process: devices, threads, and which numeric type is fast here. */
 final class TorchRuntime {
+  /** How many times faster bf16 must be than float32 before it is taken unasked. */
+  static final double WORTHWHILE = 1.1;
+
   private TorchRuntime() {}
 
   /** Loads the native library; what it may not do is download anything unless it was told that it may. */
@@ -68,6 +71,6 @@ final class TorchRuntime {
           "dtype bf16 was asked for, but this CPU cannot pack bf16 weights (it needs AVX-512 with bf16 or AMX); "
               + "use --dtype fp32 or --dtype auto");
     }
-    return wanted == ComputeType.BF16 || speedup > 1.1;
+    return wanted == ComputeType.BF16 || speedup > WORTHWHILE;
   }
 }

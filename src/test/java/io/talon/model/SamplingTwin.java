@@ -24,6 +24,11 @@ public final class SamplingTwin {
     return argmax(scores);
   }
 
+  /** Probability of every token // [vocabulary]. */
+  public static double[] distribution(float[] logits, Sampling sampling) {
+    return softmax(filtered(logits, sampling), sampling.temperature());
+  }
+
   /** The logits, with minus infinity where a filter cuts. */
   static float[] filtered(float[] logits, Sampling sampling) {
     float[] kept = logits.clone();

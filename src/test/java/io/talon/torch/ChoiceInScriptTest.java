@@ -1,0 +1,99 @@
+package io.talon.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.talon.model.ComputeType;
+import io.talon.model.EngineOptions;
+import io.talon.model.Noise;
+import io.talon.model.Sampling;
+import io.talon.model.SamplingTwin;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the script chooses: the token of the Java twin, and over many positions the distribution that sampling promises. */
+class ChoiceInScriptTest {
+  private static final int ROWS = 500;
+  private static final int CALLS = 200;
+  private static TorchEngine engine; // a vocabulary of 128, and a ring for every row of a call
+  private static float[] logits; // [vocabulary]
+
+  @BeforeAll
+  static void open() {
+    Path target = Path.of("src/test/resources/tiny/tiny-llama");
+    engine = TorchEngine.open(new EngineOptions(target, null, ComputeType.FP32, "cpu", 1, 1, 0, ROWS, 1));
+    Random random = new Random(5);
+    logits = new float[engine.spec().vocabulary()];
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] = (float) (2 * random.nextGaussian());
+    }
+  }
+
+  @AfterAll
+  static void close() {
+    engine.close();
+  }
+
+  static List<Sampling> settings() {
+    long seed = Noise.rowSeed(3, "choice", 0);
+    return List.of(
+        new Sampling(1, 0, 1, 0, seed),
+        new Sampling(0.7, 0, 1, 0, seed),
+        new Sampling(1, 7, 1, 0, seed),
+        new Sampling(1, 0, 0.8, 0, seed),
+        new Sampling(1, 0, 1, 0.1, seed),
+        new Sampling(1.3, 40, 0.9, 0.02, seed));
+  }
+
+  @ParameterizedTest
+  @MethodSource("settings")
+  void chosenTokensFollowTheSoftmaxOfWhatTheFiltersLeave(Sampling sampling) {
+    double[] expected = SamplingTwin.distribution(logits, sampling);
+    int[] counts = new int[logits.length];
+    int differences = 0;
+    for (int call = 0; call < CALLS; call++) {
+      int[] chosen = engine.choose(logits, sampling, call * ROWS, ROWS);
+      for (int i = 0; i < ROWS; i++) {
+        counts[chosen[i]]++;
+        if (call == 0 && chosen[i] != SamplingTwin.choose(logits, sampling, i)) {
+          differences++;
+        }
+      }
+    }
+    assertThat(differences).as("tokens that differ from the Java twin's").isZero();
+    assertChiSquare(counts, expected, CALLS * ROWS);
+  }
+
+  /** Pearson's statistic against its mean and standard deviation; cells of few expected counts are joined. */
+  private static void assertChiSquare(int[] counts, double[] expected, int total) {
+    double statistic = 0;
+    int cells = 0;
+    double restExpected = 0;
+    int restCount = 0;
+    for (int token = 0; token < counts.length; token++) {
+      if (expected[token] == 0) {
+        assertThat(counts[token]).as("a filtered token is never chosen: %s", token).isZero();
+      } else if (expected[token] * total < 20) {
+        restExpected += expected[token] * total;
+        restCount += counts[token];
+      } else {
+        statistic += square(counts[token] - expected[token] * total) / (expected[token] * total);
+        cells++;
+      }
+    }
+    if (restExpected > 0) {
+      statistic += square(restCount - restExpected) / restExpected;
+      cells++;
+    }
+    int freedom = cells - 1;
+    assertThat(statistic).as("chi-square of %s cells", cells).isLessThan(freedom + 4.5 * Math.sqrt(2.0 * freedom));
+  }
+
+  private static double square(double value) {
+    return value * value;
+  }
+}
