@@ -9,8 +9,10 @@ package io.talon.torch;
  * @param maxContext tokens of a sequence
  * @param maxTreeRows rows of one tree
  * @param maxDraftRows draft rows of one slot in one round
+ * @param padsSlots whether attention runs padded over all slots at once instead of slot by slot
  */
-record EngineLayout(String device, boolean bf16, int slots, int maxContext, int maxTreeRows, int maxDraftRows) {
+record EngineLayout(
+    String device, boolean bf16, int slots, int maxContext, int maxTreeRows, int maxDraftRows, boolean padsSlots) {
   boolean cuda() {
     return device.startsWith("cuda");
   }
@@ -35,8 +37,8 @@ record EngineLayout(String device, boolean bf16, int slots, int maxContext, int 
     return Math.max(maxTreeRows, maxDraftRows) + 1;
   }
 
-  /** Whether attention runs padded over all slots at once instead of slot by slot. */
+  /** Whether the attention of so many slots is padded; one alone never needs to be. */
   boolean padded(int segments) {
-    return cuda() && segments > 1;
+    return padsSlots && segments > 1;
   }
 }

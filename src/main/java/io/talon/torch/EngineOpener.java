@@ -24,6 +24,11 @@ final class EngineOpener {
   private EngineOpener() {}
 
   static TorchEngine open(EngineOptions options) {
+    return open(options, options.device().startsWith("cuda"));
+  }
+
+  /** Opens with the attention of one kind of device or the other; a CPU can run both. */
+  static TorchEngine open(EngineOptions options, boolean padsSlots) {
     TargetSpec target = TargetSpec.read(options.target());
     Checkpoint targetWeights = Checkpoint.open(options.target());
     TensorLayout.check(targetWeights, target);
@@ -40,7 +45,8 @@ final class EngineOpener {
     boolean bf16 = TorchRuntime.bf16(options.dtype(), device);
     String torchDevice = device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
     EngineLayout layout =
-        new EngineLayout(torchDevice, bf16, options.slots(), maxContext, options.maxTreeRows(), options.maxDraftRows());
+        new EngineLayout(
+            torchDevice, bf16, options.slots(), maxContext, options.maxTreeRows(), options.maxDraftRows(), padsSlots);
     int ringRows = layout.slots() * layout.ringLength();
     ScriptModule module = ScriptModule.load(EngineScript.source(target, head, layout, ringRows), device);
     try {

@@ -103,6 +103,11 @@ public final class TorchEngine implements Engine {
     return target.inspect(trees);
   }
 
+  /** The noise of every token under each key // [keys * vocabulary]. */
+  float[] noise(Rows keys) {
+    return state.module.floats("noise_of", keys.argument(state.module));
+  }
+
   /** A layer's cached keys and values of a slot's committed tokens // [length, 2 * kvHeads * headDim]. */
   float[] cached(int layer, int slot) {
     return state.module.floats(

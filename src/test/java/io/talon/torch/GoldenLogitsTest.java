@@ -48,7 +48,7 @@ class GoldenLogitsTest {
 
   private static void compareShape(Path directory) {
     GoldenTensors golden = GoldenTensors.read(directory.resolve("golden.safetensors"));
-    EngineOptions options = new EngineOptions(directory, null, ComputeType.FP32, "cpu", 2, 1, 0, 1, 1);
+    EngineOptions options = new EngineOptions(directory, null, ComputeType.FP32, "cpu", 1, 1, 0, 1, 1);
     try (TorchEngine engine = TorchEngine.open(options)) {
       for (int i = 0; golden.has("input_ids." + i); i++) {
         float[] found = engine.inspect(0, golden.ints("input_ids." + i));

@@ -1,0 +1,128 @@
+package io.talon.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.talon.model.AcceptedRows;
+import io.talon.model.Drafting;
+import io.talon.model.Sampling;
+import io.talon.tree.DraftTree;
+import io.talon.tree.TreeBatch;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A tree row sees its prefix and its ancestors and nothing else; what a commit keeps is what a fresh prefill would write. */
+class TreeRowsTest {
+  private static final float TOLERANCE = 1e-4f;
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRowsLogitsAreThoseOfAPlainForwardOnItsPath(boolean padded) {
+    Random random = new Random(3);
+    try (TorchEngine engine = EngineOpener.open(Demo.options(4, 70, 70), padded);
+        TorchEngine plain = TorchEngine.open(Demo.options(1, 1, 1))) {
+      TreeBatch batch = new TreeBatch(3);
+      int[][] prompts = new int[3][];
+      int[] slots = {0, 2, 3};
+      for (int i = 0; i < 3; i++) {
+        prompts[i] = randomTokens(random, 5 + 9 * i);
+        int root = engine.prefill(slots[i], prompts[i], Sampling.GREEDY, Drafting.OFF);
+        batch.add(slots[i], randomTree(random, root, 1 + 34 * i)); // one row, one word, and more than one word of bits
+      }
+      float[] found = engine.inspect(batch);
+      int vocabulary = engine.spec().vocabulary();
+      for (int i = 0; i < batch.count(); i++) {
+        for (int node = 0; node < batch.tree(i).size(); node++) {
+          float[] path = plain.inspect(0, concat(prompts[i], path(batch.tree(i), node)));
+          int row = batch.firstRow(i) + node;
+          assertClose(
+              Arrays.copyOfRange(found, row * vocabulary, (row + 1) * vocabulary),
+              Arrays.copyOfRange(path, path.length - vocabulary, path.length),
+              "tree %s node %s".formatted(i, node));
+        }
+      }
+    }
+  }
+
+  @Test
+  void theCacheAfterACommitIsThatOfAFreshPrefill() {
+    Random random = new Random(4);
+    try (TorchEngine engine = TorchEngine.open(Demo.options(2, 40, 40))) {
+      int[] committed = randomTokens(random, 12);
+      int root = engine.prefill(0, committed, Sampling.GREEDY, Drafting.UNCOUPLED);
+      TreeBatch batch = new TreeBatch(1);
+      AcceptedRows accepted = new AcceptedRows(1, 40);
+      for (int round = 0; round < 6; round++) {
+        DraftTree tree = randomTree(random, root, 5 + 7 * round);
+        batch.clear();
+        batch.add(0, tree);
+        engine.verify(batch);
+        int leaf = random.nextInt(tree.size());
+        int[] path = nodes(tree, leaf);
+        int nextRoot = random.nextInt(3, 2048);
+        accepted.clear();
+        accepted.add(0, path, path.length, nextRoot);
+        engine.commit(batch, accepted);
+        committed = concat(committed, path(tree, leaf));
+        root = nextRoot;
+      }
+      engine.prefill(1, committed, Sampling.GREEDY, Drafting.OFF);
+      for (int layer = 0; layer < 10; layer++) {
+        assertClose(engine.cached(layer, 0), engine.cached(layer, 1), "cache of layer " + layer);
+      }
+    }
+  }
+
+  private static DraftTree randomTree(Random random, int root, int size) {
+    DraftTree tree = new DraftTree(size);
+    tree.reset(root);
+    int parent = 0;
+    while (tree.size() < size) {
+      parent = Math.max(parent, random.nextInt(tree.size())); // breadth-first: parents never go back
+      int token = random.nextInt(3, 2048);
+      if (tree.child(parent, token) < 0) {
+        tree.add(parent, token, tree.logProb(parent) - 1, 0);
+      }
+      parent = Math.max(parent, tree.size() / 3);
+    }
+    return tree;
+  }
+
+  /** Nodes of the path to a node, the root not counted. */
+  private static int[] nodes(DraftTree tree, int node) {
+    int[] nodes = new int[tree.depth(node)];
+    for (int i = node; i > 0; i = tree.parent(i)) {
+      nodes[tree.depth(i) - 1] = i;
+    }
+    return nodes;
+  }
+
+  private static int[] path(DraftTree tree, int node) {
+    int[] tokens = new int[tree.depth(node) + 1];
+    for (int i = node; i >= 0; i = tree.parent(i)) {
+      tokens[tree.depth(i)] = tree.token(i);
+    }
+    return tokens;
+  }
+
+  private static int[] randomTokens(Random random, int count) {
+    return random.ints(count, 3, 2048).toArray();
+  }
+
+  private static int[] concat(int[] head, int[] tail) {
+    int[] both = Arrays.copyOf(head, head.length + tail.length);
+    System.arraycopy(tail, 0, both, head.length, tail.length);
+    return both;
+  }
+
+  private static void assertClose(float[] found, float[] wanted, String what) {
+    assertThat(found.length).as("values, %s", what).isEqualTo(wanted.length);
+    float largest = 0;
+    for (int i = 0; i < wanted.length; i++) {
+      largest = Math.max(largest, Math.abs(found[i] - wanted[i]));
+    }
+    assertThat(largest).as("largest absolute difference, %s", what).isLessThan(TOLERANCE);
+  }
+}
