@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Reads the block {@code talon} of a HOCON file. */
@@ -52,9 +53,9 @@ final class ConfFile {
       }
     }
     Key nearest = keys.stream().min(Comparator.comparingInt(key -> distance(key.label(), label))).orElseThrow();
-    throw new TalonException(
-        ErrorCode.BAD_OPTION,
-        String.format("%s does not know the key %s; the nearest it knows is %s: %s", command.name().toLowerCase(), label, nearest.label(), file));
+    String rule = "%s does not know the key %s; the nearest it knows is %s: %s";
+    String name = command.name().toLowerCase(Locale.ROOT);
+    throw new TalonException(ErrorCode.BAD_OPTION, String.format(rule, name, label, nearest.label(), file));
   }
 
   private static List<String> texts(Key key, ConfigValue value) {

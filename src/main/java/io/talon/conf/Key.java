@@ -15,7 +15,11 @@ import java.util.Set;
 public enum Key {
   INPUT("input", "PATH", null, "Prompts: JSON lines or Parquet, a file or a directory, on any file system Spark can read."),
   OUTPUT(
-      "output", "DIR", null, "Where the tables go: DIR/generations, rounds, quarantine and runs. New or empty.", Command.GENERATE),
+      "output",
+      "DIR",
+      null,
+      "Where the tables go: DIR/generations, rounds, quarantine and runs. New or empty.",
+      Command.GENERATE),
   TARGET("target", "DIR", null, "Directory of the target model, on a path that every node sees."),
   DRAFT("draft", "DIR", null, "Directory of the EAGLE-3 head; not needed for plain decoding."),
   POLICY("policy", "talon|eagle3|chain|ar", "talon", "How drafts grow; ar decodes plainly.", Command.GENERATE),
@@ -61,7 +65,12 @@ public enum Key {
   TURNS_COLUMN("turns-column", "C", null, "Column with a list of user messages to be answered in turn; found by the name turns."),
   ID_COLUMN("id-column", "C", null, "Column with unique ids; id or question_id if there is one, else the row's position."),
   CATEGORY_COLUMN("category-column", "C", null, "Column that the summary is broken down by; category if there is one."),
-  PARTITIONS("partitions", "N", "0", "Units of work, also of loss when an executor dies; 0 to choose by rows and cores.", Command.GENERATE),
+  PARTITIONS(
+      "partitions",
+      "N",
+      "0",
+      "Units of work, also of loss when an executor dies; 0 to choose by rows and cores.",
+      Command.GENERATE),
   LIMIT("limit", "N", "0", "Read the first N rows only; 0 for all."),
   MAX_ERROR_RATE(
       "max-error-rate", "F", "0.5", "Share of bad rows that fails the job once 20 rows are done.", Command.GENERATE),

@@ -95,7 +95,7 @@ public final class Settings {
   /** The options that differ from their defaults, as they would be typed. */
   public String changes() {
     return values.entrySet().stream()
-        .filter(entry -> !entry.getKey().fallback().map(List::of).equals(Optional.of(entry.getValue())) && !entry.getValue().isEmpty())
+        .filter(entry -> !entry.getKey().fallback().map(List::of).equals(Optional.of(entry.getValue())))
         .flatMap(entry -> entry.getValue().stream().map(text -> "--" + entry.getKey().label() + " " + text))
         .collect(Collectors.joining(" "));
   }

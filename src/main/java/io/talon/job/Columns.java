@@ -30,9 +30,7 @@ record Columns(Source source, String prompt, String id, String category) impleme
     String prompt = given(options, source) == null ? source.defaultColumn() : given(options, source);
     Stream.of(prompt, options.idColumn(), options.categoryColumn())
         .filter(column -> column != null)
-        .forEach(
-            column ->
-                check(present.contains(column), ErrorCode.BAD_INPUT, "column %s is not in the input, which has %s", column, present));
+        .forEach(column -> checkPresent(column, present));
     return new Columns(
         source,
         prompt,
@@ -42,6 +40,10 @@ record Columns(Source source, String prompt, String id, String category) impleme
         Optional.ofNullable(options.categoryColumn())
             .or(() -> Optional.of(DEFAULT_CATEGORY).filter(present::contains))
             .orElse(null));
+  }
+
+  private static void checkPresent(String column, List<String> present) {
+    check(present.contains(column), ErrorCode.BAD_INPUT, "column %s is not in the input, which has %s", column, present);
   }
 
   private static Source source(InputOptions options, List<String> present) {

@@ -24,8 +24,11 @@ final class CommandLines {
     CommandSpec root = described("talon", "Batch text generation on Apache Spark with confidence-aware adaptive draft trees.");
     root.version("talon " + Main.version());
     root.addOption(OptionSpec.builder("-V", "--version").versionHelp(true).description("Show the version.").build());
-    root.addSubcommand("generate", subcommand(Command.GENERATE, "Generate a text for every prompt; write texts and statistics as tables."));
-    root.addSubcommand("bench", subcommand(Command.BENCH, "Measure policies, budgets and batch sizes against plain decoding."));
+    root.addSubcommand(
+        "generate",
+        subcommand(Command.GENERATE, "Generate a text for every prompt; write texts and statistics as tables."));
+    root.addSubcommand(
+        "bench", subcommand(Command.BENCH, "Measure policies, budgets and batch sizes against plain decoding."));
     return root;
   }
 
@@ -75,7 +78,11 @@ final class CommandLines {
 
   private static CommandSpec described(String name, String description) {
     CommandSpec spec = CommandSpec.create().name(name);
-    spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help.").order(Integer.MAX_VALUE).build());
+    spec.addOption(OptionSpec.builder("-h", "--help")
+        .usageHelp(true)
+        .description("Show this help.")
+        .order(Integer.MAX_VALUE)
+        .build());
     spec.usageMessage()
         .description(description)
         .width(HELP_WIDTH)

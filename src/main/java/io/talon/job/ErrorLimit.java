@@ -21,7 +21,8 @@ record ErrorLimit(double rate) {
     TalonException.check(
         !exceeded(progress),
         ErrorCode.JOB,
-        "%s of %s rows are bad, more than --max-error-rate %s allows; rerun with --max-error-rate 1 to see them in the quarantine",
+        "%s of %s rows are bad, more than --max-error-rate %s allows; "
+            + "rerun with --max-error-rate 1 to see them in the quarantine",
         progress.badRows(),
         progress.rows(),
         rate);

@@ -47,11 +47,7 @@ final class GenerateJob {
       if (engine != null) {
         engine.spec();
       }
-      List<Path> directories = options.models().hasHead()
-          ? List.of(Path.of(options.models().target()), Path.of(options.models().head()))
-          : List.of(Path.of(options.models().target()));
-      RunRecord run = RunRecord.begin(
-          models.now(), options.json(), Fingerprint.of(directories, Main.version(), options.draft().toString(), options.text().toString()));
+      RunRecord run = RunRecord.begin(models.now(), options.json(), fingerprint());
       StructType generations = Schemas.generations(input.passThrough());
       OutputTables tables = new OutputTables(spark, options.output(), run.runId(), generations);
       try {
@@ -61,6 +57,13 @@ final class GenerateJob {
         throw e;
       }
     }
+  }
+
+  private String fingerprint() {
+    Path target = Path.of(options.models().target());
+    List<Path> directories =
+        options.models().hasHead() ? List.of(target, Path.of(options.models().head())) : List.of(target);
+    return Fingerprint.of(directories, Main.version(), options.draft().toString(), options.text().toString());
   }
 
   private int decode(Input input, OutputTables tables, StructType generations, RunRecord run) {
@@ -135,7 +138,8 @@ final class GenerateJob {
   private void summarise(SortedMap<String, Totals> byCategory, Totals total, Duration decoding) {
     out.println(Summary.table(byCategory, total));
     double seconds = decoding.toMillis() / 1e3;
-    out.printf(Locale.ROOT, "%d tokens in %.1f s, %.0f tokens/s over all sequences%n", total.tokens(), seconds, total.tokens() / seconds);
+    double rate = total.tokens() / seconds;
+    out.printf(Locale.ROOT, "%d tokens in %.1f s, %.0f tokens/s over all sequences%n", total.tokens(), seconds, rate);
     if (total.compared() > 0) {
       out.printf(
           "plain decoding of %d generations wrote the same text in %d%n", total.compared(), total.compared() - total.unequal());

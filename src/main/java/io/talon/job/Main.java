@@ -35,10 +35,9 @@ public final class Main {
       CommandLine commandLine = new CommandLine(CommandLines.root()).setOut(new PrintWriter(out, true));
       return run(commandLine.parseArgs(args), out, err);
     } catch (ParameterException e) {
-      return report(new TalonException(ErrorCode.BAD_OPTION, e.getMessage(), e), verbose, err);
+      return report(new TalonException(ErrorCode.BAD_OPTION, e.getMessage(), e), e, verbose, err);
     } catch (Exception e) { // Scala code throws checked exceptions that it does not declare
-      TalonException failure = Failure.cause(e);
-      return report(failure.code() == ErrorCode.JOB ? failure : new TalonException(failure.code(), failure.getMessage(), e), verbose, err);
+      return report(Failure.cause(e), e, verbose, err);
     }
   }
 
@@ -76,10 +75,10 @@ public final class Main {
     return new BenchJob(options, ModelCheck.of(options.models(), options.drafts(), Instant.now()), out, err).run(master);
   }
 
-  private static int report(TalonException failure, boolean verbose, PrintStream err) {
+  private static int report(TalonException failure, Exception thrown, boolean verbose, PrintStream err) {
     err.println(Failure.line(failure));
     if (verbose) {
-      failure.printStackTrace(err);
+      thrown.printStackTrace(err);
     }
     return Failure.exitCode(failure);
   }

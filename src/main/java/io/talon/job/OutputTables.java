@@ -46,7 +46,8 @@ final class OutputTables {
       Path path = new Path(location);
       FileSystem files = path.getFileSystem(configuration);
       if (files.exists(path)) {
-        check(files.getFileStatus(path).isDirectory(), ErrorCode.BAD_OUTPUT, "output must be a directory, and is a file: %s", location);
+        boolean isDirectory = files.getFileStatus(path).isDirectory();
+        check(isDirectory, ErrorCode.BAD_OUTPUT, "output must be a directory, and is a file: %s", location);
         check(
             files.listStatus(path).length == 0,
             ErrorCode.BAD_OUTPUT,
@@ -76,7 +77,11 @@ final class OutputTables {
     write("generations", done.select("generation.*"), generations);
     write(
         "rounds",
-        done.select(col("generation.prompt_id"), col("generation.sample_idx"), col("generation.turn_idx"), explode(col("rounds")).as("round"))
+        done.select(
+                col("generation.prompt_id"),
+                col("generation.sample_idx"),
+                col("generation.turn_idx"),
+                explode(col("rounds")).as("round"))
             .select("prompt_id", "sample_idx", "turn_idx", "round.*"),
         Schemas.ROUNDS);
     write("quarantine", staged.where(col("quarantine").isNotNull()).select("quarantine.*"), Schemas.QUARANTINE);
@@ -87,11 +92,11 @@ final class OutputTables {
     spark.createDataset(List.of(run), Encoders.row(Schemas.RUNS)).coalesce(1).write().parquet(path("runs"));
   }
 
-  /** Removes the staging table, and after a failure everything else, so that the same command can run again. */
   void removeStaging() {
     delete(STAGING);
   }
 
+  /** Empties the directory after a failure, so that the same command can run again. */
   void removeAll() {
     for (String table : new String[] {STAGING, "generations", "rounds", "quarantine", "runs"}) {
       delete(table);

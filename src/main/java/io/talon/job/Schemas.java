@@ -28,7 +28,10 @@ final class Schemas {
   private static final String CLASH = "input_";
 
   private static final StructType KEYS =
-      new StructType().add(required("prompt_id", StringType)).add(required("sample_idx", IntegerType)).add(required("turn_idx", IntegerType));
+      new StructType()
+          .add(required("prompt_id", StringType))
+          .add(required("sample_idx", IntegerType))
+          .add(required("turn_idx", IntegerType));
 
   private static final StructType GENERATION =
       new StructType()

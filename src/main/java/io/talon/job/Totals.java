@@ -56,7 +56,8 @@ record Totals(
    */
   static SortedMap<String, Totals> byCategory(Dataset<Row> staged, String category) {
     SortedMap<String, Totals> totals = new TreeMap<>();
-    Column ofGeneration = category == null ? lit("") : col("generation.`" + Schemas.passThroughName(category) + "`").cast("string");
+    Column ofGeneration =
+        category == null ? lit("") : col("generation.`" + Schemas.passThroughName(category) + "`").cast("string");
     Column ofBadRow = category == null ? lit("") : get_json_object(col("quarantine.input_row"), "$['" + category + "']");
     Column compared = col("baseline").isNotNull();
     staged
