@@ -16,7 +16,7 @@ class GenerateOptionsTest {
   @Test
   void defaultsAreThoseOfTheHelp() {
     GenerateOptions options = options(Map.of());
-    assertThat(options.draft()).isEqualTo(new DraftOptions(PolicyKind.TALON, 16, 4, 0.03, 9, new CouplingChoice.None()));
+    assertThat(options.draft()).isEqualTo(new DraftOptions(PolicyKind.TALON, 8, 3, 0.03, 9, new CouplingChoice.None()));
     assertThat(options.text()).isEqualTo(new TextOptions(256, 0, 1, 0, 0, List.of(), 1, 0));
     assertThat(options.batch()).isEqualTo(4);
     assertThat(options.baseline()).isEqualTo(Share.NONE);
