@@ -83,7 +83,7 @@ public final class TorchFileWriter {
     return file;
   }
 
-  private static String storageType(String dtype) {
+  static String storageType(String dtype) {
     return switch (dtype) {
       case "F32" -> "FloatStorage";
       case "F16" -> "HalfStorage";

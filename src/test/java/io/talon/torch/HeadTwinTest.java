@@ -80,6 +80,17 @@ class HeadTwinTest {
     });
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"norm_before_residual", "norm_before_fc", "norm_output"})
+  void recurrenceOfSpeculators(String flag) throws IOException {
+    compare(head -> {
+      head.prefix = "layers.0.";
+      head.auxLayers = INPUTS;
+      head.ownEmbedding = true;
+      head.flags = "\"speculators_model_type\": \"eagle3\", \"%s\": true, ".formatted(flag);
+    });
+  }
+
   @Test
   void pickledFile() throws IOException {
     TinyHead head = new TinyHead();
