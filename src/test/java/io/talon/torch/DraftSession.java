@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A few rounds of one sequence whose trees and accepted rows are prescribed, and what the engine's head said in them. */
+/** A few rounds of a sequence whose trees and accepted rows are prescribed, and what the engine's head said in them. */
 final class DraftSession {
   static final int WIDTH = 6;
   static final int MAX_ROWS = 9;
@@ -20,12 +20,18 @@ final class DraftSession {
   private static final int[][] NODES = {{0, 0}, {0, 2}, {1, 0}, {1, 1}, {2, 3}, {4, 0}, {5, 1}, {6, 2}};
   /** First node of every layer. */
   private static final int[] LAYERS = {1, 3, 6, 8, 9};
-  /** The accepted nodes of every round. */
+  /** The accepted nodes of every round; each slot begins at another one. */
   private static final int[][] ACCEPTED = {{1, 4}, {}, {1, 4, 6, 8}, {2}, {2, 5, 7}};
-  private static final int SLOT = 1;
 
+  private final int slot;
   private final List<Round> rounds = new ArrayList<>();
+  private int[] tokens; // committed tokens and the root
   private float[][] features; // of all tokens that were committed in the end // [tokens][3 hidden]
+
+  private DraftSession(int slot, int[] prompt, int root) {
+    this.slot = slot;
+    tokens = append(prompt, root);
+  }
 
   /** What the head said of one row: its best children. */
   private record Said(int[] tokens, float[] logProbs) {}
@@ -33,71 +39,96 @@ final class DraftSession {
   /** Committed tokens and the root, the node tokens, and the head's answers, all by node. */
   private record Round(int[] tokens, int[] nodes, Said[] said) {}
 
-  /** Runs the rounds in slot 1 of an engine of two slots; slot 0 stays free. */
-  static DraftSession run(TorchEngine engine, int[] prompt) {
-    DraftSession session = new DraftSession();
-    int root = engine.prefill(SLOT, prompt, Sampling.GREEDY, Drafting.UNCOUPLED);
-    int[] tokens = append(prompt, root);
-    for (int[] path : ACCEPTED) {
-      Round round = draft(engine, tokens);
-      session.rounds.add(round);
-      int nextRoot = (41 * tokens.length + 17) % TinyHead.VOCABULARY;
-      commit(engine, round, path, nextRoot);
-      for (int node : path) {
-        tokens = append(tokens, round.nodes[node]);
-      }
-      tokens = append(tokens, nextRoot);
+  /** Runs every prompt in a slot of its own, from slot 1 on, all of them in every forward; slot 0 is used in the end. */
+  static List<DraftSession> run(TorchEngine engine, int[]... prompts) {
+    List<DraftSession> sessions = new ArrayList<>();
+    for (int i = 0; i < prompts.length; i++) {
+      int root = engine.prefill(i + 1, prompts[i], Sampling.GREEDY, Drafting.UNCOUPLED);
+      sessions.add(new DraftSession(i + 1, prompts[i], root));
     }
-    engine.release(SLOT);
-    float[] flat = engine.features(0, Arrays.copyOf(tokens, tokens.length - 1));
-    session.features = new float[tokens.length - 1][];
-    int width = flat.length / session.features.length;
-    for (int p = 0; p < session.features.length; p++) {
-      session.features[p] = Arrays.copyOfRange(flat, p * width, (p + 1) * width);
+    for (int round = 0; round < ACCEPTED.length; round++) {
+      draft(engine, sessions);
+      commit(engine, sessions, round);
     }
-    return session;
+    for (DraftSession session : sessions) {
+      session.features = features(engine, Arrays.copyOf(session.tokens, session.tokens.length - 1));
+    }
+    return sessions;
   }
 
-  private static Round draft(TorchEngine engine, int[] tokens) {
-    Round round = new Round(tokens, new int[MAX_ROWS], new Said[MAX_ROWS]);
-    round.nodes[0] = tokens[tokens.length - 1];
-    SlotSet slots = new SlotSet(1);
-    slots.add(SLOT);
-    listen(round, 0, engine.draftRoot(slots, WIDTH));
-    Frontier frontier = new Frontier(MAX_ROWS);
+  private static float[][] features(TorchEngine engine, int[] tokens) {
+    float[] flat = engine.features(0, tokens);
+    int width = flat.length / tokens.length;
+    float[][] features = new float[tokens.length][];
+    for (int p = 0; p < features.length; p++) {
+      features[p] = Arrays.copyOfRange(flat, p * width, (p + 1) * width);
+    }
+    return features;
+  }
+
+  private static void draft(TorchEngine engine, List<DraftSession> sessions) {
+    SlotSet slots = new SlotSet(sessions.size());
+    for (DraftSession session : sessions) {
+      session.rounds.add(new Round(session.tokens, new int[MAX_ROWS], new Said[MAX_ROWS]));
+      session.newest().nodes[0] = session.tokens[session.tokens.length - 1];
+      slots.add(session.slot);
+    }
+    listen(sessions, 0, 1, engine.draftRoot(slots, WIDTH));
+    Frontier frontier = new Frontier(sessions.size() * MAX_ROWS);
     for (int layer = 0; layer + 1 < LAYERS.length; layer++) {
       frontier.clear();
-      for (int node = LAYERS[layer]; node < LAYERS[layer + 1]; node++) {
-        round.nodes[node] = round.said[parent(node)].tokens[rank(node)];
-        frontier.add(SLOT, parent(node), round.nodes[node]);
+      for (DraftSession session : sessions) {
+        Round round = session.newest();
+        for (int node = LAYERS[layer]; node < LAYERS[layer + 1]; node++) {
+          round.nodes[node] = round.said[parent(node)].tokens[rank(node)];
+          frontier.add(session.slot, parent(node), round.nodes[node]);
+        }
       }
-      listen(round, LAYERS[layer], engine.draftLayer(frontier, WIDTH));
-    }
-    return round;
-  }
-
-  private static void listen(Round round, int firstNode, Candidates candidates) {
-    int width = candidates.width();
-    for (int row = 0; row < candidates.rows(); row++) {
-      round.said[firstNode + row] =
-          new Said(
-              Arrays.copyOfRange(candidates.tokens(), row * width, (row + 1) * width),
-              Arrays.copyOfRange(candidates.logProbs(), row * width, (row + 1) * width));
+      listen(sessions, LAYERS[layer], LAYERS[layer + 1], engine.draftLayer(frontier, WIDTH));
     }
   }
 
-  private static void commit(TorchEngine engine, Round round, int[] path, int nextRoot) {
-    DraftTree tree = new DraftTree(MAX_ROWS);
-    tree.reset(round.nodes[0]);
-    for (int node = 1; node < MAX_ROWS; node++) {
-      tree.add(parent(node), round.nodes[node], tree.logProb(parent(node)) - 1, rank(node));
+  private static void listen(List<DraftSession> sessions, int firstNode, int endNode, Candidates candidates) {
+    int start = 0;
+    for (DraftSession session : sessions) {
+      for (int node = firstNode; node < endNode; node++) {
+        int end = start + candidates.width();
+        session.newest().said[node] =
+            new Said(Arrays.copyOfRange(candidates.tokens(), start, end), Arrays.copyOfRange(candidates.logProbs(), start, end));
+        start = end;
+      }
     }
-    TreeBatch batch = new TreeBatch(1);
-    batch.add(SLOT, tree);
+  }
+
+  private static void commit(TorchEngine engine, List<DraftSession> sessions, int round) {
+    TreeBatch batch = new TreeBatch(sessions.size());
+    AcceptedRows accepted = new AcceptedRows(sessions.size(), MAX_ROWS);
+    for (DraftSession session : sessions) {
+      int[] nodes = session.newest().nodes;
+      DraftTree tree = new DraftTree(MAX_ROWS);
+      tree.reset(nodes[0]);
+      for (int node = 1; node < MAX_ROWS; node++) {
+        tree.add(parent(node), nodes[node], tree.logProb(parent(node)) - 1, rank(node));
+      }
+      batch.add(session.slot, tree);
+      int[] path = session.accepted(round);
+      int nextRoot = (41 * session.tokens.length + 17) % TinyHead.VOCABULARY;
+      accepted.add(batch.count() - 1, path, path.length, nextRoot);
+      for (int node : path) {
+        session.tokens = append(session.tokens, nodes[node]);
+      }
+      session.tokens = append(session.tokens, nextRoot);
+    }
     engine.verify(batch);
-    AcceptedRows accepted = new AcceptedRows(1, MAX_ROWS);
-    accepted.add(0, path, path.length, nextRoot);
     engine.commit(batch, accepted);
+  }
+
+  private Round newest() {
+    return rounds.get(rounds.size() - 1);
+  }
+
+  private int[] accepted(int round) {
+    return ACCEPTED[(round + slot) % ACCEPTED.length];
   }
 
   /** The largest difference of a log-probability in all rows of a depth; infinite where a child is not the twin's at all. */
@@ -114,7 +145,7 @@ final class DraftSession {
       for (int node = 0; node < MAX_ROWS; node++) {
         largest = Math.max(largest, difference(round.said[node], rows[node], twin));
       }
-      accepted = Arrays.stream(ACCEPTED[r]).mapToObj(node -> rows[node]).toList();
+      accepted = Arrays.stream(accepted(r)).mapToObj(node -> rows[node]).toList();
     }
     return largest;
   }

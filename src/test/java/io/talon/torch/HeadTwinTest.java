@@ -1,8 +1,14 @@
 package io.talon.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.talon.model.ComputeType;
+import io.talon.model.Drafting;
 import io.talon.model.GoldenTensors;
+import io.talon.model.Sampling;
+import io.talon.model.SlotSet;
 import io.talon.model.TorchFileWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -102,6 +108,40 @@ class HeadTwinTest {
     assertEqual(head);
   }
 
+  @Test
+  void positionsBeyondTheHeadsOwnMaximum() throws IOException {
+    compare(head -> head.maxPositions = 16);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void sequencesOfABatchDoNotSeeEachOther(boolean padded) throws IOException {
+    TinyHead head = new TinyHead();
+    head.write(directory);
+    try (TorchEngine engine = EngineOpener.open(head.options(directory, ComputeType.FP32, 4), padded)) {
+      for (DraftSession session : DraftSession.run(engine, head.prompt(25), head.prompt(1), head.prompt(38))) {
+        assertEqual(head, session);
+      }
+    }
+  }
+
+  @Test
+  void logProbabilitiesAreFloat32WhereTheModelsAreNot() throws IOException {
+    assumeTrue(LinearProbe.bf16Speedup() != LinearProbe.UNSUPPORTED, "This CPU cannot compute in bf16");
+    TinyHead head = new TinyHead();
+    head.write(directory);
+    try (TorchEngine engine = TorchEngine.open(head.options(directory, ComputeType.BF16, 1))) {
+      engine.prefill(0, head.prompt(9), Sampling.GREEDY, Drafting.UNCOUPLED);
+      SlotSet slots = new SlotSet(1);
+      slots.add(0);
+      double sum = 0;
+      for (float logProb : engine.draftRoot(slots, head.draftVocabulary).logProbs()) {
+        sum += Math.exp(logProb);
+      }
+      assertThat(sum).as("sum of the probabilities of all children").isCloseTo(1, within(1e-5));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"tiny-llama", "tiny-llama-linear", "tiny-llama3-scaled", "tiny-mistral", "tiny-qwen2", "tiny-qwen3"})
   void featuresAreTheInputsOfTheNamedLayers(String target) throws IOException {
@@ -143,9 +183,13 @@ class HeadTwinTest {
 
   private void assertEqual(TinyHead head) {
     try (TorchEngine engine = head.open(directory)) {
-      DraftSession session = DraftSession.run(engine, head.prompt());
-      double difference = session.difference(head.twin(HeadTwin.Bug.NONE));
-      assertThat(difference).as("largest difference of a log-probability").isLessThan(TOLERANCE);
+      DraftSession session = DraftSession.run(engine, head.prompt(25)).get(0);
+      assertEqual(head, session);
     }
+  }
+
+  private static void assertEqual(TinyHead head, DraftSession session) {
+    double difference = session.difference(head.twin(HeadTwin.Bug.NONE));
+    assertThat(difference).as("largest difference of a log-probability").isLessThan(TOLERANCE);
   }
 }

@@ -34,6 +34,7 @@ final class TinyHead {
   float normEps = 1e-5f;
   String auxLayers = "\"eagle_config\": {\"eagle_aux_hidden_state_layer_ids\": [0, 1, 2]}";
   String prefix = "midlayer.";
+  int maxPositions = 256;
   String dtype = "F32";
   boolean ownEmbedding;
   boolean mapped = true; // whether the file has d2t and t2d
@@ -77,13 +78,16 @@ final class TinyHead {
 
   /** An engine of this head, which lies in a directory, with two slots in float32. */
   TorchEngine open(Path directory) {
-    int rows = DraftSession.MAX_ROWS;
-    return TorchEngine.open(new EngineOptions(targetDirectory(), directory, ComputeType.FP32, "cpu", 1, 2, 0, rows, rows));
+    return TorchEngine.open(options(directory, ComputeType.FP32, 2));
   }
 
-  /** A prompt of 25 tokens. */
-  int[] prompt() {
-    return Arrays.copyOf(GoldenTensors.read(targetDirectory().resolve("golden.safetensors")).ints("input_ids.2"), 25);
+  EngineOptions options(Path directory, ComputeType type, int slots) {
+    return new EngineOptions(targetDirectory(), directory, type, "cpu", 1, slots, 0, DraftSession.MAX_ROWS, DraftSession.MAX_ROWS);
+  }
+
+  /** A prompt of so many tokens, at most 40. */
+  int[] prompt(int length) {
+    return Arrays.copyOf(GoldenTensors.read(targetDirectory().resolve("golden.safetensors")).ints("input_ids.2"), length);
   }
 
   HeadTwin twin(HeadTwin.Bug bug) {
@@ -110,10 +114,10 @@ final class TinyHead {
     return """
         {"architectures": ["LlamaForCausalLMEagle3"], "hidden_size": %s, "num_attention_heads": %s, "num_key_value_heads": %s,
          "intermediate_size": %s, "vocab_size": %s, "draft_vocab_size": %s, "rms_norm_eps": %s, %s "num_hidden_layers": 1,
-         "max_position_embeddings": 256, "hidden_act": "silu", %s%s}
+         "max_position_embeddings": %s, "hidden_act": "silu", %s%s}
         """.formatted(
         hidden, heads, kvHeads, intermediate, VOCABULARY, draftVocabulary, normEps,
-        theta == 10_000 ? "" : "\"rope_theta\": " + theta + ",", flags, auxLayers);
+        theta == 10_000 ? "" : "\"rope_theta\": " + theta + ",", maxPositions, flags, auxLayers);
   }
 
   private void norm(String name, int size) {
