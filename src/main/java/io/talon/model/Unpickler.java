@@ -118,7 +118,9 @@ final class Unpickler {
   private Object namedByStack() {
     List<Object> names = last(2);
     check(
-        names.get(0) instanceof String && names.get(1) instanceof String, ErrorCode.MODEL_FILE, "The pickle names an object by no text");
+        names.get(0) instanceof String && names.get(1) instanceof String,
+        ErrorCode.MODEL_FILE,
+        "The pickle names an object by no text");
     return allowed.global(names.get(0) + "." + names.get(1));
   }
 
@@ -153,7 +155,10 @@ final class Unpickler {
     for (int i = 0; i < pairs.size(); i += 2) {
       Object key = pairs.get(i);
       // any other key could take exponential time to hash
-      check(key instanceof String || key instanceof Long, ErrorCode.MODEL_FILE, "The pickle has a dict key that is no text or number");
+      check(
+          key instanceof String || key instanceof Long,
+          ErrorCode.MODEL_FILE,
+          "The pickle has a dict key that is no text or number");
       map.put(key, pairs.get(i + 1));
     }
     return map;
@@ -169,7 +174,7 @@ final class Unpickler {
   }
 
   private Object top() {
-    check(stack.size() > floor(), ErrorCode.MODEL_FILE, "The pickle takes more objects than it made, before byte %s", bytes.position());
+    checkMade(1);
     return stack.get(stack.size() - 1);
   }
 
@@ -179,21 +184,26 @@ final class Unpickler {
     return value;
   }
 
-  private int floor() {
-    return marks.isEmpty() ? 0 : marks.get(marks.size() - 1);
+  private void checkMade(int count) {
+    int floor = marks.isEmpty() ? 0 : marks.get(marks.size() - 1);
+    check(
+        stack.size() - floor >= count,
+        ErrorCode.MODEL_FILE,
+        "The pickle takes more objects than it made, before byte %s",
+        bytes.position());
   }
 
   private List<Object> marked() {
-    check(!marks.isEmpty(), ErrorCode.MODEL_FILE, "The pickle goes back to a mark that is not there, before byte %s", bytes.position());
+    check(
+        !marks.isEmpty(),
+        ErrorCode.MODEL_FILE,
+        "The pickle goes back to a mark that is not there, before byte %s",
+        bytes.position());
     return last(stack.size() - marks.remove(marks.size() - 1));
   }
 
   private List<Object> last(int count) {
-    check(
-        stack.size() - floor() >= count,
-        ErrorCode.MODEL_FILE,
-        "The pickle takes more objects than it made, before byte %s",
-        bytes.position());
+    checkMade(count);
     List<Object> tail = stack.subList(stack.size() - count, stack.size());
     List<Object> items = new ArrayList<>(tail);
     tail.clear();

@@ -111,7 +111,11 @@ final class ZipIndex {
       start = end64.getLong(48);
     }
     check(
-        length >= 0 && length <= LONGEST_DIRECTORY, ErrorCode.MODEL_FILE, "%s is corrupt: its directory has %s bytes", file, length);
+        length >= 0 && length <= LONGEST_DIRECTORY,
+        ErrorCode.MODEL_FILE,
+        "%s is corrupt: its directory has %s bytes",
+        file,
+        length);
     return read(start, (int) length);
   }
 
