@@ -21,8 +21,14 @@ public enum Key {
       "Where the tables go: DIR/generations, rounds, quarantine and runs. New or empty.",
       Command.GENERATE),
   TARGET("target", "DIR", null, "Directory of the target model, on a path that every node sees."),
-  DRAFT("draft", "DIR", null, "Directory of the EAGLE-3 head; not needed for plain decoding."),
-  POLICY("policy", "talon|eagle3|chain|ar", "talon", "How drafts grow; ar decodes plainly.", Command.GENERATE),
+  DRAFT(
+      "draft",
+      "DIR,ngram,run:PATH",
+      null,
+      "What drafts, one or several, merged into one tree: directory of the EAGLE-3 head; ngram, which looks in prompt and "
+          + "output; run:PATH, which looks in the generations of an earlier run. Not needed for plain decoding."),
+  NGRAM("ngram", "MIN,MAX", "1,3", "Shortest and longest match that ngram follows, in tokens; it takes the longest there is."),
+  POLICY("policy", "talon|eagle3|opt-tree|chain|ar", "talon", "How drafts grow; ar decodes plainly.", Command.GENERATE),
   POLICIES("policies", "A,B,...", "talon,eagle3,chain", "Policies to measure; ar always runs along.", Command.BENCH),
   BUDGET(
       "budget",
@@ -33,7 +39,14 @@ public enum Key {
   BUDGETS("budgets", "N,N,...", "8,16,60", "Budgets to measure.", Command.BENCH),
   WIDTH("width", "K", "4", "Children of the root (talon); children and parents per layer (eagle3)."),
   MU("mu", "X", "0.03", "Confidence gate of talon: a node stays if its probability is X times the best of its layer."),
-  LAYERS("layers", "D", "9", "Draft layers of eagle3."),
+  LAYERS("layers", "D", "9", "Draft layers of eagle3; the most that opt-tree grows."),
+  OPT_TREE_THRESHOLD("opt-tree-threshold", "X", "0.5", "opt-tree ends with a layer that gains X expected tokens or fewer."),
+  OPT_TREE_VARIANT(
+      "opt-tree-variant",
+      "intended|repository",
+      "intended",
+      "Whether opt-tree's newest layer counts, as the paper has it, or not, as its published code has it."),
+  CHAIN_FLOOR("chain-floor", "P", "0", "chain ends with the token that takes its probability below P; 0 for its full length."),
   BATCH("batch", "B", "4", "Sequences that one engine decodes together.", Command.GENERATE),
   BATCHES("batches", "B,B,...", "1,4", "Batch sizes to measure.", Command.BENCH),
   MAX_NEW_TOKENS("max-new-tokens", "N", "256", "Tokens of one generation at most."),

@@ -5,8 +5,8 @@ package io.talon.draft;
  *
  * <p>A policy is a value; what it remembers while a tree grows lives in a {@link TreeGrowth}, one per slot.
  */
-public sealed interface TreePolicy permits TalonPolicy, StaticTreePolicy, ChainPolicy, NoDraft {
-  /** Name as typed on the command line: talon, eagle3, chain, ar. */
+public sealed interface TreePolicy permits TalonPolicy, StaticTreePolicy, OptTreePolicy, ChainPolicy, NoDraft {
+  /** Name as typed on the command line: talon, eagle3, opt-tree, chain, ar. */
   String label();
 
   /** Rows of the largest tree, the root included. */

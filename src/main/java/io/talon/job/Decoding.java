@@ -3,11 +3,13 @@ package io.talon.job;
 import io.talon.conf.CouplingChoice;
 import io.talon.conf.DraftOptions;
 import io.talon.conf.ModelOptions;
+import io.talon.conf.OptTreeVariant;
 import io.talon.conf.PolicyKind;
 import io.talon.conf.TextOptions;
 import io.talon.decode.Coupling;
 import io.talon.draft.ChainPolicy;
 import io.talon.draft.NoDraft;
+import io.talon.draft.OptTreePolicy;
 import io.talon.draft.StaticTreePolicy;
 import io.talon.draft.TalonPolicy;
 import io.talon.draft.TreePolicy;
@@ -26,8 +28,17 @@ final class Decoding {
     return switch (options.policy()) {
       case TALON -> new TalonPolicy(options.budget(), options.width(), options.mu());
       case EAGLE3 -> new StaticTreePolicy(options.budget(), options.width(), options.layers());
-      case CHAIN -> new ChainPolicy(options.budget() - 1);
+      case OPT_TREE ->
+          new OptTreePolicy(options.budget(), options.threshold(), options.layers(), variant(options.variant()));
+      case CHAIN -> new ChainPolicy(options.budget() - 1, options.chainFloor());
       case AR -> new NoDraft();
+    };
+  }
+
+  private static OptTreePolicy.Variant variant(OptTreeVariant choice) {
+    return switch (choice) {
+      case INTENDED -> OptTreePolicy.Variant.INTENDED;
+      case REPOSITORY -> OptTreePolicy.Variant.REPOSITORY;
     };
   }
 
