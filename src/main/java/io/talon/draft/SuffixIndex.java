@@ -1,5 +1,8 @@
 package io.talon.draft;
 
+import static io.talon.TalonException.check;
+
+import io.talon.ErrorCode;
 import java.io.Serializable;
 import java.util.Arrays;
 
@@ -11,6 +14,7 @@ public final class SuffixIndex implements Serializable {
   /** More than any match has, so that the places of a match lie in the order of what follows. */
   private static final int SORTED_TOKENS = 2 * Matches.LONGEST;
 
+  private static final int MAX_TOKENS = 1 << 28;
   private static final long serialVersionUID = 1L;
 
   private final int[] text; // [length], texts with a separator behind each
@@ -59,6 +63,7 @@ public final class SuffixIndex implements Serializable {
     }
 
     private void reserve(int more) {
+      check(more <= MAX_TOKENS - length, ErrorCode.BAD_INPUT, "a corpus must have at most %s tokens", MAX_TOKENS);
       if (length + more > text.length) {
         text = Arrays.copyOf(text, Math.max(length + more, text.length + (text.length >> 1)));
       }

@@ -2,15 +2,21 @@ package io.talon.job;
 
 import io.talon.conf.CouplingChoice;
 import io.talon.conf.DraftOptions;
+import io.talon.conf.DraftSources;
 import io.talon.conf.ModelOptions;
 import io.talon.conf.OptTreeVariant;
 import io.talon.conf.PolicyKind;
 import io.talon.conf.TextOptions;
 import io.talon.decode.Coupling;
 import io.talon.draft.ChainPolicy;
+import io.talon.draft.Drafter;
+import io.talon.draft.HeadDrafter;
+import io.talon.draft.Lookups;
+import io.talon.draft.MergedDrafts;
 import io.talon.draft.NoDraft;
 import io.talon.draft.OptTreePolicy;
 import io.talon.draft.StaticTreePolicy;
+import io.talon.draft.SuffixIndex;
 import io.talon.draft.TalonPolicy;
 import io.talon.draft.TreePolicy;
 import io.talon.model.ComputeType;
@@ -42,6 +48,21 @@ final class Decoding {
     };
   }
 
+  /**
+   * What makes the drafts.
+   *
+   * @param corpora generations of the runs that the sources name
+   */
+  static Drafter.Factory drafters(DraftSources sources, List<SuffixIndex> corpora) {
+    if (!sources.looksUp()) {
+      return HeadDrafter::new;
+    }
+    Lookups lookups = sources.ngram() == null
+        ? new Lookups(0, 0, corpora)
+        : new Lookups(sources.ngram().shortest(), sources.ngram().longest(), corpora);
+    return sources.hasHead() ? new MergedDrafts(HeadDrafter::new, lookups) : lookups;
+  }
+
   static Coupling coupling(CouplingChoice choice) {
     if (choice instanceof CouplingChoice.Fixed fixed) {
       return new Coupling.Fixed(fixed.beta(), fixed.gamma());
@@ -53,10 +74,10 @@ final class Decoding {
     return new Sampling(options.temperature(), options.topK(), options.topP(), options.minP(), rowSeed);
   }
 
-  /** An engine that serves every one of the policies; it has a head if one of them drafts. */
+  /** An engine that serves every one of the policies; it has a head if there is one and one of them drafts. */
   static EngineOptions engine(ModelOptions models, List<DraftOptions> drafts, String device, int batch) {
     List<TreePolicy> policies = drafts.stream().map(Decoding::policy).toList();
-    boolean drafting = drafts.stream().map(DraftOptions::policy).anyMatch(PolicyKind::drafts);
+    boolean drafting = models.hasHead() && drafts.stream().map(DraftOptions::policy).anyMatch(PolicyKind::drafts);
     return new EngineOptions(
         Path.of(models.target()),
         drafting ? Path.of(models.head()) : null,
@@ -66,6 +87,6 @@ final class Decoding {
         batch,
         models.maxContext(),
         policies.stream().mapToInt(TreePolicy::maxTreeRows).max().orElse(1),
-        Math.max(1, policies.stream().mapToInt(TreePolicy::maxDraftRows).max().orElse(1)));
+        drafting ? Math.max(1, policies.stream().mapToInt(TreePolicy::maxDraftRows).max().orElse(1)) : 1);
   }
 }
