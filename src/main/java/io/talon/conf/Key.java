@@ -28,7 +28,7 @@ public enum Key {
       "What drafts, one or several, merged into one tree: directory of the EAGLE-3 head; ngram, which looks in prompt and "
           + "output; run:PATH, which looks in the generations of an earlier run. Not needed for plain decoding."),
   NGRAM("ngram", "MIN,MAX", "1,3", "Shortest and longest match that ngram follows, in tokens; it takes the longest there is."),
-  POLICY("policy", "talon|eagle3|opt-tree|chain|ar", "talon", "How drafts grow; ar decodes plainly.", Command.GENERATE),
+  POLICY("policy", "talon|eagle3|opt-tree|rsd-c|rsd-s|chain|ar", "talon", "How drafts grow; ar decodes plainly.", Command.GENERATE),
   POLICIES("policies", "A,B,...", "talon,eagle3,chain", "Policies to measure; ar always runs along.", Command.BENCH),
   BUDGET(
       "budget",
@@ -37,8 +37,9 @@ public enum Key {
       "Rows of one verification, the root included; a chain drafts N - 1 tokens.",
       Command.GENERATE),
   BUDGETS("budgets", "N,N,...", "8,16,60", "Budgets to measure.", Command.BENCH),
-  WIDTH("width", "K", "4", "Children of the root (talon); children and parents per layer (eagle3)."),
+  WIDTH("width", "K", "4", "Children of the root (talon); children and parents per layer (eagle3); nodes per layer (rsd-s)."),
   MU("mu", "X", "0.03", "Confidence gate of talon: a node stays if its probability is X times the best of its layer."),
+  BRANCHING("branching", "B,B,...", "3,2,1", "Children per node of rsd-c, layer by layer; the last holds for all that follow."),
   LAYERS("layers", "D", "9", "Draft layers of eagle3; the most that opt-tree grows."),
   OPT_TREE_THRESHOLD("opt-tree-threshold", "X", "0.5", "opt-tree ends with a layer that gains X expected tokens or fewer."),
   OPT_TREE_VARIANT(

@@ -11,6 +11,8 @@ public enum PolicyKind {
   TALON,
   EAGLE3,
   OPT_TREE,
+  RSD_C,
+  RSD_S,
   CHAIN,
   AR;
 

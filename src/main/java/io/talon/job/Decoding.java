@@ -8,6 +8,8 @@ import io.talon.conf.OptTreeVariant;
 import io.talon.conf.PolicyKind;
 import io.talon.conf.TextOptions;
 import io.talon.decode.Coupling;
+import io.talon.draft.BeamPolicy;
+import io.talon.draft.BranchingPolicy;
 import io.talon.draft.ChainPolicy;
 import io.talon.draft.Drafter;
 import io.talon.draft.HeadDrafter;
@@ -36,6 +38,8 @@ final class Decoding {
       case EAGLE3 -> new StaticTreePolicy(options.budget(), options.width(), options.layers());
       case OPT_TREE ->
           new OptTreePolicy(options.budget(), options.threshold(), options.layers(), variant(options.variant()));
+      case RSD_C -> new BranchingPolicy(options.budget(), options.branching());
+      case RSD_S -> new BeamPolicy(options.budget(), options.width());
       case CHAIN -> new ChainPolicy(options.budget() - 1, options.chainFloor());
       case AR -> new NoDraft();
     };

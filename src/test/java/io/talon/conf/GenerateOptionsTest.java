@@ -19,7 +19,7 @@ class GenerateOptionsTest {
     GenerateOptions options = options(Map.of());
     assertThat(options.draft()).isEqualTo(
         new DraftOptions(
-            PolicyKind.TALON, 16, 4, 0.03, 9, 0.5, OptTreeVariant.INTENDED, 0, new CouplingChoice.None()));
+            PolicyKind.TALON, 16, 4, 0.03, List.of(3, 2, 1), 9, 0.5, OptTreeVariant.INTENDED, 0, new CouplingChoice.None()));
     assertThat(options.models().drafts().ngram()).as("Should look nothing up unless asked").isNull();
     assertThat(options.text()).isEqualTo(new TextOptions(256, 0, 1, 0, 0, List.of(), 1, 0));
     assertThat(options.batch()).isEqualTo(4);
@@ -40,6 +40,7 @@ class GenerateOptionsTest {
     "LAYERS         | 0            | layers must be 1 or more: 0",
     "OPT_TREE_THRESHOLD | -1       | opt-tree-threshold must be 0 or more: -1.0",
     "OPT_TREE_VARIANT | paper      | opt-tree-variant must be intended or repository: paper",
+    "BRANCHING      | 3,0          | branching must name factors of 1 or more: [3, 0]",
     "CHAIN_FLOOR    | 1.1          | chain-floor must be in [0, 1]: 1.1",
     "DRAFT          | a,b          | draft must name one directory at most: a,b",
     "DRAFT          | run:         | draft must name the run: run:PATH, not run:",
@@ -55,7 +56,7 @@ class GenerateOptionsTest {
     "DTYPE          | fp8          | dtype must be auto, fp32 or bf16: fp8",
     "DEVICE         | tpu          | device must be cpu, cuda or cuda:N: tpu",
     "THREADS        | -1           | threads must be 0 (automatic) or more: -1",
-    "POLICY         | eagle        | policy must be one of talon, eagle3, opt-tree, chain, ar: eagle",
+    "POLICY         | eagle        | policy must be one of talon, eagle3, opt-tree, rsd-c, rsd-s, chain, ar: eagle",
     "COUPLING       | half         | coupling must be none, shared or BETA,GAMMA: half",
     "COUPLING       | 0,1          | coupling's beta must be above 0: 0.0",
     "COUPLING       | 1,-1         | coupling's gamma must be 0 or more: -1.0",

@@ -2,6 +2,8 @@ package io.talon.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.talon.draft.BeamPolicy;
+import io.talon.draft.BranchingPolicy;
 import io.talon.draft.ChainPolicy;
 import io.talon.draft.Drafter;
 import io.talon.draft.HeadDrafter;
@@ -41,6 +43,8 @@ class DraftSourcesLosslessnessTest {
     new TalonPolicy(2, 4, 0.03),
     new TalonPolicy(16, 4, 0.03),
     new StaticTreePolicy(16, 4, 4),
+    new BeamPolicy(12, 2),
+    new BranchingPolicy(12, List.of(2, 1)),
     new OptTreePolicy(16, 0, 6, Variant.INTENDED),
     new OptTreePolicy(16, 0.1, 5, Variant.REPOSITORY)
   };

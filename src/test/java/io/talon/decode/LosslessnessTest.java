@@ -2,6 +2,8 @@ package io.talon.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.talon.draft.BeamPolicy;
+import io.talon.draft.BranchingPolicy;
 import io.talon.draft.ChainPolicy;
 import io.talon.draft.NoDraft;
 import io.talon.draft.OptTreePolicy;
@@ -41,6 +43,8 @@ class LosslessnessTest {
         new ChainPolicy(1),
         new ChainPolicy(5),
         new ChainPolicy(9, 0.3),
+        new BeamPolicy(16, 3),
+        new BranchingPolicy(20, List.of(3, 2, 1)),
         new OptTreePolicy(16, 0.1, 5, Variant.INTENDED),
         new OptTreePolicy(16, 0.1, 5, Variant.REPOSITORY),
         new StaticTreePolicy(2, 1, 1),

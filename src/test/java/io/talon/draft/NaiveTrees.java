@@ -87,6 +87,27 @@ final class NaiveTrees {
     return tree(best, layers);
   }
 
+  /** @param children per node of layer 0, 1, ..., the last for all layers to come */
+  static Tree widths(
+      int budget, List<Integer> children, int layerWidth, ToyDraft draft, int depthLimit, Set<Integer> endTokens) {
+    List<Node> nodes = new ArrayList<>();
+    List<Node> parents = List.of(ROOT);
+    int layers = 0;
+    while (!parents.isEmpty() && nodes.size() < budget - 1 && layers < depthLimit) {
+      int wanted = children.get(Math.min(layers, children.size() - 1));
+      List<Node> proposed = new ArrayList<>();
+      parents.forEach(parent -> proposed.addAll(children(draft, parent, -1).stream().limit(wanted).toList()));
+      layers++;
+      int room = Math.min(layerWidth, budget - 1 - nodes.size());
+      List<Node> best =
+          proposed.stream().sorted(Comparator.comparingDouble(node -> -node.logProb)).limit(room).toList();
+      List<Node> layer = proposed.stream().filter(best::contains).toList();
+      nodes.addAll(layer);
+      parents = layer.stream().filter(node -> !endTokens.contains(node.token)).toList();
+    }
+    return tree(nodes, layers);
+  }
+
   static Tree opt(OptTreePolicy policy, ToyDraft draft, int depthLimit, Set<Integer> endTokens) {
     int n = policy.budget() - 1;
     if (n == 0) {

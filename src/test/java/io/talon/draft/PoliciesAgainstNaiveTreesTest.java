@@ -101,12 +101,34 @@ class PoliciesAgainstNaiveTreesTest {
   }
 
   @Test
+  void layersOfGivenWidthsHoldTheBest() {
+    Random random = new Random(4);
+    for (int trial = 0; trial < TRIALS; trial++) {
+      int budget = BUDGETS[random.nextInt(BUDGETS.length)];
+      int width = 1 + random.nextInt(6);
+      int depthLimit = random.nextInt(3) == 0 ? random.nextInt(6) : 100;
+      ToyDraft draft = random(trial, 1 + random.nextInt(14));
+      BeamPolicy beam = new BeamPolicy(budget, width);
+      Grown grown = draft.grow(beam, depthLimit, END_TOKENS);
+      assertSame(grown, NaiveTrees.widths(budget, List.of(width), width, draft, depthLimit, Set.of(2, 5)), beam.toString());
+      assertInvariants(grown.tree(), beam);
+      List<Integer> factors = random.ints(1 + random.nextInt(4), 1, 5).boxed().toList();
+      BranchingPolicy branching = new BranchingPolicy(budget, factors);
+      grown = draft.grow(branching, depthLimit, END_TOKENS);
+      assertSame(grown, NaiveTrees.widths(budget, factors, budget, draft, depthLimit, Set.of(2, 5)), branching.toString());
+      assertInvariants(grown.tree(), branching);
+    }
+  }
+
+  @Test
   void aGrowthForgetsTheTreeBefore() {
     List<TreePolicy> policies = List.of(
         TalonPolicy.PAPER,
         new StaticTreePolicy(20, 4, 5),
         new ChainPolicy(6),
         new ChainPolicy(6, 0.4),
+        new BeamPolicy(14, 3),
+        new BranchingPolicy(20, List.of(3, 1, 2)),
         new OptTreePolicy(12, 0.1, 5, Variant.INTENDED),
         new OptTreePolicy(12, 0.1, 5, Variant.REPOSITORY));
     for (TreePolicy policy : policies) {
