@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param dtype {@code auto}, {@code fp32} or {@code bf16}
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param threads CPU threads of an engine, 0 for the library's own choice
- * @param maxContext tokens of a sequence at most, 0 for the model's own limit
+ * @param maxContext tokens of a sequence at most, 0 for the model's limit, 4096 at most
  */
 public record ModelOptions(String target, DraftSources drafts, String dtype, String device, int threads, int maxContext)
     implements Serializable {

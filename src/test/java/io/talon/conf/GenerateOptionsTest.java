@@ -19,7 +19,7 @@ class GenerateOptionsTest {
     GenerateOptions options = options(Map.of());
     assertThat(options.draft()).isEqualTo(
         new DraftOptions(
-            PolicyKind.TALON, 16, 4, 0.03, List.of(3, 2, 1), 9, 0.5, OptTreeVariant.INTENDED, 0, new CouplingChoice.None()));
+            PolicyKind.TALON, 8, 3, 0.03, List.of(3, 2, 1), 9, 0.5, OptTreeVariant.INTENDED, 0, new CouplingChoice.None()));
     assertThat(options.models().drafts().ngram()).as("Should look nothing up unless asked").isNull();
     assertThat(options.text()).isEqualTo(new TextOptions(256, 0, 1, 0, 0, List.of(), 1, 0));
     assertThat(options.batch()).isEqualTo(4);
