@@ -5,20 +5,19 @@ import static io.talon.TalonException.check;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import java.io.Serializable;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
  * Which models run, and where.
  *
  * @param target directory of the target model
- * @param head directory of the EAGLE-3 head; empty for plain decoding only
+ * @param drafts what drafts; nothing for plain decoding only
  * @param dtype {@code auto}, {@code fp32} or {@code bf16}
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param threads CPU threads of an engine, 0 for the library's own choice
  * @param maxContext tokens of a sequence at most, 0 for the model's limit, 4096 at most
  */
-public record ModelOptions(String target, String head, String dtype, String device, int threads, int maxContext)
+public record ModelOptions(String target, DraftSources drafts, String dtype, String device, int threads, int maxContext)
     implements Serializable {
   public ModelOptions {
     check(dtype.matches("auto|fp32|bf16"), ErrorCode.BAD_OPTION, "dtype must be auto, fp32 or bf16: %s", dtype);
@@ -28,7 +27,12 @@ public record ModelOptions(String target, String head, String dtype, String devi
   }
 
   public boolean hasHead() {
-    return !head.isEmpty();
+    return drafts.hasHead();
+  }
+
+  /** Directory of the EAGLE-3 head, empty for none. */
+  public String head() {
+    return drafts.head();
   }
 
   static ModelOptions of(Settings settings) {
@@ -39,25 +43,20 @@ public record ModelOptions(String target, String head, String dtype, String devi
           "--target DIR is missing; the demo model lies in data-samples/models/talon-demo/target of the project");
     }
     return new ModelOptions(
-        absolute(target.get()),
-        settings.text(Key.DRAFT).map(ModelOptions::absolute).orElse(""),
+        DraftSources.absolute(target.get()),
+        DraftSources.of(settings),
         settings.required(Key.DTYPE),
         settings.required(Key.DEVICE),
         settings.integer(Key.THREADS),
         settings.integer(Key.MAX_CONTEXT));
   }
 
-  /** Executors have other working directories. */
-  private static String absolute(String directory) {
-    return Path.of(directory).toAbsolutePath().normalize().toString();
-  }
-
-  /** Fails where a policy drafts and no head was given. */
+  /** Fails where a policy drafts and nothing was given to draft with. */
   void checkServes(PolicyKind policy) {
     check(
-        hasHead() || !policy.drafts(),
+        hasHead() || drafts.looksUp() || !policy.drafts(),
         ErrorCode.BAD_OPTION,
-        "policy %s needs a draft head: give --draft DIR, or --policy ar for plain decoding",
+        "policy %s needs a draft: give --draft DIR, ngram or run:PATH, or --policy ar for plain decoding",
         policy.label());
   }
 }

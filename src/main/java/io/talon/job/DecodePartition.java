@@ -1,9 +1,12 @@
 package io.talon.job;
 
+import io.talon.draft.SuffixIndex;
 import java.util.Iterator;
+import java.util.List;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 
 /** Turns the input rows of a partition into staging rows, on the engine that the executor's tasks share. */
@@ -11,11 +14,14 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
   private final TaskPlan plan;
+  private final Broadcast<List<SuffixIndex>> corpora;
   private final ProgressAccumulator progress;
   private final EngineReports reports;
 
-  DecodePartition(TaskPlan plan, ProgressAccumulator progress, EngineReports reports) {
+  DecodePartition(
+      TaskPlan plan, Broadcast<List<SuffixIndex>> corpora, ProgressAccumulator progress, EngineReports reports) {
     this.plan = plan;
+    this.corpora = corpora;
     this.progress = progress;
     this.reports = reports;
   }
@@ -24,7 +30,7 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
   public Iterator<Row> call(Iterator<Row> input) {
     TaskContext context = TaskContext.get();
     String executor = SparkEnv.get().executorId();
-    EngineService engine = Engines.shared(plan.engine(Engines.device(plan.models(), context)));
+    EngineService engine = Engines.shared(plan.engine(Engines.device(plan.models(), context)), corpora::value);
     String device = engine.spec().device();
     Rows rows = new Rows(plan.text(), plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
     ModelText text = ModelText.shared(plan.models().target(), plan.now());
