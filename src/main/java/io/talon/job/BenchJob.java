@@ -11,7 +11,7 @@ import io.talon.draft.HeadDrafter;
 import io.talon.draft.SuffixIndex;
 import io.talon.model.Engine;
 import io.talon.model.Noise;
-import io.talon.torch.TorchEngine;
+import io.talon.torch.TorchEngines;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -71,7 +71,7 @@ final class BenchJob {
     try {
       List<List<BenchCase>> byBatch = new ArrayList<>(); // plain decoding first
       for (int batch : options.batches()) {
-        Engine engine = TorchEngine.open(
+        Engine engine = TorchEngines.open(
             Decoding.engine(options.models(), options.drafts(), Engines.device(options.models(), null), batch));
         engines.add(engine);
         byBatch.add(cases(engine, drafters, batch));

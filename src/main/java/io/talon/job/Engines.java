@@ -11,7 +11,7 @@ import io.talon.draft.NoDraft;
 import io.talon.draft.SuffixIndex;
 import io.talon.model.EngineOptions;
 import io.talon.model.TargetSpec;
-import io.talon.torch.TorchEngine;
+import io.talon.torch.TorchEngines;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -80,6 +80,6 @@ final class Engines {
     Map<Lane, DecodeOptions> lanes = Map.of(
         Lane.SPECULATIVE, new DecodeOptions(Decoding.policy(key.draft()), drafters, coupling, endTokens, recording),
         Lane.BASELINE, new DecodeOptions(new NoDraft(), coupling, endTokens, RoundRecording.NONE));
-    return new EngineService("talon-engine-" + key.device(), () -> TorchEngine.open(options), lanes);
+    return new EngineService("talon-engine-" + key.device(), () -> TorchEngines.open(options), lanes);
   }
 }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * What to open.
  *
  * @param target directory of the target model
- * @param head directory of the EAGLE-3 head, or null for plain decoding only
+ * @param head directory of the EAGLE-3 head or of a small model that drafts, or null for neither
  * @param dtype compute type, or AUTO for what is fastest on this device
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param threads CPU threads, 0 for the library's own choice
@@ -27,5 +27,10 @@ public record EngineOptions(
     check(maxTreeRows >= 1, ErrorCode.BAD_OPTION, "a tree has at least one row: %s", maxTreeRows);
     check(maxDraftRows >= 1, ErrorCode.BAD_OPTION, "a draft has at least one row: %s", maxDraftRows);
     check(device.matches("cpu|cuda(:\\d+)?"), ErrorCode.BAD_OPTION, "device must be cpu, cuda or cuda:N: %s", device);
+  }
+
+  /** The same for the target alone, in a context of its own. */
+  public EngineOptions targetAlone(int context) {
+    return new EngineOptions(target, null, dtype, device, threads, slots, context, maxTreeRows, 1);
   }
 }

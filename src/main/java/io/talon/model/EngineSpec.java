@@ -4,7 +4,7 @@ package io.talon.model;
  * What an open engine is, for the callers that plan around it and for the {@code runs} table.
  *
  * @param vocabulary target vocabulary
- * @param draftVocabulary the head's own vocabulary, 0 without a head
+ * @param draftVocabulary what the head or the draft model proposes from, 0 without one
  * @param slots sequences that can live at once
  * @param maxContext tokens a sequence may have, prompt included
  * @param maxTreeRows rows of one tree, the root included
@@ -27,5 +27,11 @@ public record EngineSpec(
     long weightBytes) {
   public boolean hasHead() {
     return draftVocabulary > 0;
+  }
+
+  /** The same engine with a draft model beside it. */
+  public EngineSpec drafting(int vocabularyOfDraft, int draftRows) {
+    return new EngineSpec(
+        vocabulary, vocabularyOfDraft, slots, maxContext, maxTreeRows, draftRows, device, dtype, threads, weightBytes);
   }
 }

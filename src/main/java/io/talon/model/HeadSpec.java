@@ -54,6 +54,11 @@ public record HeadSpec(
     check(auxLayerInputs.length == 3, ErrorCode.MODEL_CONFIG, "A head fuses three states: %s", Arrays.toString(auxLayerInputs));
   }
 
+  /** Whether a checkpoint is a draft head's: it fuses hidden states of a target. */
+  public static boolean isHead(Checkpoint checkpoint) {
+    return checkpoint.has("fc.weight") || !checkpoint.has("model.embed_tokens.weight");
+  }
+
   /**
    * Reads a head directory and compares it with its target.
    *
@@ -62,7 +67,7 @@ public record HeadSpec(
    */
   public static HeadSpec read(Path directory, Checkpoint headCheckpoint, TargetSpec target) {
     check(
-        headCheckpoint.has("fc.weight") || !headCheckpoint.has("model.embed_tokens.weight"),
+        isHead(headCheckpoint),
         ErrorCode.MODEL_PAIR,
         "%s holds a whole model, not an EAGLE-3 head: it has model.embed_tokens.weight and no fc.weight",
         directory);

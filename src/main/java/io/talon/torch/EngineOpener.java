@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.IValue;
 import io.talon.ErrorCode;
 import io.talon.model.Checkpoint;
+import io.talon.model.Engine;
 import io.talon.model.EngineOptions;
 import io.talon.model.EngineSpec;
 import io.talon.model.HeadSpec;
@@ -23,12 +24,49 @@ final class EngineOpener {
 
   private EngineOpener() {}
 
-  static TorchEngine open(EngineOptions options) {
-    return open(options, options.device().startsWith("cuda"));
+  /** Opens a target, alone or with its head; every draft model needs {@link #openPair}. */
+  static TorchEngine open(EngineOptions options, boolean padsSlots) {
+    TorchEngine engine = load(options, padsSlots);
+    try {
+      WarmUp.run(engine);
+      return engine;
+    } catch (RuntimeException | Error e) {
+      engine.close();
+      throw e;
+    }
   }
 
-  /** Opens with the attention of one kind of device or the other; a CPU can run both. */
-  static TorchEngine open(EngineOptions options, boolean padsSlots) {
+  /** Opens a target and, where the options have the head, a separate draft model of its vocabulary. */
+  static Engine openPair(EngineOptions options, boolean padsSlots) {
+    TargetSpec target = TargetSpec.read(options.target());
+    TargetSpec draft = TargetSpec.read(options.head());
+    Checkpoint draftWeights = Checkpoint.open(options.head());
+    TensorLayout.check(draftWeights, draft);
+    int maxContext = Math.min(maxContext(options, target), draft.maxPositions());
+    TorchEngine engine = load(options.targetAlone(maxContext), padsSlots);
+    ScriptModule module = null;
+    try {
+      EngineSpec alone = engine.spec();
+      int rows = Math.max(options.maxTreeRows(), options.maxDraftRows());
+      boolean bf16 = alone.dtype().equals("bf16");
+      EngineLayout layout = new EngineLayout(alone.device(), bf16, options.slots(), maxContext, rows, options.maxDraftRows(), padsSlots);
+      module = loadModule(draft, draftWeights, null, null, layout, TorchRuntime.device(options.device()));
+      int shared = Math.min(target.vocabulary(), draft.vocabulary());
+      Weights.giveSharedIds(module, shared);
+      EngineSpec spec = alone.drafting(shared, options.maxDraftRows());
+      Engine pair = new PairedEngine(engine, spec, new EngineState(module, layout, draft.vocabulary(), shared));
+      WarmUp.run(pair);
+      return pair;
+    } catch (RuntimeException | Error e) {
+      engine.close();
+      if (module != null) {
+        module.close();
+      }
+      throw e;
+    }
+  }
+
+  private static TorchEngine load(EngineOptions options, boolean padsSlots) {
     TargetSpec target = TargetSpec.read(options.target());
     Checkpoint targetWeights = Checkpoint.open(options.target());
     TensorLayout.check(targetWeights, target);
@@ -44,9 +82,26 @@ final class EngineOpener {
     int threads = TorchRuntime.useThreads(options.threads());
     boolean bf16 = TorchRuntime.bf16(options.dtype(), device);
     String torchDevice = device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
-    EngineLayout layout =
-        new EngineLayout(
-            torchDevice, bf16, options.slots(), maxContext, options.maxTreeRows(), options.maxDraftRows(), padsSlots);
+    EngineLayout layout = new EngineLayout(
+        torchDevice, bf16, options.slots(), maxContext, options.maxTreeRows(), options.maxDraftRows(), padsSlots);
+    int draftVocabulary = head == null ? 0 : head.draftVocabulary();
+    EngineSpec spec = new EngineSpec(
+        target.vocabulary(),
+        draftVocabulary,
+        options.slots(),
+        maxContext,
+        options.maxTreeRows(),
+        options.maxDraftRows(),
+        torchDevice,
+        bf16 ? "bf16" : "fp32",
+        threads,
+        stepBytes(target, bf16));
+    ScriptModule module = loadModule(target, targetWeights, head, headWeights, layout, device);
+    return new TorchEngine(new EngineState(module, layout, target.vocabulary(), draftVocabulary), spec);
+  }
+
+  private static ScriptModule loadModule(
+      TargetSpec target, Checkpoint targetWeights, HeadSpec head, Checkpoint headWeights, EngineLayout layout, Device device) {
     int ringRows = layout.slots() * layout.ringLength();
     ScriptModule module = ScriptModule.load(EngineScript.source(target, head, layout, ringRows), device);
     try {
@@ -61,21 +116,7 @@ final class EngineOpener {
             IValue.from((long) layout.slots() * layout.maxDraftRows()));
       }
       module.number("allocate_tables", inverse(module, target.rope(), target.headDim()), headInverse(module, head));
-      int draftVocabulary = head == null ? 0 : head.draftVocabulary();
-      EngineSpec spec = new EngineSpec(
-          target.vocabulary(),
-          draftVocabulary,
-          options.slots(),
-          maxContext,
-          options.maxTreeRows(),
-          options.maxDraftRows(),
-          torchDevice,
-          bf16 ? "bf16" : "fp32",
-          threads,
-          stepBytes(target, bf16));
-      TorchEngine engine = new TorchEngine(new EngineState(module, layout, target.vocabulary(), draftVocabulary), spec);
-      WarmUp.run(engine);
-      return engine;
+      return module;
     } catch (RuntimeException | Error e) {
       module.close();
       throw e;

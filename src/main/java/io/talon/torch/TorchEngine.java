@@ -32,9 +32,9 @@ public final class TorchEngine implements Engine {
     head = new HeadCalls(state);
   }
 
-  /** Opens the models; every error that files can show is thrown before a weight is read, and the engine comes back warm. */
+  /** Opens a target, alone or with its head; every error that files can show is thrown before a weight is read, and the engine comes back warm. */
   public static TorchEngine open(EngineOptions options) {
-    return EngineOpener.open(options);
+    return EngineOpener.open(options, TorchEngines.padsSlots(options));
   }
 
   @Override
@@ -78,11 +78,7 @@ public final class TorchEngine implements Engine {
   @Override
   public void commit(TreeBatch trees, AcceptedRows accepted) {
     for (int i = 0; i < accepted.size(); i++) {
-      int slotIndex = trees.slot(accepted.treeIndex(i));
-      Slot slot = state.slots[slotIndex];
-      if (slot.pendingRows + accepted.count(i) + 1 > slot.pendingTokens.length) {
-        head.catchUp(slotIndex);
-      }
+      head.makeRoom(trees.slot(accepted.treeIndex(i)), accepted.count(i) + 1);
     }
     target.commit(trees, accepted);
   }

@@ -3,6 +3,7 @@ package io.talon.torch;
 import io.talon.model.AcceptedRows;
 import io.talon.model.Candidates;
 import io.talon.model.Drafting;
+import io.talon.model.Engine;
 import io.talon.model.Frontier;
 import io.talon.model.Sampling;
 import io.talon.model.SlotSet;
@@ -20,19 +21,19 @@ final class WarmUp {
   private static final int LAYER_WIDTH = 4;
   private static final int LAYERS = 3;
 
-  private final TorchEngine engine;
+  private final Engine engine;
   private final boolean drafts;
   private final DraftTree tree;
   private final int[] path;
 
-  private WarmUp(TorchEngine engine) {
+  private WarmUp(Engine engine) {
     this.engine = engine;
     drafts = engine.spec().hasHead() && engine.spec().maxDraftRows() > 1 + LAYER_WIDTH * LAYERS;
     tree = new DraftTree(Math.min(engine.spec().maxTreeRows(), 1 + LAYER_WIDTH * LAYERS));
     path = new int[1];
   }
 
-  static void run(TorchEngine engine) {
+  static void run(Engine engine) {
     int longestPrompt = engine.spec().maxContext() - 2 * MAX_ROUNDS;
     if (longestPrompt >= 1) {
       new WarmUp(engine).run(new int[Math.min(longestPrompt, 48)]);

@@ -87,7 +87,16 @@ final class Weights {
       weights.seal("h_norms", Kind.NORM, "input_norm.weight");
     }
     weights.seal("h_output", Kind.LINEAR, "lm_head.weight");
-    weights.giveIds(TensorLayout.draftToTarget(checkpoint, spec));
+    giveIds(module, TensorLayout.draftToTarget(checkpoint, spec));
+  }
+
+  /** The ids that a draft model shares with its target: the first so many. */
+  static void giveSharedIds(ScriptModule module, int vocabulary) {
+    int[] ids = new int[vocabulary];
+    for (int i = 0; i < vocabulary; i++) {
+      ids[i] = i;
+    }
+    giveIds(module, ids);
   }
 
   private void seal(String list, Kind kind, String... parts) {
@@ -128,7 +137,7 @@ final class Weights {
     module.number("give", module.tensor(buffer, DataType.FLOAT32, rows, columns));
   }
 
-  private void giveIds(int[] ids) {
+  private static void giveIds(ScriptModule module, int[] ids) {
     ByteBuffer buffer = ByteBuffer.allocateDirect(ids.length * Long.BYTES).order(ByteOrder.nativeOrder());
     for (int i = 0; i < ids.length; i++) {
       buffer.putLong(i * Long.BYTES, ids[i]);

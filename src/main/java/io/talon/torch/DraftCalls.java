@@ -1,0 +1,136 @@
+package io.talon.torch;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.jni.IValue;
+import io.talon.model.Candidates;
+import io.talon.model.Frontier;
+import io.talon.model.SlotSet;
+
+/**
+ * What the draft forwards of a head and of a draft model have in common: both hold the committed tokens as stable rows, the
+ * newest of which expands the root, and run the rows of a tree behind it.
+ */
+abstract class DraftCalls {
+  final EngineState state;
+  final ScriptModule module;
+  final EngineLayout layout;
+  final Rows rows = new Rows(DataType.INT64);
+  private final Rows coupling = new Rows(DataType.FLOAT32);
+  private int coupled; // 0 the paper's scores, 1 scaled, 2 with noise
+
+  DraftCalls(EngineState state) {
+    this.state = state;
+    module = state.module;
+    layout = state.layout;
+  }
+
+  /** Runs the rows committed since, and returns the children of each slot's root, one row per slot. */
+  abstract Candidates draftRoot(SlotSet slots, int width);
+
+  /** Expands one layer. */
+  abstract Candidates draftLayer(Frontier frontier, int width);
+
+  /** Runs waiting rows without expanding anything, when more of them wait than there is room for. */
+  abstract void catchUp(int slotIndex);
+
+  /** Makes room for so many rows about to be committed. */
+  final void makeRoom(int slotIndex, int count) {
+    Slot slot = state.slots[slotIndex];
+    if (slot.pendingRows + count > slot.pendingTokens.length) {
+      catchUp(slotIndex);
+    }
+  }
+
+  final int pendingRows(SlotSet slots) {
+    int count = 0;
+    for (int i = 0; i < slots.size(); i++) {
+      count += state.slots[slots.slot(i)].pendingRows;
+    }
+    return count;
+  }
+
+  /** Words of ancestor bits that the rows of a layer need. */
+  final int words(Frontier frontier) {
+    int largest = 0;
+    for (int i = 0; i < frontier.size(); i++) {
+      largest = Math.max(largest, state.slots[frontier.slot(i)].draftRows + frontier.size());
+    }
+    return Math.min(Slot.words(largest), state.slots[0].words);
+  }
+
+  /** The segments of a layer, four integers per slot, once its rows are among the slots' draft rows. */
+  final long[] segments(Frontier frontier) {
+    int groups = 0;
+    for (int i = 0; i < frontier.size(); i++) {
+      groups += i == 0 || frontier.slot(i) != frontier.slot(i - 1) ? 1 : 0;
+    }
+    long[] segments = new long[4 * groups];
+    int group = 0;
+    int first = 0;
+    for (int i = 1; i <= frontier.size(); i++) {
+      if (i == frontier.size() || frontier.slot(i) != frontier.slot(first)) {
+        Slot slot = state.slots[frontier.slot(first)];
+        fillSegment(segments, group++, frontier.slot(first), first, i - first, slot.length - 1 + slot.draftRows);
+        first = i;
+      }
+    }
+    return segments;
+  }
+
+  /** Rows of each segment's slot before the draft rows: the root's expansion is the newest stable row. */
+  final long[] committed(long[] segments) {
+    long[] lengths = new long[segments.length / 4];
+    for (int i = 0; i < lengths.length; i++) {
+      lengths[i] = state.slots[(int) segments[4 * i]].length - 1;
+    }
+    return lengths;
+  }
+
+  static void fillSegment(long[] segments, int index, int slot, int first, int count, int length) {
+    segments[4 * index] = slot;
+    segments[4 * index + 1] = first;
+    segments[4 * index + 2] = count;
+    segments[4 * index + 3] = length;
+  }
+
+  final void beginScores(int count) {
+    coupling.resize(2, count);
+    coupled = 0;
+  }
+
+  /** Sets how a row's children are scored and returns the ring row of their position's noise. */
+  final long score(int row, int slotIndex, int position) {
+    Slot slot = state.slots[slotIndex];
+    float beta = (float) slot.drafting.beta();
+    float gamma = (float) slot.drafting.gamma();
+    coupling.set(0, row, beta);
+    coupling.set(1, row, gamma);
+    coupled = Math.max(coupled, gamma != 0 ? 2 : beta != 1 ? 1 : 0);
+    return gamma == 0 ? 0 : state.noise.row(slotIndex, position);
+  }
+
+  /** One draft forward: calls the script with the rows, the chosen ones, the scores and the segments. */
+  final Candidates expand(String method, Rows chosen, long[] segments, long[] lengths, int count, int width) {
+    int children = Math.min(width, state.draftVocabulary);
+    float[] best =
+        module.floats(
+            method,
+            rows.argument(module),
+            chosen.argument(module),
+            coupling.argument(module),
+            state.noise.takeFresh(module),
+            IValue.listFrom(segments),
+            IValue.listFrom(lengths),
+            IValue.from(layout.padded(lengths.length)),
+            IValue.from((long) coupled),
+            IValue.from((long) children));
+    int size = count * children;
+    float[] logProbs = new float[size];
+    System.arraycopy(best, 0, logProbs, 0, size);
+    int[] tokens = new int[size];
+    for (int i = 0; i < size; i++) {
+      tokens[i] = (int) best[size + i]; // ids below 2^24 are exact in float32
+    }
+    return new Candidates(count, children, tokens, logProbs);
+  }
+}

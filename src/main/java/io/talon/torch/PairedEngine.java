@@ -1,0 +1,92 @@
+package io.talon.torch;
+
+import io.talon.model.AcceptedRows;
+import io.talon.model.Candidates;
+import io.talon.model.Drafting;
+import io.talon.model.Engine;
+import io.talon.model.EngineSpec;
+import io.talon.model.Frontier;
+import io.talon.model.Sampling;
+import io.talon.model.SlotSet;
+import io.talon.tree.TreeBatch;
+
+/** A target and a separate, smaller draft model of the same vocabulary, each with a module and a cache of its own. */
+final class PairedEngine implements Engine {
+  private final TorchEngine target;
+  private final EngineSpec spec;
+  private final EngineState draft;
+  private final TargetCalls draftPrefill;
+  private final ModelCalls calls;
+
+  /**
+   * @param spec the target's, with the vocabulary that the draft model proposes from
+   * @param draft the draft model's module and slots
+   */
+  PairedEngine(TorchEngine target, EngineSpec spec, EngineState draft) {
+    this.target = target;
+    this.spec = spec;
+    this.draft = draft;
+    draftPrefill = new TargetCalls(draft);
+    calls = new ModelCalls(draft);
+  }
+
+  @Override
+  public EngineSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public int prefill(int slotIndex, int[] prompt, Sampling sampling, Drafting drafting) {
+    int root = target.prefill(slotIndex, prompt, sampling, Drafting.OFF);
+    Slot slot = draft.slots[slotIndex];
+    slot.begin(Sampling.GREEDY, new Drafting(false, drafting.beta(), drafting.gamma()));
+    if (drafting.enabled()) {
+      draft.noise.reset(slotIndex, sampling.rowSeed());
+      draftPrefill.prefill(slotIndex, prompt);
+      slot.length = prompt.length;
+      slot.pendingTokens[0] = root;
+      slot.pendingRows = 1;
+    }
+    return root;
+  }
+
+  @Override
+  public Candidates draftRoot(SlotSet slots, int width) {
+    return calls.draftRoot(slots, width);
+  }
+
+  @Override
+  public Candidates draftLayer(Frontier frontier, int width) {
+    return calls.draftLayer(frontier, width);
+  }
+
+  @Override
+  public int[] verify(TreeBatch trees) {
+    return target.verify(trees);
+  }
+
+  @Override
+  public void commit(TreeBatch trees, AcceptedRows accepted) {
+    target.commit(trees, accepted);
+    for (int i = 0; i < accepted.size(); i++) {
+      int tree = accepted.treeIndex(i);
+      int slotIndex = trees.slot(tree);
+      if (draft.slots[slotIndex].length > 0) { // a sequence that is decoded plainly never came here
+        calls.makeRoom(slotIndex, accepted.count(i) + 1);
+        calls.await(slotIndex, trees.tree(tree), accepted, i);
+      }
+    }
+  }
+
+  @Override
+  public void release(int slot) {
+    target.release(slot);
+    draft.slots[slot].live = false;
+  }
+
+  @Override
+  public void close() {
+    target.close();
+    draft.module.close();
+  }
+}

@@ -1,0 +1,113 @@
+package io.talon.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.talon.TalonException;
+import io.talon.decode.Coupling;
+import io.talon.decode.Generation;
+import io.talon.decode.GenerationRequest;
+import io.talon.draft.ChainPolicy;
+import io.talon.draft.NoDraft;
+import io.talon.draft.StaticTreePolicy;
+import io.talon.draft.TalonPolicy;
+import io.talon.draft.TreePolicy;
+import io.talon.model.ComputeType;
+import io.talon.model.Engine;
+import io.talon.model.EngineOptions;
+import io.talon.model.Noise;
+import io.talon.model.Sampling;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A separate small model as the draft, with a cache of its own. */
+class DraftModelTest {
+  private static final Path TINY = Path.of("src/test/resources/tiny");
+  private static final Path SHARED = Path.of("../shared/models");
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 1})
+  void aModelThatDraftsForItselfIsAlwaysRight(double temperature) {
+    Path model = TINY.resolve("tiny-llama");
+    try (Engine engine = TorchEngines.open(options(model, model, 2))) {
+      for (Generation generation : decode(engine, new ChainPolicy(4), new Coupling.Shared(), requests(128, temperature)).values()) {
+        int[] histogram = generation.stats().acceptanceHistogram();
+        assertThat(generation.stats().rounds() - histogram[4])
+            .as("rounds that accepted less than the whole chain, but for a last one cut short")
+            .isLessThanOrEqualTo(1);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theTextIsThatOfPlainDecoding(boolean padded) {
+    // other weights, another shape, another half of the vocabulary's favourites: nearly everything is rejected
+    EngineOptions options = options(TINY.resolve("tiny-llama"), TINY.resolve("tiny-qwen2"), 3);
+    try (Engine engine = EngineOpener.openPair(options, padded)) {
+      assertExact(engine, 128);
+    }
+  }
+
+  @Test
+  void aRealPairAgreesOften() {
+    Path target = SHARED.resolve("stories260K");
+    assumeTrue(Files.isDirectory(target), "needs ../shared/models/stories260K and llama2xs281K");
+    try (Engine engine = TorchEngines.open(options(target, SHARED.resolve("llama2xs281K"), 3))) {
+      assertExact(engine, 512);
+      Map<String, Generation> drafted = decode(engine, new TalonPolicy(16, 4, 0.03), new Coupling.None(), requests(512, 0));
+      double tokens = drafted.values().stream().mapToInt(generation -> generation.stats().roundTokens()).sum();
+      double rounds = drafted.values().stream().mapToInt(generation -> generation.stats().rounds()).sum();
+      assertThat(tokens / rounds).as("tau of stories260K with llama2xs281K").isGreaterThan(2);
+    }
+  }
+
+  @Test
+  void aBrokenDraftModelIsRefusedBeforeAnythingRuns() {
+    assertThatThrownBy(() -> TorchEngines.open(options(TINY.resolve("tiny-llama"), Path.of("no-such-model"), 1)))
+        .isInstanceOf(TalonException.class)
+        .hasMessageContaining("no-such-model");
+  }
+
+  private static void assertExact(Engine engine, int vocabulary) {
+    for (double temperature : new double[] {0, 0.7, 1}) {
+      List<GenerationRequest> requests = requests(vocabulary, temperature);
+      Map<String, Generation> plain = decode(engine, new NoDraft(), new Coupling.None(), requests);
+      for (TreePolicy policy : List.of(new ChainPolicy(3), new TalonPolicy(12, 4, 0.03), new StaticTreePolicy(12, 3, 3))) {
+        Coupling coupling = temperature == 0.7 ? new Coupling.None() : new Coupling.Fixed(1.2, 0.6);
+        Map<String, Generation> drafted = decode(engine, policy, coupling, requests);
+        plain.forEach((id, expected) -> assertThat(drafted.get(id).tokens())
+            .as("tokens of %s, %s, temperature %s", id, policy, temperature)
+            .isEqualTo(expected.tokens()));
+      }
+    }
+  }
+
+  private static Map<String, Generation> decode(
+      Engine engine, TreePolicy policy, Coupling coupling, List<GenerationRequest> requests) {
+    return DemoPrompts.decode(engine, policy, coupling, requests);
+  }
+
+  private static List<GenerationRequest> requests(int vocabulary, double temperature) {
+    Random random = new Random(1);
+    List<GenerationRequest> requests = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      int[] prompt = random.ints(1 + 4 * i, 3, vocabulary).toArray();
+      Sampling sampling = new Sampling(temperature, 0, 1, 0, Noise.rowSeed(4, "pair", i));
+      requests.add(new GenerationRequest("pair-" + i, 0, 0, prompt, sampling, 40, null));
+    }
+    return requests;
+  }
+
+  private static EngineOptions options(Path target, Path draft, int slots) {
+    return new EngineOptions(target, draft, ComputeType.FP32, "cpu", 1, slots, 0, 16, 32);
+  }
+}
