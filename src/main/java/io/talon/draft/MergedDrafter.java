@@ -22,9 +22,7 @@ final class MergedDrafter implements Drafter {
     draft(round, free, found);
     for (int i = 0; i < round.size(); i++) {
       fusion.fuse(guided.tree(i), found.tree(i), round.tree(i));
-      for (int forward = 0; forward < guided.forwards(i) + found.forwards(i); forward++) {
-        round.countForward(i);
-      }
+      round.countForwards(i, guided.forwards(i) + found.forwards(i));
     }
   }
 
