@@ -28,7 +28,12 @@ public enum Key {
       "What drafts, one or several, merged into one tree: directory of the EAGLE-3 head; ngram, which looks in prompt and "
           + "output; run:PATH, which looks in the generations of an earlier run. Not needed for plain decoding."),
   NGRAM("ngram", "MIN,MAX", "1,3", "Shortest and longest match that ngram follows, in tokens; it takes the longest there is."),
-  POLICY("policy", "talon|eagle3|opt-tree|rsd-c|rsd-s|chain|ar", "talon", "How drafts grow; ar decodes plainly.", Command.GENERATE),
+  POLICY(
+      "policy",
+      "talon|eagle3|opt-tree|rsd-c|rsd-s|chain|ar",
+      "talon",
+      "How drafts grow; ar decodes plainly.",
+      Command.GENERATE),
   POLICIES("policies", "A,B,...", "talon,eagle3,chain", "Policies to measure; ar always runs along.", Command.BENCH),
   BUDGET(
       "budget",

@@ -1,6 +1,6 @@
 package io.talon.draft;
 
-/** Looks sequences up in a fixed corpus: the longest end of the sequence that occurs in it, at places spread over all there are. */
+/** Looks sequences up in a fixed corpus: the longest end that occurs in it, at places spread evenly over all there are. */
 final class CorpusLookup implements Lookup {
   /** Shorter matches say too little to be worth a row. */
   private static final int SHORTEST = 2;

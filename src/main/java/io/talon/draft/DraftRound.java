@@ -75,7 +75,12 @@ public final class DraftRound {
 
   /** Counts one draft forward that the sequence took part in. */
   public void countForward(int index) {
-    forwards[index]++;
+    countForwards(index, 1);
+  }
+
+  /** Counts draft forwards that the sequence took part in. */
+  void countForwards(int index, int count) {
+    forwards[index] += count;
   }
 
   public int forwards(int index) {
