@@ -20,8 +20,38 @@ public enum Key {
       null,
       "Where the tables go: DIR/generations, rounds, quarantine and runs. New or empty.",
       Command.GENERATE),
-  TARGET("target", "DIR", null, "Directory of the target model, on a path that every node sees."),
-  DRAFT("draft", "DIR", null, "Directory of the EAGLE-3 head; not needed for plain decoding."),
+  TARGET(
+      "target",
+      "DIR",
+      null,
+      "Target model: a directory that every node sees, scheme://DIR on a file system that Spark can read, or"
+          + " hf:org/name[@revision]."),
+  DRAFT("draft", "DIR", null, "EAGLE-3 head, likewise; not needed for plain decoding."),
+  MODEL_CACHE(
+      "model-cache",
+      "DIR",
+      null,
+      "Where each node keeps its copies of models that lie elsewhere; by default a directory under Spark's local one.",
+      Command.GENERATE,
+      Command.BENCH,
+      Command.INSPECT),
+  HF_ENDPOINT(
+      "hf-endpoint",
+      "URL",
+      null,
+      "Where hf: models come from; what the variable HF_ENDPOINT says, else https://huggingface.co.",
+      Command.GENERATE,
+      Command.BENCH,
+      Command.INSPECT),
+  HF_TOKEN(
+      "hf-token",
+      "TOKEN",
+      null,
+      "Token for private and gated hf: models, never printed nor stored; rather set the variable HF_TOKEN, which nobody"
+          + " sees in a list of processes.",
+      Command.GENERATE,
+      Command.BENCH,
+      Command.INSPECT),
   POLICY("policy", "talon|eagle3|chain|ar", "talon", "How drafts grow; ar decodes plainly.", Command.GENERATE),
   POLICIES("policies", "A,B,...", "talon,eagle3,chain", "Policies to measure; ar always runs along.", Command.BENCH),
   BUDGET(
@@ -89,7 +119,7 @@ public enum Key {
     this.takes = takes;
     this.fallback = fallback;
     this.description = description;
-    this.commands = commands.length == 0 ? EnumSet.allOf(Command.class) : EnumSet.copyOf(List.of(commands));
+    this.commands = commands.length == 0 ? EnumSet.of(Command.GENERATE, Command.BENCH) : EnumSet.copyOf(List.of(commands));
   }
 
   /** Name in a configuration file; on the command line with two dashes before it. */
@@ -114,6 +144,11 @@ public enum Key {
   /** Whether the option may be given several times. */
   public boolean repeatable() {
     return this == STOP;
+  }
+
+  /** Whether the value is for nobody's eyes. */
+  boolean secret() {
+    return this == HF_TOKEN;
   }
 
   /** The options of a command, in the order of its help text. */

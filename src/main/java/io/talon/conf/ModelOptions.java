@@ -5,20 +5,22 @@ import static io.talon.TalonException.check;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import java.io.Serializable;
-import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Which models run, and where.
  *
- * @param target directory of the target model
- * @param head directory of the EAGLE-3 head; empty for plain decoding only
+ * @param target reference to the target model; local directories are absolute
+ * @param head reference to the EAGLE-3 head; empty for plain decoding only
  * @param dtype {@code auto}, {@code fp32} or {@code bf16}
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param threads CPU threads of an engine, 0 for the library's own choice
  * @param maxContext tokens of a sequence at most, 0 for the model's own limit
+ * @param sources how models that lie elsewhere are reached
  */
-public record ModelOptions(String target, String head, String dtype, String device, int threads, int maxContext)
+public record ModelOptions(
+    String target, String head, String dtype, String device, int threads, int maxContext, SourceOptions sources)
     implements Serializable {
   public ModelOptions {
     check(dtype.matches("auto|fp32|bf16"), ErrorCode.BAD_OPTION, "dtype must be auto, fp32 or bf16: %s", dtype);
@@ -39,17 +41,25 @@ public record ModelOptions(String target, String head, String dtype, String devi
           "--target DIR is missing; the demo model lies in data-samples/models/talon-demo/target of the project");
     }
     return new ModelOptions(
-        absolute(target.get()),
-        settings.text(Key.DRAFT).map(ModelOptions::absolute).orElse(""),
+        SourceOptions.absolute(target.get()),
+        settings.text(Key.DRAFT).map(SourceOptions::absolute).orElse(""),
         settings.required(Key.DTYPE),
         settings.required(Key.DEVICE),
         settings.integer(Key.THREADS),
-        settings.integer(Key.MAX_CONTEXT));
+        settings.integer(Key.MAX_CONTEXT),
+        SourceOptions.of(settings, System.getenv()));
   }
 
-  /** Executors have other working directories. */
-  private static String absolute(String directory) {
-    return Path.of(directory).toAbsolutePath().normalize().toString();
+  /** The same options with every reference replaced. */
+  public ModelOptions withModels(UnaryOperator<String> replacement) {
+    return new ModelOptions(
+        replacement.apply(target),
+        hasHead() ? replacement.apply(head) : head,
+        dtype,
+        device,
+        threads,
+        maxContext,
+        sources);
   }
 
   /** Fails where a policy drafts and no head was given. */

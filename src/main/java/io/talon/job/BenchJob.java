@@ -63,7 +63,7 @@ final class BenchJob {
       List<List<BenchCase>> byBatch = new ArrayList<>(); // plain decoding first
       for (int batch : options.batches()) {
         Engine engine = TorchEngine.open(
-            Decoding.engine(options.models(), options.drafts(), Engines.device(options.models(), null), batch));
+            Decoding.engine(models.models(), options.drafts(), Engines.device(models.models(), null), batch));
         engines.add(engine);
         byBatch.add(cases(engine, batch));
       }

@@ -1,6 +1,7 @@
 package io.talon.job;
 
 import io.talon.conf.GenerateOptions;
+import io.talon.conf.ModelOptions;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,9 +61,9 @@ final class GenerateJob {
   }
 
   private String fingerprint() {
-    Path target = Path.of(options.models().target());
-    List<Path> directories =
-        options.models().hasHead() ? List.of(target, Path.of(options.models().head())) : List.of(target);
+    ModelOptions here = models.models();
+    Path target = Path.of(here.target());
+    List<Path> directories = here.hasHead() ? List.of(target, Path.of(here.head())) : List.of(target);
     return Fingerprint.of(directories, Main.version(), options.draft().toString(), options.text().toString());
   }
 
@@ -119,7 +120,8 @@ final class GenerateJob {
     if (!Session.isLocal(spark.sparkContext().master())) {
       return null;
     }
-    return Engines.shared(TaskPlan.of(options, null, models.now()).engine(Engines.device(options.models(), null)));
+    TaskPlan plan = TaskPlan.of(options, null, models.now());
+    return Engines.shared(plan.engine(models.models(), Engines.device(models.models(), null)));
   }
 
   private void describe(Input input, Partitions partitions) {

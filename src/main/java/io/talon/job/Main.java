@@ -3,7 +3,6 @@ package io.talon.job;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.conf.BenchOptions;
-import io.talon.conf.Command;
 import io.talon.conf.GenerateOptions;
 import io.talon.conf.Key;
 import io.talon.conf.Settings;
@@ -55,24 +54,33 @@ public final class Main {
     }
     ParseResult command = root.subcommand();
     Settings settings = CommandLines.settings(command);
-    String master = settings.text(Key.MASTER).orElse(null);
-    if (CommandLines.command(command) == Command.BENCH) {
-      return bench(BenchOptions.of(settings), master, out, err);
-    }
-    return generate(GenerateOptions.of(settings), master, out, err);
+    return switch (CommandLines.command(command)) {
+      case GENERATE -> generate(settings, out, err);
+      case BENCH -> bench(settings, out, err);
+      case INSPECT -> throw new AssertionError();
+    };
   }
 
-  private static int generate(GenerateOptions options, String master, PrintStream out, PrintStream err) {
-    ModelCheck models = ModelCheck.of(options.models(), List.of(options.draft()), Instant.now());
-    try (Session session = Session.open(master)) {
+  private static int generate(Settings settings, PrintStream out, PrintStream err) {
+    ModelSources sources = new ModelSources(GenerateOptions.of(settings).models().sources(), err::println);
+    GenerateOptions options = GenerateOptions.of(sources.pinned(settings)); // every other option was good before a model came
+    ModelCheck models = ModelCheck.of(sources.onThisNode(options.models()), List.of(options.draft()), Instant.now());
+    try (Session session = Session.open(master(settings))) {
       return new GenerateJob(session.spark(), options, models, out, err).run();
     } finally {
       Engines.closeAll();
     }
   }
 
-  private static int bench(BenchOptions options, String master, PrintStream out, PrintStream err) {
-    return new BenchJob(options, ModelCheck.of(options.models(), options.drafts(), Instant.now()), out, err).run(master);
+  private static int bench(Settings settings, PrintStream out, PrintStream err) {
+    ModelSources sources = new ModelSources(BenchOptions.of(settings).models().sources(), err::println);
+    BenchOptions options = BenchOptions.of(sources.pinned(settings));
+    ModelCheck models = ModelCheck.of(sources.onThisNode(options.models()), options.drafts(), Instant.now());
+    return new BenchJob(options, models, out, err).run(master(settings));
+  }
+
+  private static String master(Settings settings) {
+    return settings.text(Key.MASTER).orElse(null);
   }
 
   private static int report(TalonException failure, Exception thrown, boolean verbose, PrintStream err) {

@@ -16,12 +16,17 @@ import java.util.List;
 /**
  * What can be known about the models before a weight is read.
  *
+ * @param models options with directories of this node
  * @param target shape of the target
  * @param text its tokenizer and chat template
  * @param now what chat templates take for today
  */
-record ModelCheck(TargetSpec target, ModelText text, Instant now) {
-  /** Reads configurations, tensor names and shapes, tokenizer and template; throws at the first thing that is wrong. */
+record ModelCheck(ModelOptions models, TargetSpec target, ModelText text, Instant now) {
+  /**
+   * Reads configurations, tensor names and shapes, tokenizer and template; throws at the first thing that is wrong.
+   *
+   * @param models with directories of this node
+   */
   static ModelCheck of(ModelOptions models, List<DraftOptions> drafts, Instant now) {
     drafts.forEach(Decoding::policy);
     Path targetDirectory = Path.of(models.target());
@@ -40,7 +45,7 @@ record ModelCheck(TargetSpec target, ModelText text, Instant now) {
         targetDirectory,
         text.vocabulary(),
         target.vocabulary());
-    return new ModelCheck(target, text, now);
+    return new ModelCheck(models, target, text, now);
   }
 
   /** Fails where the prompts are conversations and the model has no template to write them down with. */
