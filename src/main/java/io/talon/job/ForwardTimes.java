@@ -15,11 +15,6 @@ record ForwardTimes(Times draft, SortedMap<Integer, Times> verifyByRows) {
    * @param medianNanos of the latest ones, 0 without any
    */
   record Times(long count, long totalNanos, long medianNanos) {
-    /** Mean in milliseconds, 0 without any. */
-    double meanMillis() {
-      return count == 0 ? 0 : totalNanos / 1e6 / count;
-    }
-
     double medianMillis() {
       return medianNanos / 1e6;
     }

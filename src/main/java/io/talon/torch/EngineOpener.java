@@ -51,9 +51,7 @@ final class EngineOpener {
     ScriptModule module = ScriptModule.load(EngineScript.source(target, head, layout, ringRows), device);
     try {
       Weights.loadTarget(module, targetWeights, target);
-      for (int layer = 0; layer < target.layers(); layer++) {
-        module.number("allocate_layer", IValue.from((long) layout.slots() * layout.capacity()));
-      }
+      module.number("allocate_cache", IValue.from((long) layout.slots() * layout.capacity()));
       if (head != null) {
         Weights.loadHead(module, headWeights, head);
         module.number(

@@ -55,6 +55,7 @@ final class EngineScript {
     put("VOCABULARY", target.vocabulary());
     put("HIDDEN", target.hidden());
     put("LAYERS", target.layers());
+    put("TWO_LAYERS", 2 * target.layers());
     put("HEADS", target.heads());
     put("KV_HEADS", target.kvHeads());
     put("QK_HEADS", target.heads() + target.kvHeads());

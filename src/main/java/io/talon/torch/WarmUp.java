@@ -1,54 +1,89 @@
 package io.talon.torch;
 
 import io.talon.model.AcceptedRows;
+import io.talon.model.Candidates;
 import io.talon.model.Drafting;
 import io.talon.model.Frontier;
-import io.talon.model.Candidates;
 import io.talon.model.Sampling;
 import io.talon.model.SlotSet;
 import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
+import java.util.concurrent.TimeUnit;
 
-/** Runs a few small rounds, so that the script's profiling and the library's first allocations lie before the first row. */
+/**
+ * Runs rounds of a made-up sequence before the first row, so that the script's profiling, the library's first allocations
+ * and the JVM's own compilation do not count as the first rows' time.
+ */
 final class WarmUp {
-  private static final int ROUNDS = 4;
+  private static final int MAX_ROUNDS = 60;
+  private static final long ENOUGH_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
+  private static final int LAYER_WIDTH = 4;
+  private static final int LAYERS = 3;
 
-  private WarmUp() {}
+  private final TorchEngine engine;
+  private final boolean drafts;
+  private final DraftTree tree;
+  private final int[] path;
+
+  private WarmUp(TorchEngine engine) {
+    this.engine = engine;
+    drafts = engine.spec().hasHead() && engine.spec().maxDraftRows() > 1 + LAYER_WIDTH * LAYERS;
+    tree = new DraftTree(Math.min(engine.spec().maxTreeRows(), 1 + LAYER_WIDTH * LAYERS));
+    path = new int[1];
+  }
 
   static void run(TorchEngine engine) {
-    boolean drafts = engine.spec().hasHead() && engine.spec().maxDraftRows() > 1 && engine.spec().maxTreeRows() > 1;
-    int room = engine.spec().maxContext() - 2 * ROUNDS;
-    if (room < 2) {
-      return;
+    int longestPrompt = engine.spec().maxContext() - 2 * MAX_ROUNDS;
+    if (longestPrompt >= 1) {
+      new WarmUp(engine).run(new int[Math.min(longestPrompt, 48)]);
     }
-    int[] prompt = new int[Math.min(4, room)];
+  }
+
+  /** Rounds with and without a tree, until two of each are done and enough time has gone by. */
+  private void run(int[] prompt) {
+    long start = System.nanoTime();
     int root = engine.prefill(0, prompt, Sampling.GREEDY, drafts ? Drafting.UNCOUPLED : Drafting.OFF);
     TreeBatch trees = new TreeBatch(1);
-    DraftTree tree = new DraftTree(2);
-    AcceptedRows accepted = new AcceptedRows(1, 2);
-    for (int round = 0; round < ROUNDS; round++) {
+    AcceptedRows accepted = new AcceptedRows(1, 1);
+    for (int round = 0; round < MAX_ROUNDS && (round < 4 || System.nanoTime() - start < ENOUGH_NANOS); round++) {
       tree.reset(root);
-      if (drafts) {
-        draft(engine, tree);
+      if (drafts && round % 2 == 1) {
+        draft();
       }
       trees.clear();
       trees.add(0, tree);
       root = engine.verify(trees)[0];
+      int kept = tree.size() > 2 ? 1 : 0;
+      path[0] = tree.size() - 1 > LAYER_WIDTH ? LAYER_WIDTH : 1;
       accepted.clear();
-      accepted.add(0, new int[0], 0, root);
+      accepted.add(0, path, kept, root);
       engine.commit(trees, accepted);
     }
     engine.release(0);
   }
 
-  private static void draft(TorchEngine engine, DraftTree tree) {
+  private void draft() {
     SlotSet slots = new SlotSet(1);
     slots.add(0);
-    Candidates children = engine.draftRoot(slots, 1);
-    int child = children.tokens()[0];
-    tree.add(0, child, Math.min(0, children.logProbs()[0]), 0);
-    Frontier frontier = new Frontier(1);
-    frontier.add(0, 0, child);
-    engine.draftLayer(frontier, 1);
+    Frontier frontier = new Frontier(LAYER_WIDTH);
+    int firstParent = 0;
+    Candidates children = engine.draftRoot(slots, LAYER_WIDTH);
+    for (int layer = 0; layer < LAYERS; layer++) {
+      int firstNode = tree.size();
+      int row = layer == 0 ? 0 : frontier.size() - 1;
+      for (int i = 0; i < children.width() && tree.size() < tree.capacity(); i++) {
+        int child = row * children.width() + i;
+        tree.add(firstParent, children.tokens()[child], tree.logProb(firstParent) + children.logProbs()[child], i);
+      }
+      frontier.clear();
+      for (int node = firstNode; node < tree.size(); node++) {
+        frontier.add(0, layer * LAYER_WIDTH, tree.token(node)); // the last row of the layer before
+      }
+      if (frontier.size() == 0) {
+        return;
+      }
+      children = engine.draftLayer(frontier, LAYER_WIDTH);
+      firstParent = tree.size() - 1;
+    }
   }
 }
