@@ -6,6 +6,7 @@ import io.talon.conf.BenchOptions;
 import io.talon.conf.GenerateOptions;
 import io.talon.conf.Key;
 import io.talon.conf.Settings;
+import io.talon.conf.SourceOptions;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -15,7 +16,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** The command line: {@code talon generate} and {@code talon bench}. */
+/** The command line: {@code talon generate}, {@code talon bench} and {@code talon inspect}. */
 public final class Main {
   private Main() {}
 
@@ -50,14 +51,14 @@ public final class Main {
       return Failure.DONE;
     }
     if (!root.hasSubcommand()) {
-      throw new TalonException(ErrorCode.BAD_OPTION, "a command is missing: generate or bench; --help shows their options");
+      throw new TalonException(ErrorCode.BAD_OPTION, "a command is missing: generate, bench or inspect; --help shows their options");
     }
     ParseResult command = root.subcommand();
     Settings settings = CommandLines.settings(command);
     return switch (CommandLines.command(command)) {
       case GENERATE -> generate(settings, out, err);
       case BENCH -> bench(settings, out, err);
-      case INSPECT -> throw new AssertionError();
+      case INSPECT -> inspect(settings, command, out, err);
     };
   }
 
@@ -77,6 +78,20 @@ public final class Main {
     BenchOptions options = BenchOptions.of(sources.pinned(settings));
     ModelCheck models = ModelCheck.of(sources.onThisNode(options.models()), options.drafts(), Instant.now());
     return new BenchJob(options, models, out, err).run(master(settings));
+  }
+
+  private static int inspect(Settings settings, ParseResult command, PrintStream out, PrintStream err) {
+    ModelSources sources = new ModelSources(SourceOptions.of(settings, System.getenv()), err::println);
+    List<String> references = command.matchedPositionalValue(0, List.of());
+    Inspection inspection =
+        new Inspection(references.stream().map(place -> ModelFacts.read(place, sources.directory(place))).toList());
+    if (command.hasMatchedOption(CommandLines.JSON)) {
+      inspection.printJson(out);
+    } else {
+      inspection.print(out);
+    }
+    inspection.checkFits();
+    return Failure.DONE;
   }
 
   private static String master(Settings settings) {

@@ -38,14 +38,19 @@ record ModelCheck(ModelOptions models, TargetSpec target, ModelText text, Instan
       TensorLayout.check(head, HeadSpec.read(headDirectory, head, target));
     }
     ModelText text = ModelText.shared(models.target(), now);
+    checkVocabulary(targetDirectory, text.vocabulary(), target);
+    return new ModelCheck(models, target, text, now);
+  }
+
+  /** Fails where a tokenizer writes ids that its model does not know. */
+  static void checkVocabulary(Path directory, int tokens, TargetSpec target) {
     check(
-        text.vocabulary() <= target.vocabulary(),
+        tokens <= target.vocabulary(),
         ErrorCode.TOKENIZER,
         "the tokenizer in %s has %s tokens, and the model only %s: they do not belong together",
-        targetDirectory,
-        text.vocabulary(),
+        directory,
+        tokens,
         target.vocabulary());
-    return new ModelCheck(models, target, text, now);
   }
 
   /** Fails where the prompts are conversations and the model has no template to write them down with. */
