@@ -14,11 +14,22 @@ import java.util.Set;
  */
 public enum Key {
   INPUT("input", "PATH", null, "Prompts: JSON lines or Parquet, a file or a directory, on any file system Spark can read."),
+  INPUT_FORMAT(
+      "input-format",
+      "auto|parquet|json-lines|openai-batch",
+      "auto",
+      "What the prompts are stored as; openai-batch are JSON lines of {custom_id, method, url, body}."),
   OUTPUT(
       "output",
       "DIR",
       null,
       "Where the tables go: DIR/generations, rounds, quarantine and runs. New or empty.",
+      Command.GENERATE),
+  OUTPUT_FORMAT(
+      "output-format",
+      "parquet|openai-batch",
+      "parquet",
+      "openai-batch writes, besides the tables, DIR/openai/*.jsonl with a line {id, custom_id, response, error} per prompt.",
       Command.GENERATE),
   TARGET(
       "target",

@@ -98,20 +98,21 @@ final class BenchJob {
     try (Session session = Session.open(master);
         Input input = Input.read(session.spark(), options.input())) {
       models.checkServes(input.columns());
-      ConversationReader reader = new ConversationReader(input.columns().source(), input.columns().prompt());
+      RowReader reader = new RowReader(input.columns(), options.text());
       return input.rows().collectAsList().stream().map(Input::row).map(row -> request(row, reader)).toList();
     }
   }
 
-  private GenerationRequest request(InputRow row, ConversationReader reader) {
-    TextOptions text = options.text();
+  private GenerationRequest request(InputRow row, RowReader reader) {
     String promptId = String.valueOf(row.promptId());
     try {
+      RowRequest request = reader.read(row.json());
+      TextOptions text = request.text();
       return new GenerationRequest(
           promptId,
           0,
           0,
-          models.text().encode(models.text().prompt(reader.read(row.json()).opening())),
+          models.text().encode(models.text().prompt(request.conversation().opening())),
           Decoding.sampling(text, Noise.rowSeed(text.seed(), promptId, 0)),
           text.maxNewTokens(),
           models.text().stop(text.stop()));

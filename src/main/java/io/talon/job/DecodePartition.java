@@ -28,7 +28,7 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
     ModelOptions models = new ModelSources(plan.models().sources(), note -> {}).onThisNode(plan.models());
     EngineService engine = Engines.shared(plan.engine(models, Engines.device(models, context)));
     String device = engine.spec().device();
-    Rows rows = new Rows(plan.text(), plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
+    Rows rows = new Rows(plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
     ModelText text = ModelText.shared(models.target(), plan.now());
     PartitionRun run = new PartitionRun(context, plan, input, engine, text, rows, progress);
     context.addTaskCompletionListener(ended -> {

@@ -2,6 +2,7 @@ package io.talon.job;
 
 import io.talon.conf.GenerateOptions;
 import io.talon.conf.ModelOptions;
+import io.talon.conf.OutputFormat;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,6 +83,9 @@ final class GenerateJob {
     stage(tables, decoded, progress, input.count());
     Duration decoding = Duration.between(decodingStarted, Instant.now());
     tables.split();
+    if (options.format() == OutputFormat.OPENAI_BATCH) {
+      tables.writeResponses(BatchOutput.lines(tables.staged(), run.responses(options.models())));
+    }
     SortedMap<String, Totals> byCategory = Totals.byCategory(tables.staged(), input.columns().category());
     Totals total = byCategory.values().stream().reduce(Totals.NONE, Totals::plus);
     tables.writeRun(run.ended(Instant.now(), total, engines.value().values(), spark.version()));
@@ -135,6 +139,14 @@ final class GenerateJob {
         input.columns().prompt(),
         partitions.count(),
         options.changes());
+    List<String> overriding = Columns.overriding(input.columns().source(), input.passThrough().fieldNames());
+    if (!overriding.isEmpty()) {
+      out.println("note: columns of the input that go before options: " + String.join(", ", overriding));
+    }
+    List<String> ignored = BatchRequests.ignoredFields(input.columns().source(), input.passThrough());
+    if (!ignored.isEmpty()) {
+      out.println("note: fields of the requests that are passed over: " + String.join(", ", ignored));
+    }
   }
 
   private void summarise(SortedMap<String, Totals> byCategory, Totals total, Duration decoding) {
@@ -150,6 +162,9 @@ final class GenerateJob {
     }
     if (total.unequal() > 0) {
       out.printf("WARNING: %d generations differ from plain decoding; in fp32 this must not happen%n", total.unequal());
+    }
+    if (options.format() == OutputFormat.OPENAI_BATCH) {
+      out.println("responses: " + options.output() + "/openai/*.jsonl");
     }
     out.println("tables: " + options.output() + "/{generations,rounds,quarantine,runs}");
   }

@@ -4,7 +4,6 @@ import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
-import io.talon.source.ModelCache;
 import io.talon.source.ModelFileNames;
 import io.talon.source.ModelReference;
 import io.talon.source.RemoteFile;
@@ -23,6 +22,8 @@ import org.apache.hadoop.fs.Path;
 
 /** A model in a directory of a file system that Spark can read; its version is a hash of what the listing shows. */
 final class HadoopModel implements RemoteModel {
+  private static final int VERSION_DIGITS = 16;
+
   private final FileSystem fileSystem;
   private final Path directory;
   private final ModelReference.Remote pinned;
@@ -57,7 +58,7 @@ final class HadoopModel implements RemoteModel {
         files.add(new RemoteFile(name, status.getLen()));
         listing.append('\n').append(name).append(' ').append(status.getLen()).append(' ').append(status.getModificationTime());
       }
-      String version = ModelCache.hash(listing.toString());
+      String version = Fingerprint.of(List.of(), listing.toString()).substring(0, VERSION_DIGITS);
       check(
           reference.version().isEmpty() || reference.version().equals(version),
           ErrorCode.MODEL_SOURCE,

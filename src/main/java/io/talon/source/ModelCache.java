@@ -114,7 +114,7 @@ public final class ModelCache {
   }
 
   /** The first digits of a text's SHA-256. */
-  public static String hash(String text) {
+  private static String hash(String text) {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest).substring(0, KEY_DIGITS);

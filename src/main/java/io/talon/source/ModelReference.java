@@ -3,6 +3,7 @@ package io.talon.source;
 import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
+import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,8 +20,16 @@ public sealed interface ModelReference {
   /** The reference as it would be typed. */
   String text();
 
+  /** What the model is called, without the place that it lies in. */
+  String name();
+
   /** A directory that every node sees under the same path. */
-  record Local(String text) implements ModelReference {}
+  record Local(String text) implements ModelReference {
+    @Override
+    public String name() {
+      return String.valueOf(Path.of(text).getFileName());
+    }
+  }
 
   /**
    * A model on a hub.
@@ -43,6 +52,11 @@ public sealed interface ModelReference {
     @Override
     public String text() {
       return SCHEME + repository + "@" + revision;
+    }
+
+    @Override
+    public String name() {
+      return repository;
     }
 
     boolean pinned() {
@@ -72,6 +86,12 @@ public sealed interface ModelReference {
     @Override
     public String text() {
       return version.isEmpty() ? uri : uri + "#" + version;
+    }
+
+    @Override
+    public String name() {
+      String path = uri.replaceAll("/+$", "");
+      return path.substring(path.lastIndexOf('/') + 1);
     }
   }
 }

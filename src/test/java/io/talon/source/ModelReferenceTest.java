@@ -35,6 +35,12 @@ class ModelReferenceTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"/a/b/demo, demo", "demo, demo", "hf:org/name@main, org/name", "s3a://bucket/dir/#0123456789abcdef, dir"})
+  void namesDoNotSayWhereModelsLie(String typed, String name) {
+    assertThat(ModelReference.of(typed).name()).isEqualTo(name);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"hf:", "hf:a/b/c", "hf:../x", "hf:org/name@", "hf:org/na me", "hf:org/name@a?b"})
   void nonsenseIsRefused(String text) {
     assertThatThrownBy(() -> ModelReference.of(text))
