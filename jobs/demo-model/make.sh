@@ -66,4 +66,5 @@ if ! $quick; then # a model that answers nothing would be asked for ever
   run pick_prompts --target "$output/talon-demo/target" --output "$output/prompts.jsonl"
 fi
 run tiny_checkpoints --output "$output/tiny"
+run torch_file --output "$output/torch/pytorch_model.bin"
 echo "== done: $output/talon-demo"

@@ -12,15 +12,15 @@ import java.util.function.UnaryOperator;
  * Which models run, and where.
  *
  * @param target reference to the target model; local directories are absolute
- * @param head reference to the EAGLE-3 head; empty for plain decoding only
+ * @param drafts what drafts; nothing for plain decoding only
  * @param dtype {@code auto}, {@code fp32} or {@code bf16}
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param threads CPU threads of an engine, 0 for the library's own choice
- * @param maxContext tokens of a sequence at most, 0 for the model's own limit
+ * @param maxContext tokens of a sequence at most, 0 for the model's limit, 4096 at most
  * @param sources how models that lie elsewhere are reached
  */
 public record ModelOptions(
-    String target, String head, String dtype, String device, int threads, int maxContext, SourceOptions sources)
+    String target, DraftSources drafts, String dtype, String device, int threads, int maxContext, SourceOptions sources)
     implements Serializable {
   public ModelOptions {
     check(dtype.matches("auto|fp32|bf16"), ErrorCode.BAD_OPTION, "dtype must be auto, fp32 or bf16: %s", dtype);
@@ -30,7 +30,12 @@ public record ModelOptions(
   }
 
   public boolean hasHead() {
-    return !head.isEmpty();
+    return drafts.hasHead();
+  }
+
+  /** Reference to the EAGLE-3 head, empty for none. */
+  public String head() {
+    return drafts.head();
   }
 
   static ModelOptions of(Settings settings) {
@@ -42,7 +47,7 @@ public record ModelOptions(
     }
     return new ModelOptions(
         SourceOptions.absolute(target.get()),
-        settings.text(Key.DRAFT).map(SourceOptions::absolute).orElse(""),
+        DraftSources.of(settings),
         settings.required(Key.DTYPE),
         settings.required(Key.DEVICE),
         settings.integer(Key.THREADS),
@@ -54,7 +59,7 @@ public record ModelOptions(
   public ModelOptions withModels(UnaryOperator<String> replacement) {
     return new ModelOptions(
         replacement.apply(target),
-        hasHead() ? replacement.apply(head) : head,
+        hasHead() ? drafts.withHead(replacement.apply(head())) : drafts,
         dtype,
         device,
         threads,
@@ -62,12 +67,12 @@ public record ModelOptions(
         sources);
   }
 
-  /** Fails where a policy drafts and no head was given. */
+  /** Fails where a policy drafts and nothing was given to draft with. */
   void checkServes(PolicyKind policy) {
     check(
-        hasHead() || !policy.drafts(),
+        hasHead() || drafts.looksUp() || !policy.drafts(),
         ErrorCode.BAD_OPTION,
-        "policy %s needs a draft head: give --draft DIR, or --policy ar for plain decoding",
+        "policy %s needs a draft: give --draft DIR, ngram or run:PATH, or --policy ar for plain decoding",
         policy.label());
   }
 }

@@ -10,14 +10,17 @@ import java.util.stream.Collectors;
 public enum PolicyKind {
   TALON,
   EAGLE3,
+  OPT_TREE,
+  RSD_C,
+  RSD_S,
   CHAIN,
   AR;
 
   public String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Whether a draft head is needed. */
+  /** Whether something must draft. */
   public boolean drafts() {
     return this != AR;
   }

@@ -6,7 +6,6 @@ import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.draft.DraftRound;
 import io.talon.draft.Drafter;
-import io.talon.draft.HeadDrafter;
 import io.talon.model.AcceptedRows;
 import io.talon.model.Drafting;
 import io.talon.model.Engine;
@@ -37,17 +36,12 @@ public final class DecodeLoop {
   private final Walk[] walks; // [slots], by index in the round
   private int live;
 
-  /** A loop that drafts with the engine's head. */
-  public DecodeLoop(Engine engine, DecodeOptions options, LongSupplier nanoClock) {
-    this(engine, options, nanoClock, HeadDrafter::new);
-  }
-
   /**
-   * A loop with a drafter of its own.
+   * A loop on an engine.
    *
    * @throws TalonException BAD_OPTION when the engine was opened for less than the policy needs
    */
-  public DecodeLoop(Engine engine, DecodeOptions options, LongSupplier nanoClock, Drafter.Factory drafters) {
+  public DecodeLoop(Engine engine, DecodeOptions options, LongSupplier nanoClock) {
     int maxTreeRows = options.policy().maxTreeRows();
     check(
         maxTreeRows <= engine.spec().maxTreeRows(),
@@ -60,7 +54,7 @@ public final class DecodeLoop {
     this.options = options;
     this.nanoClock = nanoClock;
     endTokens = new TokenSet(options.endTokens());
-    drafter = drafters.create(this.engine, options.policy(), options.endTokens());
+    drafter = options.drafters().create(this.engine, options.policy(), options.endTokens());
     int slots = engine.spec().slots();
     round = new DraftRound(slots, maxTreeRows);
     trees = new TreeBatch(slots);
@@ -110,8 +104,7 @@ public final class DecodeLoop {
         new Sequence(request, endTokens, engine.spec().maxContext(), options.policy().maxTreeRows(), log);
     sequences[slot] = sequence;
     live++;
-    Drafting drafting =
-        options.policy().maxDraftRows() == 0 ? Drafting.OFF : options.coupling().drafting(request.sampling());
+    Drafting drafting = drafter.usesHead() ? options.coupling().drafting(request.sampling()) : Drafting.OFF;
     long start = nanoClock.getAsLong();
     int firstToken = engine.prefill(slot, request.prompt(), request.sampling(), drafting);
     sequence.start(firstToken, nanoClock.getAsLong() - start);

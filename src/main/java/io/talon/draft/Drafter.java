@@ -11,6 +11,11 @@ public interface Drafter {
   /** Grows one tree per sequence of the round, none deeper than its limit, and counts the draft forwards it took. */
   void draft(DraftRound round);
 
+  /** Whether it drafts with the engine's head, so that the engine has to keep the features which the head needs. */
+  default boolean usesHead() {
+    return false;
+  }
+
   /** Forgets what it keeps about a slot, whose sequence has ended; a drafter that keeps nothing does nothing. */
   default void release(int slot) {}
 

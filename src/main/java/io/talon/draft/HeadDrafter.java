@@ -18,6 +18,7 @@ import io.talon.model.SlotSet;
 public final class HeadDrafter implements Drafter {
   private final Engine engine;
   private final int draftVocabulary;
+  private final boolean drafts;
   private final TreeGrowth[] growths; // [slots]
   private final SlotSet roots;
   private final Frontier frontier;
@@ -39,6 +40,7 @@ public final class HeadDrafter implements Drafter {
         policy.maxDraftRows(),
         spec.maxDraftRows());
     this.engine = engine;
+    drafts = policy.maxDraftRows() > 0;
     int slots = spec.slots();
     draftVocabulary = spec.draftVocabulary();
     growths = new TreeGrowth[slots];
@@ -48,6 +50,11 @@ public final class HeadDrafter implements Drafter {
     roots = new SlotSet(slots);
     frontier = new Frontier(slots * policy.maxDraftRows());
     growing = new int[slots];
+  }
+
+  @Override
+  public boolean usesHead() {
+    return drafts;
   }
 
   @Override

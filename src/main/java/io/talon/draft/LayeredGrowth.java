@@ -28,6 +28,20 @@ abstract class LayeredGrowth implements TreeGrowth {
   /** Chooses from the candidates in {@code layer}, and says who the next parents are. */
   abstract void grow();
 
+  /** Makes nodes of the candidates that were taken, whose parents are nodes too, and the next parents of these. */
+  final void plantTaken() {
+    int firstNode = tree.size();
+    for (int row = 0; row < layer.rows(); row++) {
+      for (int rank = 0; rank < layer.taken(row); rank++) {
+        tree.add(parents.node(row), layer.token(row, rank), layer.score(row, rank), rank);
+      }
+    }
+    parents.clear();
+    for (int node = firstNode; node < tree.size(); node++) {
+      parents.add(node, tree.parent(node), tree.token(node));
+    }
+  }
+
   /** The tree under growth. */
   final DraftTree tree() {
     return tree;

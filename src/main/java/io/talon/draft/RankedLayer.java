@@ -25,6 +25,11 @@ final class RankedLayer {
     taken = new int[maxRows];
   }
 
+  /** For trees whose nodes are all parents, asked for no more children each than there is room left. */
+  static RankedLayer forBudget(int budget) {
+    return new RankedLayer(budget, budget + budget * budget / 4);
+  }
+
   /** Empties the layer; every row to come looks at {@code width} candidates at most. */
   void clear(int width) {
     this.width = width;

@@ -62,7 +62,7 @@ public record TalonPolicy(int budget, int width, double mu, int maxDepth) implem
       super(
           policy.maxDepth,
           new ParentRows(policy.budget, policy.budget, endTokens),
-          new RankedLayer(policy.budget, policy.budget + policy.budget * policy.budget / 4));
+          RankedLayer.forBudget(policy.budget));
       budget = policy.budget;
       firstWidth = policy.width;
       logMu = (float) Math.log(policy.mu);
@@ -84,16 +84,7 @@ public record TalonPolicy(int budget, int width, double mu, int maxDepth) implem
     void grow() {
       float gate = grownLayers() == 1 ? Float.NEGATIVE_INFINITY : layer.best() + logMu;
       layer.take(childrenWanted(), gate);
-      int firstNode = tree().size();
-      for (int row = 0; row < layer.rows(); row++) {
-        for (int rank = 0; rank < layer.taken(row); rank++) {
-          tree().add(parents.node(row), layer.token(row, rank), layer.score(row, rank), rank);
-        }
-      }
-      parents.clear();
-      for (int node = firstNode; node < tree().size(); node++) {
-        parents.add(node, tree().parent(node), tree().token(node));
-      }
+      plantTaken();
     }
   }
 }

@@ -5,8 +5,9 @@ package io.talon.draft;
  *
  * <p>A policy is a value; what it remembers while a tree grows lives in a {@link TreeGrowth}, one per slot.
  */
-public sealed interface TreePolicy permits TalonPolicy, StaticTreePolicy, ChainPolicy, NoDraft {
-  /** Name as typed on the command line: talon, eagle3, chain, ar. */
+public sealed interface TreePolicy
+    permits TalonPolicy, StaticTreePolicy, OptTreePolicy, BranchingPolicy, BeamPolicy, ChainPolicy, NoDraft {
+  /** Name as typed on the command line: talon, eagle3, opt-tree, rsd-c, rsd-s, chain, ar. */
   String label();
 
   /** Rows of the largest tree, the root included. */

@@ -8,6 +8,7 @@ import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
 import io.talon.decode.RequestSource;
 import io.talon.decode.RoundRecording;
+import io.talon.draft.Drafter;
 import io.talon.model.Engine;
 import io.talon.stats.DecodeStats;
 import java.util.ArrayList;
@@ -31,12 +32,12 @@ final class BenchCase {
   private long hostNanos;
   private long decodeNanos;
 
-  BenchCase(DraftOptions draft, int batch, Engine engine, int[] endTokens) {
+  BenchCase(DraftOptions draft, Drafter.Factory drafters, int batch, Engine engine, int[] endTokens) {
     this.draft = draft;
     this.batch = batch;
     this.engine = new ForwardMeter(engine, System::nanoTime);
     DecodeOptions options = new DecodeOptions(
-        Decoding.policy(draft), Decoding.coupling(draft.coupling()), endTokens, RoundRecording.NONE);
+        Decoding.policy(draft), drafters, Decoding.coupling(draft.coupling()), endTokens, RoundRecording.NONE);
     loop = new DecodeLoop(this.engine, options, System::nanoTime);
   }
 

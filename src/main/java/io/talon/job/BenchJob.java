@@ -6,6 +6,9 @@ import io.talon.conf.BenchOptions;
 import io.talon.conf.DraftOptions;
 import io.talon.conf.TextOptions;
 import io.talon.decode.GenerationRequest;
+import io.talon.draft.Drafter;
+import io.talon.draft.HeadDrafter;
+import io.talon.draft.SuffixIndex;
 import io.talon.model.Engine;
 import io.talon.model.Noise;
 import io.talon.torch.TorchEngine;
@@ -27,6 +30,9 @@ import java.util.stream.Collectors;
 final class BenchJob {
   private static final int WARM_UP_PROMPTS = 2;
 
+  /** What Spark reads: the prompts, and the generations of the runs that are drafted from. */
+  private record Material(List<GenerationRequest> requests, List<SuffixIndex> corpora) {}
+
   private final BenchOptions options;
   private final ModelCheck models;
   private final PrintStream out;
@@ -41,7 +47,8 @@ final class BenchJob {
 
   /** Runs the measurements; Spark reads the prompts and is gone before they begin. */
   int run(String master) {
-    List<GenerationRequest> requests = requests(master);
+    Material material = read(master);
+    List<GenerationRequest> requests = material.requests();
     double bytesPerSecond = MemoryBandwidth.bytesPerSecond();
     out.printf(
         Locale.ROOT,
@@ -49,7 +56,7 @@ final class BenchJob {
         requests.size(),
         options.repeats(),
         bytesPerSecond / 1e9);
-    List<BenchResult> results = measure(requests, bytesPerSecond);
+    List<BenchResult> results = measure(material, bytesPerSecond);
     out.println(BenchResult.table(results));
     if (options.json() != null) {
       write(results, Path.of(options.json()));
@@ -57,7 +64,9 @@ final class BenchJob {
     return Failure.DONE;
   }
 
-  private List<BenchResult> measure(List<GenerationRequest> requests, double bytesPerSecond) {
+  private List<BenchResult> measure(Material material, double bytesPerSecond) {
+    List<GenerationRequest> requests = material.requests();
+    Drafter.Factory drafters = Decoding.drafters(options.models().drafts(), material.corpora());
     List<Engine> engines = new ArrayList<>();
     try {
       List<List<BenchCase>> byBatch = new ArrayList<>(); // plain decoding first
@@ -65,7 +74,7 @@ final class BenchJob {
         Engine engine = TorchEngine.open(
             Decoding.engine(models.models(), options.drafts(), Engines.device(models.models(), null), batch));
         engines.add(engine);
-        byBatch.add(cases(engine, batch));
+        byBatch.add(cases(engine, drafters, batch));
       }
       for (List<BenchCase> cases : byBatch) {
         cases.forEach(each -> each.warmUp(requests.subList(0, Math.min(WARM_UP_PROMPTS, requests.size()))));
@@ -84,22 +93,24 @@ final class BenchJob {
     }
   }
 
-  private List<BenchCase> cases(Engine engine, int batch) {
+  private List<BenchCase> cases(Engine engine, Drafter.Factory drafters, int batch) {
     int[] endTokens = models.target().endTokens();
     List<BenchCase> cases = new ArrayList<>();
-    cases.add(new BenchCase(options.plain(), batch, engine, endTokens));
+    cases.add(new BenchCase(options.plain(), HeadDrafter::new, batch, engine, endTokens));
     for (DraftOptions draft : options.drafts()) {
-      cases.add(new BenchCase(draft, batch, engine, endTokens));
+      cases.add(new BenchCase(draft, drafters, batch, engine, endTokens));
     }
     return cases;
   }
 
-  private List<GenerationRequest> requests(String master) {
+  private Material read(String master) {
     try (Session session = Session.open(master);
         Input input = Input.read(session.spark(), options.input())) {
       models.checkServes(input.columns());
       RowReader reader = new RowReader(input.columns(), options.text());
-      return input.rows().collectAsList().stream().map(Input::row).map(row -> request(row, reader)).toList();
+      return new Material(
+          input.rows().collectAsList().stream().map(Input::row).map(row -> request(row, reader)).toList(),
+          new RunCorpus(models).read(session.spark(), options.models().drafts().runs()));
     }
   }
 

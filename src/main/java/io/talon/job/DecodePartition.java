@@ -1,10 +1,13 @@
 package io.talon.job;
 
 import io.talon.conf.ModelOptions;
+import io.talon.draft.SuffixIndex;
 import java.util.Iterator;
+import java.util.List;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 
 /** Turns the input rows of a partition into staging rows, on the engine that the executor's tasks share. */
@@ -12,11 +15,14 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
   private final TaskPlan plan;
+  private final Broadcast<List<SuffixIndex>> corpora;
   private final ProgressAccumulator progress;
   private final EngineReports reports;
 
-  DecodePartition(TaskPlan plan, ProgressAccumulator progress, EngineReports reports) {
+  DecodePartition(
+      TaskPlan plan, Broadcast<List<SuffixIndex>> corpora, ProgressAccumulator progress, EngineReports reports) {
     this.plan = plan;
+    this.corpora = corpora;
     this.progress = progress;
     this.reports = reports;
   }
@@ -26,7 +32,7 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
     TaskContext context = TaskContext.get();
     String executor = SparkEnv.get().executorId();
     ModelOptions models = new ModelSources(plan.models().sources(), note -> {}).onThisNode(plan.models());
-    EngineService engine = Engines.shared(plan.engine(models, Engines.device(models, context)));
+    EngineService engine = Engines.shared(plan.engine(models, Engines.device(models, context)), corpora::value);
     String device = engine.spec().device();
     Rows rows = new Rows(plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
     ModelText text = ModelText.shared(models.target(), plan.now());

@@ -2,13 +2,23 @@ package io.talon.job;
 
 import io.talon.conf.CouplingChoice;
 import io.talon.conf.DraftOptions;
+import io.talon.conf.DraftSources;
 import io.talon.conf.ModelOptions;
+import io.talon.conf.OptTreeVariant;
 import io.talon.conf.PolicyKind;
 import io.talon.conf.TextOptions;
 import io.talon.decode.Coupling;
+import io.talon.draft.BeamPolicy;
+import io.talon.draft.BranchingPolicy;
 import io.talon.draft.ChainPolicy;
+import io.talon.draft.Drafter;
+import io.talon.draft.HeadDrafter;
+import io.talon.draft.Lookups;
+import io.talon.draft.MergedDrafts;
 import io.talon.draft.NoDraft;
+import io.talon.draft.OptTreePolicy;
 import io.talon.draft.StaticTreePolicy;
+import io.talon.draft.SuffixIndex;
 import io.talon.draft.TalonPolicy;
 import io.talon.draft.TreePolicy;
 import io.talon.model.ComputeType;
@@ -26,9 +36,35 @@ final class Decoding {
     return switch (options.policy()) {
       case TALON -> new TalonPolicy(options.budget(), options.width(), options.mu());
       case EAGLE3 -> new StaticTreePolicy(options.budget(), options.width(), options.layers());
-      case CHAIN -> new ChainPolicy(options.budget() - 1);
+      case OPT_TREE ->
+          new OptTreePolicy(options.budget(), options.threshold(), options.layers(), variant(options.variant()));
+      case RSD_C -> new BranchingPolicy(options.budget(), options.branching());
+      case RSD_S -> new BeamPolicy(options.budget(), options.width());
+      case CHAIN -> new ChainPolicy(options.budget() - 1, options.chainFloor());
       case AR -> new NoDraft();
     };
+  }
+
+  private static OptTreePolicy.Variant variant(OptTreeVariant choice) {
+    return switch (choice) {
+      case INTENDED -> OptTreePolicy.Variant.INTENDED;
+      case REPOSITORY -> OptTreePolicy.Variant.REPOSITORY;
+    };
+  }
+
+  /**
+   * What makes the drafts.
+   *
+   * @param corpora generations of the runs that the sources name
+   */
+  static Drafter.Factory drafters(DraftSources sources, List<SuffixIndex> corpora) {
+    if (!sources.looksUp()) {
+      return HeadDrafter::new;
+    }
+    Lookups lookups = sources.ngram() == null
+        ? new Lookups(0, 0, corpora)
+        : new Lookups(sources.ngram().shortest(), sources.ngram().longest(), corpora);
+    return sources.hasHead() ? new MergedDrafts(HeadDrafter::new, lookups) : lookups;
   }
 
   static Coupling coupling(CouplingChoice choice) {
@@ -42,10 +78,10 @@ final class Decoding {
     return new Sampling(options.temperature(), options.topK(), options.topP(), options.minP(), rowSeed);
   }
 
-  /** An engine that serves every one of the policies; it has a head if one of them drafts. */
+  /** An engine that serves every one of the policies; it has a head if there is one and one of them drafts. */
   static EngineOptions engine(ModelOptions models, List<DraftOptions> drafts, String device, int batch) {
     List<TreePolicy> policies = drafts.stream().map(Decoding::policy).toList();
-    boolean drafting = drafts.stream().map(DraftOptions::policy).anyMatch(PolicyKind::drafts);
+    boolean drafting = models.hasHead() && drafts.stream().map(DraftOptions::policy).anyMatch(PolicyKind::drafts);
     return new EngineOptions(
         Path.of(models.target()),
         drafting ? Path.of(models.head()) : null,
@@ -55,6 +91,6 @@ final class Decoding {
         batch,
         models.maxContext(),
         policies.stream().mapToInt(TreePolicy::maxTreeRows).max().orElse(1),
-        Math.max(1, policies.stream().mapToInt(TreePolicy::maxDraftRows).max().orElse(1)));
+        drafting ? Math.max(1, policies.stream().mapToInt(TreePolicy::maxDraftRows).max().orElse(1)) : 1);
   }
 }

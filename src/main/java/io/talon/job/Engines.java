@@ -6,7 +6,9 @@ import io.talon.conf.Share;
 import io.talon.decode.Coupling;
 import io.talon.decode.DecodeOptions;
 import io.talon.decode.RoundRecording;
+import io.talon.draft.Drafter;
 import io.talon.draft.NoDraft;
+import io.talon.draft.SuffixIndex;
 import io.talon.model.EngineOptions;
 import io.talon.model.TargetSpec;
 import io.talon.torch.TorchEngine;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 
@@ -30,12 +33,16 @@ final class Engines {
 
   private Engines() {}
 
-  /** The engine of a device; one that has failed is replaced. */
-  static EngineService shared(Key key) {
+  /**
+   * The engine of a device; one that has failed is replaced.
+   *
+   * @param corpora gives the generations of the runs that the key's models draft from, when an engine is to be opened
+   */
+  static EngineService shared(Key key, Supplier<List<SuffixIndex>> corpora) {
     synchronized (OPEN) {
       EngineService service = OPEN.get(key);
       if (service == null || !service.usable()) {
-        service = start(key);
+        service = start(key, corpora.get());
         OPEN.put(key, service);
       }
       return service;
@@ -64,13 +71,14 @@ final class Engines {
     return gpus == null || gpus.addresses().length == 0 ? "cuda:0" : "cuda:" + gpus.addresses()[0];
   }
 
-  private static EngineService start(Key key) {
+  private static EngineService start(Key key, List<SuffixIndex> corpora) {
     EngineOptions options = Decoding.engine(key.models(), List.of(key.draft()), key.device(), key.batch());
     int[] endTokens = TargetSpec.read(Path.of(key.models().target())).endTokens();
     Coupling coupling = Decoding.coupling(key.draft().coupling());
     RoundRecording recording = request -> RowChoice.ROUND_STATS.covers(key.roundStats(), request.promptId(), key.seed());
+    Drafter.Factory drafters = Decoding.drafters(key.models().drafts(), corpora);
     Map<Lane, DecodeOptions> lanes = Map.of(
-        Lane.SPECULATIVE, new DecodeOptions(Decoding.policy(key.draft()), coupling, endTokens, recording),
+        Lane.SPECULATIVE, new DecodeOptions(Decoding.policy(key.draft()), drafters, coupling, endTokens, recording),
         Lane.BASELINE, new DecodeOptions(new NoDraft(), coupling, endTokens, RoundRecording.NONE));
     return new EngineService("talon-engine-" + key.device(), () -> TorchEngine.open(options), lanes);
   }

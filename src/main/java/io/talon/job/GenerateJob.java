@@ -3,6 +3,7 @@ package io.talon.job;
 import io.talon.conf.GenerateOptions;
 import io.talon.conf.ModelOptions;
 import io.talon.conf.OutputFormat;
+import io.talon.draft.SuffixIndex;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -43,7 +46,8 @@ final class GenerateJob {
   /** Runs the job; returns its exit code. */
   int run() {
     OutputTables.checkFree(options.output(), spark.sparkContext().hadoopConfiguration());
-    EngineService engine = openAhead();
+    List<SuffixIndex> corpora = new RunCorpus(models).read(spark, options.models().drafts().runs());
+    EngineService engine = openAhead(corpora);
     try (Input input = Input.read(spark, options.input())) {
       models.checkServes(input.columns());
       if (engine != null) {
@@ -53,7 +57,7 @@ final class GenerateJob {
       StructType generations = Schemas.generations(input.passThrough());
       OutputTables tables = new OutputTables(spark, options.output(), run.runId(), generations);
       try {
-        return decode(input, tables, generations, run);
+        return decode(input, corpora, tables, generations, run);
       } catch (RuntimeException e) {
         tables.removeAll();
         throw e;
@@ -68,7 +72,8 @@ final class GenerateJob {
     return Fingerprint.of(directories, Main.version(), options.draft().toString(), options.text().toString());
   }
 
-  private int decode(Input input, OutputTables tables, StructType generations, RunRecord run) {
+  private int decode(
+      Input input, List<SuffixIndex> corpora, OutputTables tables, StructType generations, RunRecord run) {
     Partitions partitions = Partitions.of(input, options, spark.sparkContext().defaultParallelism());
     describe(input, partitions);
     ProgressAccumulator progress = new ProgressAccumulator();
@@ -76,7 +81,9 @@ final class GenerateJob {
     SparkContext context = spark.sparkContext();
     context.register(progress, "progress");
     context.register(engines, "engines");
-    DecodePartition task = new DecodePartition(TaskPlan.of(options, input.columns(), models.now()), progress, engines);
+    Broadcast<List<SuffixIndex>> sharedCorpora = JavaSparkContext.fromSparkContext(context).broadcast(corpora);
+    DecodePartition task =
+        new DecodePartition(TaskPlan.of(options, input.columns(), models.now()), sharedCorpora, progress, engines);
     Dataset<Row> decoded =
         partitions.rows().mapPartitions(task, Encoders.row(Schemas.staging(generations)));
     Instant decodingStarted = Instant.now();
@@ -120,12 +127,12 @@ final class GenerateJob {
   }
 
   /** In local mode the engine opens while the input is read, and what is wrong with the device shows before the first row. */
-  private EngineService openAhead() {
+  private EngineService openAhead(List<SuffixIndex> corpora) {
     if (!Session.isLocal(spark.sparkContext().master())) {
       return null;
     }
     TaskPlan plan = TaskPlan.of(options, null, models.now());
-    return Engines.shared(plan.engine(models.models(), Engines.device(models.models(), null)));
+    return Engines.shared(plan.engine(models.models(), Engines.device(models.models(), null)), () -> corpora);
   }
 
   private void describe(Input input, Partitions partitions) {

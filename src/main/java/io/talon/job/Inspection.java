@@ -98,7 +98,9 @@ final class Inspection {
       return list.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
     if (value instanceof Map<?, ?> map) {
-      return map.entrySet().stream().map(entry -> entry.getKey() + " " + shown(entry.getValue())).collect(Collectors.joining(", "));
+      return map.entrySet().stream()
+          .map(entry -> entry.getKey() + " " + shown(entry.getValue()))
+          .collect(Collectors.joining(", "));
     }
     return value instanceof Number number && number.doubleValue() == Math.rint(number.doubleValue())
         ? String.format(Locale.ROOT, "%,d", number.longValue())

@@ -32,7 +32,7 @@ record ModelCheck(ModelOptions models, TargetSpec target, ModelText text, Instan
     Path targetDirectory = Path.of(models.target());
     TargetSpec target = TargetSpec.read(targetDirectory);
     TensorLayout.check(Checkpoint.open(targetDirectory), target);
-    if (drafts.stream().anyMatch(draft -> draft.policy().drafts())) {
+    if (models.hasHead() && drafts.stream().anyMatch(draft -> draft.policy().drafts())) {
       Path headDirectory = Path.of(models.head());
       Checkpoint head = Checkpoint.open(headDirectory);
       TensorLayout.check(head, HeadSpec.read(headDirectory, head, target));

@@ -2,29 +2,18 @@ package io.talon.model;
 
 import static io.talon.TalonException.check;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
-/** An index of the tensors in a model directory: {@code model.safetensors}, or the shards of its index file; reads no weights. */
+/** An index of the tensors in a model directory, whatever the form of its files; reads no weights. */
 public final class Checkpoint {
-  private static final String SINGLE = "model.safetensors";
-  private static final String INDEX = "model.safetensors.index.json";
-  private static final String PICKLED = "pytorch_model.bin";
   private static final Set<String> WEIGHT_TYPES = Set.of("F32", "BF16", "F16");
   private static final int SIMILAR = 3;
 
@@ -39,23 +28,7 @@ public final class Checkpoint {
   /** Opens a directory; MODEL_FILE when files are missing, truncated or malformed. */
   public static Checkpoint open(Path directory) {
     ModelFiles.requireDirectory(directory);
-    if (Files.isRegularFile(directory.resolve(SINGLE))) {
-      return new Checkpoint(directory, new TreeMap<>(SafetensorsHeader.read(directory.resolve(SINGLE))));
-    }
-    if (Files.isRegularFile(directory.resolve(INDEX))) {
-      return new Checkpoint(directory, sharded(directory));
-    }
-    check(
-        !Files.exists(directory.resolve(PICKLED)) && !Files.exists(directory.resolve(PICKLED + ".index.json")),
-        ErrorCode.MODEL_FILE,
-        "Model directory %s has %s only; safetensors are needed: convert it to %s",
-        directory,
-        PICKLED,
-        SINGLE);
-    throw new TalonException(
-        ErrorCode.MODEL_FILE,
-        String.format(
-            "Model directory %s has neither %s nor %s; it holds: %s", directory, SINGLE, INDEX, ModelFiles.listing(directory)));
+    return new Checkpoint(directory, WeightFiles.index(directory));
   }
 
   public Path directory() {
@@ -120,42 +93,6 @@ public final class Checkpoint {
         Arrays.toString(shape),
         Arrays.toString(tensor.shape()));
     return tensor;
-  }
-
-  private static Map<String, TensorInfo> sharded(Path directory) {
-    Path index = directory.resolve(INDEX);
-    Map<String, Map<String, TensorInfo>> shards = new HashMap<>();
-    Map<String, TensorInfo> tensors = new TreeMap<>();
-    for (Iterator<Map.Entry<String, JsonNode>> fields = weightMap(index).fields(); fields.hasNext(); ) {
-      Map.Entry<String, JsonNode> field = fields.next();
-      String name = field.getKey();
-      String shard = field.getValue().asText();
-      check(
-          !shard.isEmpty() && Path.of(shard).getNameCount() == 1 && !shard.equals(".."),
-          ErrorCode.MODEL_FILE,
-          "%s: tensor %s must be mapped to a file name, found %s",
-          index,
-          name,
-          field.getValue());
-      TensorInfo tensor =
-          shards.computeIfAbsent(shard, file -> SafetensorsHeader.read(ModelFiles.require(directory, file))).get(name);
-      check(tensor != null, ErrorCode.MODEL_FILE, "%s says that tensor %s is in %s, which has no such tensor", index, name, shard);
-      tensors.put(name, tensor);
-    }
-    return tensors;
-  }
-
-  private static JsonNode weightMap(Path index) {
-    JsonNode map;
-    try {
-      map = new ObjectMapper().readTree(Files.readAllBytes(index)).path("weight_map");
-    } catch (JsonProcessingException e) {
-      throw new TalonException(ErrorCode.MODEL_FILE, index + " is not JSON: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new TalonException(ErrorCode.MODEL_FILE, "Cannot read " + index, e);
-    }
-    check(map.isObject() && !map.isEmpty(), ErrorCode.MODEL_FILE, "%s has no weight_map", index);
-    return map;
   }
 
   private List<String> similar(String name) {

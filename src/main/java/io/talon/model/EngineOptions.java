@@ -14,7 +14,7 @@ import java.nio.file.Path;
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param threads CPU threads, 0 for the library's own choice
  * @param slots sequences that can live at once
- * @param maxContext tokens a sequence may have, 0 for the model's own limit
+ * @param maxContext tokens a sequence may have, 0 for the model's limit, 4096 at most
  * @param maxTreeRows rows of one tree, the root included
  * @param maxDraftRows draft rows of one slot in one round, the root's expansion included
  */

@@ -9,7 +9,7 @@ import java.util.Arrays;
 
 /**
  * The shape of an EAGLE-3 draft head: one decoder layer over a fusion of three hidden states of the target
- * (arXiv 2503.01840), as published in safetensors form.
+ * (arXiv 2503.01840), as EAGLE, SpecForge and speculators publish it.
  *
  * @param hidden width of the head
  * @param targetHidden width of each of the three fused states
@@ -22,6 +22,7 @@ import java.util.Arrays;
  * @param normEps epsilon of every RMSNorm
  * @param rope rotary embedding of the head, never the target's
  * @param auxLayerInputs the fused states, low to high: 0-based layers whose <em>inputs</em> they are // [3]
+ * @param recurrence where it departs from EAGLE in what it norms
  * @param layerPrefix {@code midlayer.} or {@code layers.0.}
  * @param ownEmbedding whether the head brings {@code embed_tokens.weight}; else the target's is used
  * @param mapped whether it has {@code d2t}, the offsets from draft to target ids
@@ -39,13 +40,13 @@ public record HeadSpec(
     float normEps,
     RopeSpec rope,
     int[] auxLayerInputs,
+    HeadRecurrence recurrence,
     String layerPrefix,
     boolean ownEmbedding,
     boolean mapped,
     int maxPositions) {
   private static final String CONFIG = "config.json";
   private static final String AUX_LAYERS = "eagle_aux_hidden_state_layer_ids";
-  private static final String[] OTHER_RECURRENCES = {"norm_before_residual", "norm_before_fc", "norm_output"};
 
   public HeadSpec {
     check(heads % kvHeads == 0, ErrorCode.MODEL_CONFIG, "%s attention heads cannot share %s key/value heads", heads, kvHeads);
@@ -66,9 +67,10 @@ public record HeadSpec(
         "%s holds a whole model, not an EAGLE-3 head: it has model.embed_tokens.weight and no fc.weight",
         directory);
     ConfigFile config = ConfigFile.read(ModelFiles.require(directory, CONFIG));
-    refuseUnsupported(config);
     ConfigFile nested = config.object("transformer_layer_config");
     ConfigFile layer = nested == null ? config : nested;
+    String activation = layer.textOr("hidden_act", "silu");
+    check(activation.equals("silu"), ErrorCode.MODEL_CONFIG, "%s: hidden_act must be silu: %s", config.path(), activation);
     HeadSpec spec;
     try {
       agree(directory, "vocab_size", layer.count("vocab_size"), target.vocabulary());
@@ -99,20 +101,11 @@ public record HeadSpec(
         (float) layer.positive("rms_norm_eps"),
         RopeSpec.read(layer),
         auxLayerInputs(config, target.layers()),
+        HeadRecurrence.read(config),
         prefix,
         checkpoint.has("embed_tokens.weight"),
         checkpoint.has("d2t"),
         layer.count("max_position_embeddings"));
-  }
-
-  private static void refuseUnsupported(ConfigFile config) {
-    String activation = config.textOr("hidden_act", "silu");
-    check(activation.equals("silu"), ErrorCode.MODEL_CONFIG, "%s: hidden_act must be silu: %s", config.path(), activation);
-    if (config.has("speculators_model_type")) {
-      for (String field : OTHER_RECURRENCES) {
-        check(!config.flag(field), ErrorCode.MODEL_CONFIG, "%s: %s true is not supported", config.path(), field);
-      }
-    }
   }
 
   private static String layerPrefix(Checkpoint checkpoint) {
@@ -169,6 +162,7 @@ public record HeadSpec(
     } else {
       inputs = new int[] {2, layers / 2, layers - 3};
     }
+    Arrays.sort(inputs); // others take them as a set, in the order of the forward
     check(
         inputs.length == 3
             && Arrays.stream(inputs).distinct().count() == 3

@@ -124,16 +124,11 @@ final class SafetensorsHeader {
   }
 
   private static long bytes(TensorInfo tensor) {
-    int element = switch (tensor.dtype()) {
-      case "F64", "I64", "U64" -> 8;
-      case "F32", "I32", "U32" -> 4;
-      case "F16", "BF16", "I16", "U16" -> 2;
-      case "I8", "U8", "BOOL", "F8_E4M3", "F8_E5M2" -> 1;
-      default -> throw new TalonException(
-          ErrorCode.MODEL_TENSOR, tensor.file() + ": tensor " + tensor.name() + " has the unknown dtype " + tensor.dtype());
-    };
+    int item = TensorInfo.itemBytes(tensor.dtype());
+    check(
+        item > 0, ErrorCode.MODEL_TENSOR, "%s: tensor %s has the unknown dtype %s", tensor.file(), tensor.name(), tensor.dtype());
     try {
-      return Math.multiplyExact(tensor.elements(), (long) element);
+      return Math.multiplyExact(tensor.elements(), (long) item);
     } catch (ArithmeticException e) {
       throw new TalonException(
           ErrorCode.MODEL_TENSOR, tensor.file() + ": the shape of tensor " + tensor.name() + " is beyond all bounds", e);

@@ -3,7 +3,7 @@ package io.talon.model;
 import java.nio.file.Path;
 
 /**
- * Where a tensor lies in a safetensors file.
+ * Where a tensor lies, little-endian and row by row, in a safetensors or torch.save file.
  *
  * @param name name in the checkpoint
  * @param file the file that holds it
@@ -20,5 +20,16 @@ public record TensorInfo(String name, Path file, String dtype, long[] shape, lon
       elements = Math.multiplyExact(elements, size);
     }
     return elements;
+  }
+
+  /** Bytes of one element, 0 for a type that is not known. */
+  static int itemBytes(String dtype) {
+    return switch (dtype) {
+      case "F64", "I64", "U64" -> 8;
+      case "F32", "I32", "U32" -> 4;
+      case "F16", "BF16", "I16", "U16" -> 2;
+      case "I8", "U8", "BOOL", "F8_E4M3", "F8_E5M2" -> 1;
+      default -> 0;
+    };
   }
 }

@@ -35,6 +35,9 @@ public final class TensorLayout {
     if (spec.ownEmbedding()) {
       layout.put("embed_tokens.weight", shape(spec.vocabulary(), spec.hidden()));
     }
+    if (spec.recurrence().normedFusion()) {
+      layout.put("input_norm.weight", shape(3L * spec.targetHidden()));
+    }
     layout.put("fc.weight", shape(spec.hidden(), 3L * spec.targetHidden()));
     layout.put(layer + "input_layernorm.weight", shape(spec.hidden()));
     layout.put(layer + "hidden_norm.weight", shape(spec.hidden()));

@@ -87,6 +87,9 @@ final class EngineScript {
     put("H_HALF_DIM", head == null ? 1 : head.headDim() / 2);
     put("H_EPS", head == null ? "1e-5" : Float.toString(head.normEps()));
     put("H_EMBEDDING", head != null && head.ownEmbedding() ? "self.h_embedding[0]" : "self.embedding[0]");
+    put("H_NORMED_FUSION", truth(head != null && head.recurrence().normedFusion()));
+    put("H_NORMED_RESIDUAL", truth(head != null && head.recurrence().normedResidual()));
+    put("H_NORMED_STATE", truth(head != null && head.recurrence().normedState()));
     put("H_CAPACITY", layout.headCapacity());
   }
 

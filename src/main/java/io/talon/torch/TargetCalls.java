@@ -83,6 +83,13 @@ final class TargetCalls {
         "inspect", rows.argument(module), IValue.listFrom(slotIndex, 0, prompt.length, prompt.length));
   }
 
+  /** The fused features of every position of a prompt that fits one chunk, in a free slot // [positions * 3 hidden]. */
+  float[] features(int slotIndex, int[] prompt) {
+    fillChunk(slotIndex, prompt, 0, prompt.length);
+    return module.floats(
+        "inspect_features", rows.argument(module), IValue.listFrom(slotIndex, 0, prompt.length, prompt.length));
+  }
+
   /** The logits of every tree row // [rows * vocabulary]. */
   float[] inspect(TreeBatch trees) {
     fillTrees(trees);

@@ -98,6 +98,12 @@ public final class TorchEngine implements Engine {
     return target.inspect(slot, prompt);
   }
 
+  /** What the head reads of every token of a prompt of at most 512 tokens, run in a free slot // [tokens * 3 hidden]. */
+  float[] features(int slot, int[] prompt) {
+    assert !state.slots[slot].live : "the slot is free";
+    return target.features(slot, prompt);
+  }
+
   /** The logits after every tree row, without a choice // [rows * vocabulary]. */
   float[] inspect(TreeBatch trees) {
     return target.inspect(trees);

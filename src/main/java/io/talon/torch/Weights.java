@@ -83,6 +83,9 @@ final class Weights {
     weights.seal("h_norms", Kind.NORM, layer + "hidden_norm.weight");
     weights.seal("h_norms", Kind.NORM, layer + "post_attention_layernorm.weight");
     weights.seal("h_norms", Kind.NORM, "norm.weight");
+    if (spec.recurrence().normedFusion()) {
+      weights.seal("h_norms", Kind.NORM, "input_norm.weight");
+    }
     weights.seal("h_output", Kind.LINEAR, "lm_head.weight");
     weights.giveIds(TensorLayout.draftToTarget(checkpoint, spec));
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,10 @@ class GenerateOptionsTest {
   @Test
   void defaultsAreThoseOfTheHelp() {
     GenerateOptions options = options(Map.of());
-    assertThat(options.draft()).isEqualTo(new DraftOptions(PolicyKind.TALON, 16, 4, 0.03, 9, new CouplingChoice.None()));
+    assertThat(options.draft()).isEqualTo(
+        new DraftOptions(
+            PolicyKind.TALON, 8, 3, 0.03, List.of(3, 2, 1), 9, 0.5, OptTreeVariant.INTENDED, 0, new CouplingChoice.None()));
+    assertThat(options.models().drafts().ngram()).as("Should look nothing up unless asked").isNull();
     assertThat(options.text()).isEqualTo(new TextOptions(256, 0, 1, 0, 0, List.of(), 1, 0));
     assertThat(options.batch()).isEqualTo(4);
     assertThat(options.baseline()).isEqualTo(Share.NONE);
@@ -34,6 +38,12 @@ class GenerateOptionsTest {
     "BUDGET         | 1            | budget must be in [2, 4096]: 1",
     "WIDTH          | 0            | width must be 1 or more: 0",
     "LAYERS         | 0            | layers must be 1 or more: 0",
+    "OPT_TREE_THRESHOLD | -1       | opt-tree-threshold must be 0 or more: -1.0",
+    "OPT_TREE_VARIANT | paper      | opt-tree-variant must be intended or repository: paper",
+    "BRANCHING      | 3,0          | branching must name factors of 1 or more: [3, 0]",
+    "CHAIN_FLOOR    | 1.1          | chain-floor must be in [0, 1]: 1.1",
+    "DRAFT          | a,b          | draft must name one directory at most: a,b",
+    "DRAFT          | run:         | draft must name the run: run:PATH, not run:",
     "BATCH          | 0            | batch must be in [1, 1024]: 0",
     "MAX_NEW_TOKENS | 0            | max-new-tokens must be 1 or more: 0",
     "MAX_CONTEXT    | -1           | max-context must be 0 (the model's) or more: -1",
@@ -46,7 +56,7 @@ class GenerateOptionsTest {
     "DTYPE          | fp8          | dtype must be auto, fp32 or bf16: fp8",
     "DEVICE         | tpu          | device must be cpu, cuda or cuda:N: tpu",
     "THREADS        | -1           | threads must be 0 (automatic) or more: -1",
-    "POLICY         | eagle        | policy must be one of talon, eagle3, chain, ar: eagle",
+    "POLICY         | eagle        | policy must be one of talon, eagle3, opt-tree, rsd-c, rsd-s, chain, ar: eagle",
     "COUPLING       | half         | coupling must be none, shared or BETA,GAMMA: half",
     "COUPLING       | 0,1          | coupling's beta must be above 0: 0.0",
     "COUPLING       | 1,-1         | coupling's gamma must be 0 or more: -1.0",
@@ -79,13 +89,36 @@ class GenerateOptionsTest {
   }
 
   @Test
-  void draftingNeedsAHead() {
+  void draftingNeedsADraft() {
     Map<Key, List<String>> typed =
         new EnumMap<>(Map.of(Key.INPUT, List.of("in"), Key.OUTPUT, List.of("out"), Key.TARGET, List.of("t")));
     assertThatThrownBy(() -> GenerateOptions.of(Settings.layered(Command.GENERATE, typed, null)))
-        .hasMessage("policy talon needs a draft head: give --draft DIR, or --policy ar for plain decoding");
+        .hasMessage("policy talon needs a draft: give --draft DIR, ngram or run:PATH, or --policy ar for plain decoding");
     typed.put(Key.POLICY, List.of("ar"));
     assertThat(GenerateOptions.of(Settings.layered(Command.GENERATE, typed, null)).models().hasHead()).isFalse();
+  }
+
+  @Test
+  void draftsAreDirectoriesAndLookups() {
+    DraftSources all =
+        options(Map.of(Key.DRAFT, List.of("head, ngram,run:hdfs://host/a,run:b"), Key.NGRAM, List.of("2,4"))).models().drafts();
+    assertThat(all.head()).isEqualTo(Path.of("head").toAbsolutePath().toString());
+    assertThat(all.ngram()).isEqualTo(new NgramLengths(2, 4));
+    assertThat(all.runs()).containsExactly("hdfs://host/a", "b");
+    DraftSources alone = options(Map.of(Key.DRAFT, List.of("ngram"))).models().drafts();
+    assertThat(alone.hasHead()).isFalse();
+    assertThat(alone.looksUp()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+    "0,3  | ngram must be MIN,MAX with 1 <= MIN <= MAX <= 16: 0,3",
+    "3,2  | ngram must be MIN,MAX with 1 <= MIN <= MAX <= 16: 3,2",
+    "1,17 | ngram must be MIN,MAX with 1 <= MIN <= MAX <= 16: 1,17",
+    "3    | ngram must be two numbers, MIN,MAX: 3",
+  })
+  void matchLengthsAreABoundedRange(String lengths, String message) {
+    assertThatThrownBy(() -> options(Map.of(Key.DRAFT, List.of("ngram"), Key.NGRAM, List.of(lengths)))).hasMessage(message);
   }
 
   @Test

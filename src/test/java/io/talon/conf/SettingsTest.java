@@ -116,7 +116,8 @@ class SettingsTest {
     assertThat(SourceOptions.of(none, Map.of())).isEqualTo(new SourceOptions("", "https://huggingface.co", ""));
     assertThat(SourceOptions.of(none, environment)).isEqualTo(new SourceOptions("", "https://a", "one"));
     assertThat(SourceOptions.of(given, environment)).isEqualTo(new SourceOptions("", "https://b", "two"));
-    assertThatThrownBy(() -> new SourceOptions("", "ftp://a", "")).hasMessage("hf-endpoint must be an http or https address: ftp://a");
+    assertThatThrownBy(() -> new SourceOptions("", "ftp://a", ""))
+        .hasMessage("hf-endpoint must be an http or https address: ftp://a");
     assertThatThrownBy(() -> new SourceOptions("", "https://a", "two words"))
         .hasMessage("hf-token must be one word of printable characters");
   }

@@ -295,8 +295,10 @@ class DecodeLoopTest {
       GenerationRequest request = Requests.request(id, 1, 4, 1, 60);
       HashEngine engine = new HashEngine(HashEngine.spec(8 + 40, 0, 2, 100), 21, 1);
       Requests source = new Requests(List.of(request));
-      DecodeOptions options = options(new ChainPolicy(3), 3, 17);
-      new DecodeLoop(engine, options, () -> 0, (loopEngine, policy, endTokens) -> new LookupDrafter()).run(source);
+      Drafter.Factory lookups = (loopEngine, policy, endTokens) -> new LookupDrafter();
+      DecodeOptions options =
+          new DecodeOptions(new ChainPolicy(3), lookups, SHARED, new int[] {3, 17}, RoundRecording.NONE);
+      new DecodeLoop(engine, options, () -> 0).run(source);
       assertThat(source.finished.get(request.promptId()).tokens()).isEqualTo(LosslessnessTest.plain(engine, request));
       assertThat(source.finished.get(request.promptId()).stats().draftForwards()).isZero();
     }

@@ -2,8 +2,12 @@ package io.talon.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.talon.draft.BeamPolicy;
+import io.talon.draft.BranchingPolicy;
 import io.talon.draft.ChainPolicy;
 import io.talon.draft.NoDraft;
+import io.talon.draft.OptTreePolicy;
+import io.talon.draft.OptTreePolicy.Variant;
 import io.talon.draft.StaticTreePolicy;
 import io.talon.draft.TalonPolicy;
 import io.talon.draft.TreePolicy;
@@ -38,6 +42,11 @@ class LosslessnessTest {
         new NoDraft(),
         new ChainPolicy(1),
         new ChainPolicy(5),
+        new ChainPolicy(9, 0.3),
+        new BeamPolicy(16, 3),
+        new BranchingPolicy(20, List.of(3, 2, 1)),
+        new OptTreePolicy(16, 0.1, 5, Variant.INTENDED),
+        new OptTreePolicy(16, 0.1, 5, Variant.REPOSITORY),
         new StaticTreePolicy(2, 1, 1),
         new StaticTreePolicy(16, 4, 4),
         new StaticTreePolicy(60, 10, 9),

@@ -6,9 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
-/** Both algorithms as they are printed: over the whole vocabulary, with lists, sorting and literal probabilities. */
+/** The algorithms as they are printed: over the whole vocabulary, with lists, sorting and literal probabilities. */
 final class NaiveTrees {
   /** A node: index of the parent, token, log-probability of the path, rank among its siblings, path. */
   record Node(int parent, int token, double logProb, int rank, List<Integer> path) {}
@@ -84,11 +83,76 @@ final class NaiveTrees {
         pool.stream()
             .sorted(Comparator.<Node>comparingDouble(node -> -node.logProb).thenComparing(node -> node.path.size()))
             .limit(policy.budget() - 1)
-            .sorted(Comparator.comparing(node -> node.path.size()))
-            .collect(Collectors.toList());
+            .toList();
+    return tree(best, layers);
+  }
+
+  /** @param children per node of layer 0, 1, ..., the last for all layers to come */
+  static Tree widths(
+      int budget, List<Integer> children, int layerWidth, ToyDraft draft, int depthLimit, Set<Integer> endTokens) {
+    List<Node> nodes = new ArrayList<>();
+    List<Node> parents = List.of(ROOT);
+    int layers = 0;
+    while (!parents.isEmpty() && nodes.size() < budget - 1 && layers < depthLimit) {
+      int wanted = children.get(Math.min(layers, children.size() - 1));
+      List<Node> proposed = new ArrayList<>();
+      parents.forEach(parent -> proposed.addAll(children(draft, parent, -1).stream().limit(wanted).toList()));
+      layers++;
+      int room = Math.min(layerWidth, budget - 1 - nodes.size());
+      List<Node> best =
+          proposed.stream().sorted(Comparator.comparingDouble(node -> -node.logProb)).limit(room).toList();
+      List<Node> layer = proposed.stream().filter(best::contains).toList();
+      nodes.addAll(layer);
+      parents = layer.stream().filter(node -> !endTokens.contains(node.token)).toList();
+    }
+    return tree(nodes, layers);
+  }
+
+  static Tree opt(OptTreePolicy policy, ToyDraft draft, int depthLimit, Set<Integer> endTokens) {
+    int n = policy.budget() - 1;
+    if (n == 0) {
+      return new Tree(List.of(ROOT), 0);
+    }
+    List<List<Node>> recorded = new ArrayList<>();
+    List<Node> parents = List.of(ROOT);
+    int counted = 0;
+    boolean enough = false;
+    while (!enough && !parents.isEmpty() && recorded.size() < Math.min(policy.maxDepth(), depthLimit)) {
+      List<Node> layer = new ArrayList<>();
+      parents.forEach(parent -> layer.addAll(children(draft, parent, -1).stream().limit(n).toList()));
+      recorded.add(layer.stream().sorted(Comparator.comparingDouble(node -> -node.logProb)).limit(n).toList());
+      parents = recorded.get(recorded.size() - 1).stream().filter(node -> !endTokens.contains(node.token)).toList();
+      counted = recorded.size() - (policy.variant() == OptTreePolicy.Variant.REPOSITORY ? 1 : 0);
+      enough = counted > 0 && expected(recorded, counted, n) - expected(recorded, counted - 1, n) <= policy.threshold();
+    }
+    boolean sequenceEnds = parents.isEmpty() || recorded.size() == depthLimit;
+    if (sequenceEnds && recorded.size() < policy.maxDepth()) {
+      counted = recorded.size();
+    }
+    return tree(best(recorded, counted, n), recorded.size());
+  }
+
+  private static double expected(List<List<Node>> layers, int counted, int n) {
+    double sum = 0;
+    for (Node node : best(layers, counted, n)) {
+      sum += Math.exp((float) node.logProb);
+    }
+    return sum;
+  }
+
+  private static List<Node> best(List<List<Node>> layers, int counted, int n) {
+    return layers.subList(0, counted).stream()
+        .flatMap(List::stream)
+        .sorted(Comparator.comparingDouble(node -> -node.logProb))
+        .limit(n)
+        .toList();
+  }
+
+  /** Puts nodes into breadth-first order behind the root. */
+  private static Tree tree(List<Node> best, int layers) {
     Map<List<Integer>, Integer> indices = new HashMap<>(Map.of(List.of(), 0));
     List<Node> nodes = new ArrayList<>(List.of(ROOT));
-    for (Node node : best) {
+    for (Node node : best.stream().sorted(Comparator.comparing(node -> node.path.size())).toList()) {
       int parent = indices.get(node.path.subList(0, node.path.size() - 1));
       indices.put(node.path, nodes.size());
       nodes.add(new Node(parent, node.token, node.logProb, node.rank, node.path));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.talon.draft.NaiveTrees.Node;
 import io.talon.draft.NaiveTrees.Tree;
+import io.talon.draft.OptTreePolicy.Variant;
 import io.talon.draft.ToyDraft.Grown;
 import io.talon.tree.DraftTree;
 import java.util.List;
@@ -15,6 +16,8 @@ class PoliciesAgainstNaiveTreesTest {
   private static final int[] END_TOKENS = {2, 5};
   private static final int[] BUDGETS = {1, 2, 3, 4, 5, 9, 16, 60, 90};
   private static final double[] MUS = {1e-30, 0.001, 0.03, 0.3, 1};
+  private static final double[] THRESHOLDS = {0, 0.01, 0.1, 0.5, 2};
+  private static final Variant[] VARIANTS = Variant.values();
   private static final int TRIALS = 3000;
 
   /**
@@ -82,8 +85,53 @@ class PoliciesAgainstNaiveTreesTest {
   }
 
   @Test
+  void optTreesAreThoseOfThePaperOrOfItsCode() {
+    Random random = new Random(3);
+    for (int trial = 0; trial < TRIALS; trial++) {
+      int vocabulary = 1 + random.nextInt(14);
+      int budget = 1 + random.nextInt(20);
+      OptTreePolicy policy = new OptTreePolicy(
+          budget, THRESHOLDS[random.nextInt(THRESHOLDS.length)], 2 + random.nextInt(9), VARIANTS[trial % VARIANTS.length]);
+      int depthLimit = random.nextInt(3) == 0 ? random.nextInt(6) : 100;
+      ToyDraft draft = random(trial, vocabulary);
+      Grown grown = draft.grow(policy, depthLimit, END_TOKENS);
+      assertSame(grown, NaiveTrees.opt(policy, draft, depthLimit, Set.of(2, 5)), "trial " + trial + ": " + policy);
+      assertInvariants(grown.tree(), policy);
+    }
+  }
+
+  @Test
+  void layersOfGivenWidthsHoldTheBest() {
+    Random random = new Random(4);
+    for (int trial = 0; trial < TRIALS; trial++) {
+      int budget = BUDGETS[random.nextInt(BUDGETS.length)];
+      int width = 1 + random.nextInt(6);
+      int depthLimit = random.nextInt(3) == 0 ? random.nextInt(6) : 100;
+      ToyDraft draft = random(trial, 1 + random.nextInt(14));
+      BeamPolicy beam = new BeamPolicy(budget, width);
+      Grown grown = draft.grow(beam, depthLimit, END_TOKENS);
+      assertSame(grown, NaiveTrees.widths(budget, List.of(width), width, draft, depthLimit, Set.of(2, 5)), beam.toString());
+      assertInvariants(grown.tree(), beam);
+      List<Integer> factors = random.ints(1 + random.nextInt(4), 1, 5).boxed().toList();
+      BranchingPolicy branching = new BranchingPolicy(budget, factors);
+      grown = draft.grow(branching, depthLimit, END_TOKENS);
+      assertSame(grown, NaiveTrees.widths(budget, factors, budget, draft, depthLimit, Set.of(2, 5)), branching.toString());
+      assertInvariants(grown.tree(), branching);
+    }
+  }
+
+  @Test
   void aGrowthForgetsTheTreeBefore() {
-    for (TreePolicy policy : List.of(TalonPolicy.PAPER, new StaticTreePolicy(20, 4, 5), new ChainPolicy(6))) {
+    List<TreePolicy> policies = List.of(
+        TalonPolicy.PAPER,
+        new StaticTreePolicy(20, 4, 5),
+        new ChainPolicy(6),
+        new ChainPolicy(6, 0.4),
+        new BeamPolicy(14, 3),
+        new BranchingPolicy(20, List.of(3, 1, 2)),
+        new OptTreePolicy(12, 0.1, 5, Variant.INTENDED),
+        new OptTreePolicy(12, 0.1, 5, Variant.REPOSITORY));
+    for (TreePolicy policy : policies) {
       TreeGrowth growth = policy.growth(END_TOKENS);
       DraftTree tree = new DraftTree(policy.maxTreeRows());
       for (int trial = 0; trial < 50; trial++) {

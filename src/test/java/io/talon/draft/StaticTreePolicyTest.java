@@ -66,16 +66,6 @@ class StaticTreePolicyTest {
   }
 
   @Test
-  void aChainIsTheBestChildOfTheBestChild() {
-    Grown grown = PEAKED.grow(new ChainPolicy(4), 100, 9);
-    assertThat(grown.nodes()).isEqualTo("0:1 1:1 2:1 3:1");
-    assertThat(grown.forwards()).isEqualTo(4);
-    assertThat(ToyDraft.table("", "1=.9", "1", "9=.9").grow(new ChainPolicy(4), 100, 9).nodes())
-        .as("Should end at an end of sequence")
-        .isEqualTo("0:1 1:9");
-  }
-
-  @Test
   void noDraftIsTheRoot() {
     Grown grown = PEAKED.grow(new NoDraft(), 100);
     assertThat(grown.tree().size()).isEqualTo(1);
@@ -87,6 +77,5 @@ class StaticTreePolicyTest {
     assertThatThrownBy(() -> new StaticTreePolicy(0, 10, 9)).hasMessage("budget must be 1 or more, the root counts: 0");
     assertThatThrownBy(() -> new StaticTreePolicy(60, -1, 9)).hasMessage("width must be 1 or more: -1");
     assertThatThrownBy(() -> new StaticTreePolicy(60, 10, 0)).hasMessage("layers must be 1 or more: 0");
-    assertThatThrownBy(() -> new ChainPolicy(0)).hasMessage("chain length must be 1 or more: 0");
   }
 }

@@ -101,6 +101,14 @@ class BatchJobTest {
   }
 
   @Test
+  void theSampleRequestsAreAnswered() throws IOException {
+    String input = JobRun.SAMPLES.resolve("requests.jsonl").toString();
+    JobRun run = JobRun.generate(directory.resolve("out"), "--input", input, "--output-format", "openai-batch").expect(3);
+    assertThat(responses(run).values()).hasSize(5).filteredOn(line -> !line.get("error").isNull()).hasSize(1);
+    assertThat(run.texts()).containsKeys("choices/0/0", "choices/1/0");
+  }
+
+  @Test
   void repeatedRequestsAreRefused() throws IOException {
     Path input = input(request("a", ADD, ""), request("a", ADD, ""));
     assertThat(JobRun.generate(directory.resolve("out"), "--input", input.toString()).expect(2).err())

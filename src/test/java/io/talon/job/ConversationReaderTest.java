@@ -42,7 +42,8 @@ class ConversationReaderTest {
     Conversation conversation = read(
         Source.MESSAGES,
         "m",
-        "{\"m\": [{\"role\": \"user\", \"content\": [{\"type\": \"text\", \"text\": \"a\"}, {\"type\": \"text\", \"text\": \"b\"}]}]}");
+        "{\"m\": [{\"role\": \"user\", \"content\": ["
+            + "{\"type\": \"text\", \"text\": \"a\"}, {\"type\": \"text\", \"text\": \"b\"}]}]}");
     assertThat(conversation.opening()).containsExactly(ChatMessage.user("ab"));
   }
 
@@ -57,7 +58,7 @@ class ConversationReaderTest {
     "TURNS    | {\"c\": [\"a\", 7]}          | an element of column c must be a string: NUMBER",
     "MESSAGES | {\"c\": [\"a\"]}             | column c must hold objects {role, content}: STRING",
     "MESSAGES | {\"c\": [{\"role\": \"u\"}]} | content must be a string: MISSING",
-    "MESSAGES | {\"c\": [{\"role\": \"u\", \"content\": [{\"type\": \"image_url\"}]}]} | content must have parts of type text only: image_url",
+    "MESSAGES | {\"c\": [{\"role\": \"u\", \"content\": [{\"type\": \"x\"}]}]} | content must have parts of type text only: x",
     "MESSAGES | {\"c\": [{\"role\": \"u\", \"content\": []}]} | content must not be empty: []",
     "MESSAGES | {\"c\": [{\"role\": \"u\", \"tool_calls\": [1]}]} | tool_calls of messages are not supported",
   })

@@ -118,7 +118,11 @@ class InspectionTest {
   }
 
   private static String token(ObjectNode vocabulary, int id) {
-    return vocabulary.properties().stream().filter(entry -> entry.getValue().asInt() == id).findFirst().orElseThrow().getKey();
+    return vocabulary.properties().stream()
+        .filter(entry -> entry.getValue().asInt() == id)
+        .findFirst()
+        .orElseThrow()
+        .getKey();
   }
 
   private static JobRun inspect(String... arguments) {

@@ -44,7 +44,8 @@ class RowReaderTest {
 
   @Test
   void developersSpeakAsTheSystem() {
-    RowRequest row = request("\"messages\": [{\"role\": \"developer\", \"content\": \"d\"}, {\"role\": \"user\", \"content\": \"u\"}]");
+    RowRequest row = request(
+        "\"messages\": [{\"role\": \"developer\", \"content\": \"d\"}, {\"role\": \"user\", \"content\": \"u\"}]");
     assertThat(row.conversation().opening()).containsExactly(new ChatMessage("system", "d"), ChatMessage.user("u"));
   }
 

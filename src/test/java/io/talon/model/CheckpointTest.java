@@ -82,9 +82,27 @@ class CheckpointTest {
   void missingFilesAreNamedWithWhatIsThere() throws IOException {
     assertThatThrownBy(() -> Checkpoint.open(directory.resolve("nowhere"))).hasMessageContaining("does not exist");
     assertOpenFails(ErrorCode.MODEL_FILE)
-        .hasMessageContaining("has neither model.safetensors nor model.safetensors.index.json; it holds: nothing");
-    Files.writeString(directory.resolve("pytorch_model.bin"), "");
-    assertOpenFails(ErrorCode.MODEL_FILE).hasMessageContaining("has pytorch_model.bin only; safetensors are needed");
+        .hasMessageContaining("has neither model.safetensors nor pytorch_model.bin, nor an index")
+        .hasMessageContaining("it holds: nothing");
+  }
+
+  @Test
+  void pickledWeightsAreReadWhereThereAreNoSafetensors() throws IOException {
+    new TorchFileWriter().floats("a", new float[] {3, 4}, 2).write(directory.resolve("pytorch_model.bin"));
+    assertThat(TensorReader.floats(Checkpoint.open(directory).require("a", 2))).containsExactly(3, 4);
+    new SafetensorsWriter().floats("a", new float[] {5, 6}, 2).write(file);
+    assertThat(TensorReader.floats(Checkpoint.open(directory).require("a", 2))).as("safetensors win").containsExactly(5, 6);
+  }
+
+  @Test
+  void pickledShards() throws IOException {
+    new TorchFileWriter().floats("a", new float[] {3, 4}, 2).write(directory.resolve("one.bin"));
+    new TorchFileWriter().floats("b", new float[] {5}, 1).write(directory.resolve("two.bin"));
+    Files.writeString(
+        directory.resolve("pytorch_model.bin.index.json"), "{\"weight_map\": {\"a\": \"one.bin\", \"b\": \"two.bin\"}}");
+    Checkpoint checkpoint = Checkpoint.open(directory);
+    assertThat(checkpoint.names()).containsExactly("a", "b");
+    assertThat(TensorReader.floats(checkpoint.tensor("b"))).containsExactly(5);
   }
 
   @Test

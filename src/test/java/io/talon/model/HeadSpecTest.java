@@ -98,10 +98,40 @@ class HeadSpecTest {
   }
 
   @Test
-  void otherRecurrencesAreRefused() throws IOException {
-    weights("layers.0.", 2).write(head.resolve("model.safetensors"));
-    TestConfigs config = TestConfigs.head().with("speculators_model_type", "\"eagle3\"").with("norm_before_residual", "true");
-    assertReadFails(config, aux("[1, 3, 4]"), ErrorCode.MODEL_CONFIG).hasMessageContaining("norm_before_residual true is not supported");
+  void fusedLayersAreASet() throws IOException {
+    weights("midlayer.", 2).write(head.resolve("model.safetensors"));
+    assertThat(read(TestConfigs.head(), aux("[4, 0, 2]")).auxLayerInputs()).containsExactly(1, 3, 5);
+  }
+
+  @Test
+  void recurrenceOfSpeculators() throws IOException {
+    weights("layers.0.", 2).zeros("input_norm.weight", "F32", 24).write(head.resolve("model.safetensors"));
+    TestConfigs config =
+        TestConfigs.head()
+            .with("speculators_model_type", "\"eagle3\"")
+            .with("norm_before_residual", "true")
+            .with("norm_before_fc", "true");
+    HeadSpec spec = read(config);
+    assertThat(spec.recurrence()).isEqualTo(new HeadRecurrence(true, true, false));
+    TensorLayout.check(Checkpoint.open(head), spec);
+    assertThat(read(config.with("norm_output", "true")).recurrence()).isEqualTo(new HeadRecurrence(true, true, true));
+    HeadSpec plain = read(config.with("norm_before_fc", "false"));
+    assertThatThrownBy(() -> TensorLayout.check(Checkpoint.open(head), plain)).hasMessageContaining("input_norm.weight is not part");
+  }
+
+  @Test
+  void theSameFlagElsewhereMeansTheNormBeforeTheOutput() throws IOException {
+    weights("midlayer.", 2).write(head.resolve("model.safetensors"));
+    assertThat(read(TestConfigs.head().with("norm_output", "true")).recurrence()).isEqualTo(HeadRecurrence.EAGLE);
+    assertReadFails(TestConfigs.head().with("norm_output", "false"), aux("[1, 3, 4]"), ErrorCode.MODEL_CONFIG)
+        .hasMessageContaining("norm_output false is not supported");
+  }
+
+  @Test
+  void anotherActivationIsRefused() throws IOException {
+    weights("midlayer.", 2).write(head.resolve("model.safetensors"));
+    assertReadFails(TestConfigs.head().with("hidden_act", "\"gelu\""), aux("[1, 3, 4]"), ErrorCode.MODEL_CONFIG)
+        .hasMessageContaining("hidden_act must be silu: gelu");
   }
 
   @Test

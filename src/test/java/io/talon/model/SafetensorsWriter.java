@@ -49,7 +49,7 @@ public final class SafetensorsWriter {
     return add(name, "I64", bytes.array(), values.length);
   }
 
-  private SafetensorsWriter add(String name, String dtype, byte[] bytes, long... shape) {
+  public SafetensorsWriter add(String name, String dtype, byte[] bytes, long... shape) {
     entries.add(entry(name, dtype, Arrays.toString(shape), offset, offset + bytes.length));
     data.add(bytes);
     offset += bytes.length;

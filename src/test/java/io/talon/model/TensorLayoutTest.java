@@ -122,7 +122,7 @@ class TensorLayoutTest {
 
   private static HeadSpec head(boolean mapped, int draftVocabulary) {
     return new HeadSpec(
-        8, 8, 4, 2, 6, 12, 16, draftVocabulary, 1e-5f, ROPE, new int[] {1, 2, 3}, "midlayer.", false, mapped, 64);
+        8, 8, 4, 2, 6, 12, 16, draftVocabulary, 1e-5f, ROPE, new int[] {1, 2, 3}, HeadRecurrence.EAGLE, "midlayer.", false, mapped, 64);
   }
 
   private static SafetensorsWriter writer(Map<String, long[]> layout, String leftOut) {

@@ -134,7 +134,10 @@ class HubModelTest {
     hub.token = "hf_secret";
     fetch(HubModel.resolve((ModelReference.Hub) ModelReference.of("hf:org/tiny"), hub.access("hf_secret")));
     assertThat(hub.requests).filteredOn(request -> !request.toStore()).allMatch(request -> request.authorization() != null);
-    assertThat(hub.requests).filteredOn(FakeHub.Request::toStore).isNotEmpty().allMatch(request -> request.authorization() == null);
+    assertThat(hub.requests)
+        .filteredOn(FakeHub.Request::toStore)
+        .isNotEmpty()
+        .allMatch(request -> request.authorization() == null);
     assertThat(hub.access("hf_secret").toString()).doesNotContain("secret");
   }
 
@@ -143,8 +146,10 @@ class HubModelTest {
     String end = " at " + hub.endpoint() + " (status ";
     assertRefused(() -> model("hf:org/none"), "there is no hf:org/none@main" + end + "404): check name, revision and file");
     hub.token = "hf_secret";
-    assertRefused(() -> model("hf:org/tiny"), "no access to hf:org/tiny@main" + end + "401): it does not exist, or is private or "
-        + "gated; give a token in the variable HF_TOKEN");
+    assertRefused(
+        () -> model("hf:org/tiny"),
+        "no access to hf:org/tiny@main" + end
+            + "401): it does not exist, or is private or gated; give a token in the variable HF_TOKEN");
     assertRefused(
         () -> HubModel.resolve((ModelReference.Hub) ModelReference.of("hf:org/tiny"), hub.access("hf_other")),
         "access denied to hf:org/tiny@main" + end + "403): accept the model's terms on its page, or give another token");

@@ -6,8 +6,12 @@ import io.talon.decode.Coupling;
 import io.talon.decode.FinishReason;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
+import io.talon.draft.BeamPolicy;
+import io.talon.draft.BranchingPolicy;
 import io.talon.draft.ChainPolicy;
 import io.talon.draft.NoDraft;
+import io.talon.draft.OptTreePolicy;
+import io.talon.draft.OptTreePolicy.Variant;
 import io.talon.draft.StaticTreePolicy;
 import io.talon.draft.TalonPolicy;
 import io.talon.draft.TreePolicy;
@@ -59,6 +63,10 @@ class ExactnessTest {
     return List.of(
         new NoDraft(),
         new ChainPolicy(4),
+        new ChainPolicy(8, 0.3),
+        new BeamPolicy(16, 3),
+        new BranchingPolicy(16, List.of(3, 2, 1)),
+        new OptTreePolicy(16, 0.2, 6, Variant.INTENDED),
         new StaticTreePolicy(16, 4, 4),
         new TalonPolicy(8, 4, 0.03),
         new TalonPolicy(16, 4, 0.03),

@@ -1,15 +1,20 @@
 package io.talon.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.talon.model.ComputeType;
 import io.talon.model.EngineOptions;
 import io.talon.model.GoldenTensors;
+import io.talon.model.TestShards;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -46,8 +51,44 @@ class GoldenLogitsTest {
     }
   }
 
-  private static void compareShape(Path directory) {
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-llama", "tiny-mistral", "tiny-qwen3"}) // float32, float16, bfloat16 and tied
+  void shardsOfBothFormsAreTheSingleFile(String name, @TempDir Path directory) throws IOException {
+    Path single = Path.of("src/test/resources/tiny").resolve(name);
+    for (String file : List.of("config.json", "generation_config.json")) {
+      Files.copy(single.resolve(file), directory.resolve(file));
+    }
+    TestShards.pickled(single.resolve("model.safetensors"), directory);
+    compareShape(directory, single);
+    TestShards.safetensors(single.resolve("model.safetensors"), directory);
+    compareShape(directory, single);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-llama", "tiny-llama-linear", "tiny-llama3-scaled", "tiny-mistral", "tiny-qwen2", "tiny-qwen3"})
+  void everyShapeIsCloseInBf16(String name) {
+    assumeTrue(LinearProbe.bf16Speedup() != LinearProbe.UNSUPPORTED, "This CPU cannot compute in bf16");
+    Path directory = Path.of("src/test/resources/tiny").resolve(name);
     GoldenTensors golden = GoldenTensors.read(directory.resolve("golden.safetensors"));
+    try (TorchEngine engine = TorchEngine.open(new EngineOptions(directory, null, ComputeType.BF16, "cpu", 1, 1, 0, 1, 1))) {
+      double squares = 0;
+      double wrong = 0;
+      float[] wanted = golden.floats("logits.2");
+      float[] found = engine.inspect(0, golden.ints("input_ids.2"));
+      for (int i = 0; i < wanted.length; i++) {
+        squares += wanted[i] * wanted[i];
+        wrong += (found[i] - wanted[i]) * (found[i] - wanted[i]);
+      }
+      assertThat(Math.sqrt(wrong / squares)).as("relative difference of logits in bf16").isLessThan(0.05);
+    }
+  }
+
+  private static void compareShape(Path directory) {
+    compareShape(directory, directory);
+  }
+
+  private static void compareShape(Path directory, Path goldenDirectory) {
+    GoldenTensors golden = GoldenTensors.read(goldenDirectory.resolve("golden.safetensors"));
     EngineOptions options = new EngineOptions(directory, null, ComputeType.FP32, "cpu", 1, 1, 0, 1, 1);
     try (TorchEngine engine = TorchEngine.open(options)) {
       for (int i = 0; golden.has("input_ids." + i); i++) {
