@@ -14,6 +14,8 @@ public enum ErrorCode {
   MODEL_CONFIG,
   /** A tensor is missing, superfluous, or has another shape or type than the configuration says. */
   MODEL_TENSOR,
+  /** A model cannot be brought from where it is kept: no such model, no access, no space, or a transfer that failed. */
+  MODEL_SOURCE,
   /** Target and draft do not belong together. */
   MODEL_PAIR,
   /** The device or the numeric type that was asked for is not there. */

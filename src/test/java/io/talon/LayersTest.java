@@ -30,6 +30,7 @@ class LayersTest {
     "tree, ''",
     "stats, ''",
     "conf, ''",
+    "source, ''",
     "text, ''",
     "model, 'tree'",
     "draft, 'tree model'",
@@ -60,13 +61,13 @@ class LayersTest {
   }
 
   @Test
-  void onlyTheJobSeesSpark() {
+  void onlyTheJobSeesSparkAndItsFileSystems() {
     noClasses()
         .that()
         .resideOutsideOfPackage("io.talon.job..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.apache.spark..", "scala..")
+        .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "scala..")
         .check(CLASSES);
   }
 

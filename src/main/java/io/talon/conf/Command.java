@@ -3,5 +3,6 @@ package io.talon.conf;
 /** The subcommands that take options from the table of keys. */
 public enum Command {
   GENERATE,
-  BENCH
+  BENCH,
+  INSPECT
 }

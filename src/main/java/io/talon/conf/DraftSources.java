@@ -4,14 +4,13 @@ import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
 import java.io.Serializable;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What drafts; several sources are merged into one tree.
  *
- * @param head directory of the EAGLE-3 head, empty for none
+ * @param head reference to the EAGLE-3 head, empty for none
  * @param ngram matches that are looked up in prompt and output, null for none
  * @param runs output directories of earlier runs whose generations are looked up
  */
@@ -36,7 +35,7 @@ public record DraftSources(String head, NgramLengths ngram, List<String> runs) i
         runs.add(source.substring(RUN.length()));
       } else {
         check(head.isEmpty(), ErrorCode.BAD_OPTION, "draft must name one directory at most: %s", settings.required(Key.DRAFT));
-        head = absolute(source);
+        head = SourceOptions.absolute(source);
       }
     }
     return new DraftSources(head, ngram, runs);
@@ -51,8 +50,7 @@ public record DraftSources(String head, NgramLengths ngram, List<String> runs) i
     return ngram != null || !runs.isEmpty();
   }
 
-  /** Executors have other working directories. */
-  static String absolute(String directory) {
-    return Path.of(directory).toAbsolutePath().normalize().toString();
+  DraftSources withHead(String other) {
+    return new DraftSources(other, ngram, runs);
   }
 }

@@ -7,6 +7,7 @@ import io.talon.ErrorCode;
 /**
  * All options of {@code talon generate}.
  *
+ * @param format of what goes to the output
  * @param batch sequences that one engine decodes together
  * @param baseline prompts that are also decoded plainly
  * @param roundStats prompts whose rounds are kept
@@ -18,6 +19,7 @@ import io.talon.ErrorCode;
 public record GenerateOptions(
     InputOptions input,
     String output,
+    OutputFormat format,
     ModelOptions models,
     DraftOptions draft,
     TextOptions text,
@@ -43,6 +45,7 @@ public record GenerateOptions(
     return new GenerateOptions(
         InputOptions.of(settings),
         settings.required(Key.OUTPUT),
+        OutputFormat.of(settings.required(Key.OUTPUT_FORMAT)),
         ModelOptions.of(settings),
         draft,
         TextOptions.of(settings.integer(Key.SAMPLES), settings),

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
  */
 public record InputOptions(
     String path,
+    PromptFormat format,
     String promptColumn,
     String messagesColumn,
     String turnsColumn,
@@ -26,12 +27,19 @@ public record InputOptions(
         ErrorCode.BAD_OPTION,
         "only one of prompt-column, messages-column and turns-column may be given: %s were",
         sources);
+    check(
+        sources == 0 || format != PromptFormat.OPENAI_BATCH,
+        ErrorCode.BAD_OPTION,
+        "input-format openai-batch has its prompts in body, and takes none of prompt-column, messages-column and turns-column: "
+            + "%s were given",
+        sources);
     check(limit >= 0, ErrorCode.BAD_OPTION, "limit must be 0 (all rows) or more: %s", limit);
   }
 
   static InputOptions of(Settings settings) {
     return new InputOptions(
         settings.required(Key.INPUT),
+        PromptFormat.of(settings.required(Key.INPUT_FORMAT)),
         settings.text(Key.PROMPT_COLUMN).orElse(null),
         settings.text(Key.MESSAGES_COLUMN).orElse(null),
         settings.text(Key.TURNS_COLUMN).orElse(null),

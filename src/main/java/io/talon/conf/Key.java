@@ -14,19 +14,60 @@ import java.util.Set;
  */
 public enum Key {
   INPUT("input", "PATH", null, "Prompts: JSON lines or Parquet, a file or a directory, on any file system Spark can read."),
+  INPUT_FORMAT(
+      "input-format",
+      "auto|parquet|json-lines|openai-batch",
+      "auto",
+      "What the prompts are stored as; openai-batch are JSON lines of {custom_id, method, url, body}."),
   OUTPUT(
       "output",
       "DIR",
       null,
       "Where the tables go: DIR/generations, rounds, quarantine and runs. New or empty.",
       Command.GENERATE),
-  TARGET("target", "DIR", null, "Directory of the target model, on a path that every node sees."),
+  OUTPUT_FORMAT(
+      "output-format",
+      "parquet|openai-batch",
+      "parquet",
+      "openai-batch writes, besides the tables, DIR/openai/*.jsonl with a line {id, custom_id, response, error} per prompt.",
+      Command.GENERATE),
+  TARGET(
+      "target",
+      "DIR",
+      null,
+      "Target model: a directory that every node sees, scheme://DIR on a file system that Spark can read, or"
+          + " hf:org/name[@revision]."),
   DRAFT(
       "draft",
       "DIR,ngram,run:PATH",
       null,
-      "What drafts, one or several, merged into one tree: directory of the EAGLE-3 head; ngram, which looks in prompt and "
-          + "output; run:PATH, which looks in the generations of an earlier run. Not needed for plain decoding."),
+      "What drafts, one or several, merged into one tree: an EAGLE-3 head, named as the target is; ngram, which looks in"
+          + " prompt and output; run:PATH, which looks in the generations of an earlier run. Not needed for plain decoding."),
+  MODEL_CACHE(
+      "model-cache",
+      "DIR",
+      null,
+      "Where each node keeps its copies of models that lie elsewhere; by default a directory under Spark's local one.",
+      Command.GENERATE,
+      Command.BENCH,
+      Command.INSPECT),
+  HF_ENDPOINT(
+      "hf-endpoint",
+      "URL",
+      null,
+      "Where hf: models come from; what the variable HF_ENDPOINT says, else https://huggingface.co.",
+      Command.GENERATE,
+      Command.BENCH,
+      Command.INSPECT),
+  HF_TOKEN(
+      "hf-token",
+      "TOKEN",
+      null,
+      "Token for private and gated hf: models, never printed nor stored; rather set the variable HF_TOKEN, which nobody"
+          + " sees in a list of processes.",
+      Command.GENERATE,
+      Command.BENCH,
+      Command.INSPECT),
   NGRAM("ngram", "MIN,MAX", "1,3", "Shortest and longest match that ngram follows, in tokens; it takes the longest there is."),
   POLICY(
       "policy",
@@ -108,7 +149,7 @@ public enum Key {
     this.takes = takes;
     this.fallback = fallback;
     this.description = description;
-    this.commands = commands.length == 0 ? EnumSet.allOf(Command.class) : EnumSet.copyOf(List.of(commands));
+    this.commands = commands.length == 0 ? EnumSet.of(Command.GENERATE, Command.BENCH) : EnumSet.copyOf(List.of(commands));
   }
 
   /** Name in a configuration file; on the command line with two dashes before it. */
@@ -133,6 +174,11 @@ public enum Key {
   /** Whether the option may be given several times. */
   public boolean repeatable() {
     return this == STOP;
+  }
+
+  /** Whether the value is for nobody's eyes. */
+  boolean secret() {
+    return this == HF_TOKEN;
   }
 
   /** The options of a command, in the order of its help text. */

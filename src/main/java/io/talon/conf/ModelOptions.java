@@ -6,18 +6,21 @@ import io.talon.ErrorCode;
 import io.talon.TalonException;
 import java.io.Serializable;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Which models run, and where.
  *
- * @param target directory of the target model
+ * @param target reference to the target model; local directories are absolute
  * @param drafts what drafts; nothing for plain decoding only
  * @param dtype {@code auto}, {@code fp32} or {@code bf16}
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param threads CPU threads of an engine, 0 for the library's own choice
  * @param maxContext tokens of a sequence at most, 0 for the model's limit, 4096 at most
+ * @param sources how models that lie elsewhere are reached
  */
-public record ModelOptions(String target, DraftSources drafts, String dtype, String device, int threads, int maxContext)
+public record ModelOptions(
+    String target, DraftSources drafts, String dtype, String device, int threads, int maxContext, SourceOptions sources)
     implements Serializable {
   public ModelOptions {
     check(dtype.matches("auto|fp32|bf16"), ErrorCode.BAD_OPTION, "dtype must be auto, fp32 or bf16: %s", dtype);
@@ -30,7 +33,7 @@ public record ModelOptions(String target, DraftSources drafts, String dtype, Str
     return drafts.hasHead();
   }
 
-  /** Directory of the EAGLE-3 head, empty for none. */
+  /** Reference to the EAGLE-3 head, empty for none. */
   public String head() {
     return drafts.head();
   }
@@ -43,12 +46,25 @@ public record ModelOptions(String target, DraftSources drafts, String dtype, Str
           "--target DIR is missing; the demo model lies in data-samples/models/talon-demo/target of the project");
     }
     return new ModelOptions(
-        DraftSources.absolute(target.get()),
+        SourceOptions.absolute(target.get()),
         DraftSources.of(settings),
         settings.required(Key.DTYPE),
         settings.required(Key.DEVICE),
         settings.integer(Key.THREADS),
-        settings.integer(Key.MAX_CONTEXT));
+        settings.integer(Key.MAX_CONTEXT),
+        SourceOptions.of(settings, System.getenv()));
+  }
+
+  /** The same options with every reference replaced. */
+  public ModelOptions withModels(UnaryOperator<String> replacement) {
+    return new ModelOptions(
+        replacement.apply(target),
+        hasHead() ? drafts.withHead(replacement.apply(head())) : drafts,
+        dtype,
+        device,
+        threads,
+        maxContext,
+        sources);
   }
 
   /** Fails where a policy drafts and nothing was given to draft with. */

@@ -43,6 +43,14 @@ public final class Settings {
     return new Settings(Collections.unmodifiableMap(values));
   }
 
+  /** The same options with another value for one of them. */
+  public Settings with(Key key, String text) {
+    Map<Key, List<String>> changed = new EnumMap<>(Key.class);
+    changed.putAll(values);
+    changed.put(key, List.of(text));
+    return new Settings(Collections.unmodifiableMap(changed));
+  }
+
   /** The text of an option, empty if it has neither value nor default. */
   public Optional<String> text(Key key) {
     List<String> given = values.getOrDefault(key, List.of());
@@ -92,18 +100,23 @@ public final class Settings {
     }
   }
 
-  /** The options that differ from their defaults, as they would be typed. */
+  /** The options that differ from their defaults, as they would be typed, without secrets. */
   public String changes() {
     return values.entrySet().stream()
+        .filter(entry -> !entry.getKey().secret())
         .filter(entry -> !entry.getKey().fallback().map(List::of).equals(Optional.of(entry.getValue())))
         .flatMap(entry -> entry.getValue().stream().map(text -> "--" + entry.getKey().label() + " " + text))
         .collect(Collectors.joining(" "));
   }
 
-  /** The effective options as one JSON object, keys sorted; options that have no value are left out. */
+  /** The effective options as one JSON object, keys sorted, without secrets; options that have no value are left out. */
   public String toJson() {
     Map<String, Object> object = new TreeMap<>();
-    values.forEach((key, given) -> object.put(key.label(), key.repeatable() ? given : given.get(given.size() - 1)));
+    values.forEach((key, given) -> {
+      if (!key.secret()) {
+        object.put(key.label(), key.repeatable() ? given : given.get(given.size() - 1));
+      }
+    });
     return ConfigValueFactory.fromMap(object).render(ConfigRenderOptions.concise());
   }
 

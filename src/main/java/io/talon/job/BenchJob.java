@@ -66,13 +66,13 @@ final class BenchJob {
 
   private List<BenchResult> measure(Material material, double bytesPerSecond) {
     List<GenerationRequest> requests = material.requests();
-    Drafter.Factory drafters = Decoding.drafters(options.models().drafts(), material.corpora());
+    Drafter.Factory drafters = Decoding.drafters(models.models().drafts(), material.corpora());
     List<Engine> engines = new ArrayList<>();
     try {
       List<List<BenchCase>> byBatch = new ArrayList<>(); // plain decoding first
       for (int batch : options.batches()) {
         Engine engine = TorchEngines.open(
-            Decoding.engine(options.models(), options.drafts(), Engines.device(options.models(), null), batch));
+            Decoding.engine(models.models(), options.drafts(), Engines.device(models.models(), null), batch));
         engines.add(engine);
         byBatch.add(cases(engine, drafters, batch));
       }
@@ -107,22 +107,23 @@ final class BenchJob {
     try (Session session = Session.open(master);
         Input input = Input.read(session.spark(), options.input())) {
       models.checkServes(input.columns());
-      ConversationReader reader = new ConversationReader(input.columns().source(), input.columns().prompt());
+      RowReader reader = new RowReader(input.columns(), options.text());
       return new Material(
           input.rows().collectAsList().stream().map(Input::row).map(row -> request(row, reader)).toList(),
           new RunCorpus(models).read(session.spark(), options.models().drafts().runs()));
     }
   }
 
-  private GenerationRequest request(InputRow row, ConversationReader reader) {
-    TextOptions text = options.text();
+  private GenerationRequest request(InputRow row, RowReader reader) {
     String promptId = String.valueOf(row.promptId());
     try {
+      RowRequest request = reader.read(row.json());
+      TextOptions text = request.text();
       return new GenerationRequest(
           promptId,
           0,
           0,
-          models.text().encode(models.text().prompt(reader.read(row.json()).opening())),
+          models.text().encode(models.text().prompt(request.conversation().opening())),
           Decoding.sampling(text, Noise.rowSeed(text.seed(), promptId, 0)),
           text.maxNewTokens(),
           models.text().stop(text.stop()));

@@ -5,6 +5,7 @@ import static io.talon.TalonException.check;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.conf.InputOptions;
+import io.talon.conf.PromptFormat;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +24,13 @@ record Columns(Source source, String prompt, String id, String category) impleme
   private static final List<String> DEFAULT_IDS = List.of("id", "question_id");
   private static final String DEFAULT_CATEGORY = "category";
 
+  /** Input columns by which rows set options of their own. */
+  static List<String> overriding(Source source, String[] columns) {
+    return source == Source.REQUEST
+        ? List.of()
+        : Arrays.stream(columns).filter(TextOverrides.COLUMNS.names()::contains).toList();
+  }
+
   /** Finds the columns; BAD_INPUT with the columns there are when one is missing. */
   static Columns find(InputOptions options, String[] columns) {
     List<String> present = Arrays.asList(columns);
@@ -35,11 +43,15 @@ record Columns(Source source, String prompt, String id, String category) impleme
         source,
         prompt,
         Optional.ofNullable(options.idColumn())
-            .or(() -> DEFAULT_IDS.stream().filter(present::contains).findFirst())
+            .or(() -> ids(source).stream().filter(present::contains).findFirst())
             .orElse(null),
         Optional.ofNullable(options.categoryColumn())
             .or(() -> Optional.of(DEFAULT_CATEGORY).filter(present::contains))
             .orElse(null));
+  }
+
+  private static List<String> ids(Source source) {
+    return source == Source.REQUEST ? List.of(BatchRequests.ID) : DEFAULT_IDS;
   }
 
   private static void checkPresent(String column, List<String> present) {
@@ -53,7 +65,7 @@ record Columns(Source source, String prompt, String id, String category) impleme
       }
     }
     List<Source> found =
-        Arrays.stream(Source.values()).filter(source -> present.contains(source.defaultColumn())).toList();
+        Arrays.stream(Source.values()).filter(source -> source.isFoundIn(present)).toList();
     if (found.isEmpty()) {
       throw new TalonException(
           ErrorCode.BAD_INPUT,
@@ -74,6 +86,7 @@ record Columns(Source source, String prompt, String id, String category) impleme
       case TURNS -> options.turnsColumn();
       case MESSAGES -> options.messagesColumn();
       case PROMPT -> options.promptColumn();
+      case REQUEST -> options.format() == PromptFormat.OPENAI_BATCH ? BatchRequests.BODY : null;
     };
   }
 }

@@ -10,11 +10,13 @@ import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** Command lines made from the table of keys, so that help, configuration files and reading never disagree. */
 final class CommandLines {
   static final String VERBOSE = "--verbose";
+  static final String JSON = "--json";
   private static final String CONF_FILE = "--conf-file";
   private static final int HELP_WIDTH = 120;
 
@@ -29,6 +31,7 @@ final class CommandLines {
         subcommand(Command.GENERATE, "Generate a text for every prompt; write texts and statistics as tables."));
     root.addSubcommand(
         "bench", subcommand(Command.BENCH, "Measure policies, budgets and batch sizes against plain decoding."));
+    root.addSubcommand("inspect", inspect());
     return root;
   }
 
@@ -46,6 +49,23 @@ final class CommandLines {
     }
     String confFile = result.matchedOptionValue(CONF_FILE, null);
     return Settings.layered(command(result), typed, confFile == null ? null : Path.of(confFile));
+  }
+
+  private static CommandSpec inspect() {
+    CommandSpec spec = subcommand(
+        Command.INSPECT,
+        "Show what a model directory holds. Of two, show whether one can draft for the other; if not, the exit code is 2.");
+    spec.addPositional(PositionalParamSpec.builder()
+        .paramLabel("DIR")
+        .description("Target model, EAGLE-3 head or draft model; a directory, scheme://DIR or hf:org/name[@revision].")
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .arity("1..2")
+        .required(true)
+        .index("0..1")
+        .build());
+    spec.addOption(OptionSpec.builder(JSON).description("Print one JSON object instead of tables.").arity("0").order(-1).build());
+    return spec;
   }
 
   private static CommandSpec subcommand(Command command, String description) {

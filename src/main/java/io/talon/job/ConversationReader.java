@@ -2,21 +2,14 @@ package io.talon.job;
 
 import static io.talon.TalonException.check;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
 import io.talon.ErrorCode;
-import io.talon.TalonException;
 import io.talon.text.ChatMessage;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Finds the conversation in an input row; BAD_PROMPT, with what was expected, where a row holds none. */
 final class ConversationReader {
-  private static final ObjectReader JSON = new ObjectMapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
   private final Source source;
   private final String column;
 
@@ -25,14 +18,12 @@ final class ConversationReader {
     this.column = column;
   }
 
-  Conversation read(String json) {
-    JsonNode row = parse(json);
-    check(row.isObject(), ErrorCode.BAD_PROMPT, "the line must be a JSON object: %s", row.getNodeType());
+  Conversation read(JsonNode row) {
     JsonNode value = row.path(column);
     check(!value.isMissingNode() && !value.isNull(), ErrorCode.BAD_PROMPT, "column %s must not be null", column);
     return switch (source) {
       case PROMPT -> new Conversation(List.of(ChatMessage.user(text(value, column))), List.of());
-      case MESSAGES -> new Conversation(messages(list(value)), List.of());
+      case MESSAGES, REQUEST -> new Conversation(messages(list(value)), List.of());
       case TURNS -> turns(list(value));
     };
   }
@@ -54,14 +45,14 @@ final class ConversationReader {
           "column %s must hold objects {role, content}: %s",
           column,
           message.getNodeType());
-      messages.add(new ChatMessage(text(message.path("role"), "role"), text(message.path("content"), "content")));
+      messages.add(new ChatMessage(text(message.path("role"), "role"), content(message)));
     }
     return messages;
   }
 
   /** A list, or a string that holds one: a single odd row makes Spark read the whole column as strings. */
   private JsonNode list(JsonNode value) {
-    JsonNode list = value.isTextual() ? parse(value.textValue()) : value;
+    JsonNode list = value.isTextual() ? RowReader.parse(value.textValue()) : value;
     check(list.isArray(), ErrorCode.BAD_PROMPT, "column %s must hold a list: %s", column, value.getNodeType());
     check(!list.isEmpty(), ErrorCode.BAD_PROMPT, "column %s must not be empty: %s", column, list);
     return list;
@@ -73,11 +64,24 @@ final class ConversationReader {
     return value.textValue();
   }
 
-  private static JsonNode parse(String json) {
-    try {
-      return JSON.readTree(json);
-    } catch (JsonProcessingException e) {
-      throw new TalonException(ErrorCode.BAD_PROMPT, "not valid JSON: " + e.getOriginalMessage(), e);
+  /** Text, or a list of parts that are texts. */
+  private static String content(JsonNode message) {
+    check(!isFilled(message.path("tool_calls")), ErrorCode.BAD_PROMPT, "tool_calls of messages are not supported");
+    JsonNode content = message.path("content");
+    if (!content.isArray()) {
+      return text(content, "content");
     }
+    StringBuilder joined = new StringBuilder();
+    for (JsonNode part : content) {
+      String type = part.path("type").asText("none");
+      check(type.equals("text"), ErrorCode.BAD_PROMPT, "content must have parts of type text only: %s", type);
+      joined.append(text(part.path("text"), "text"));
+    }
+    check(joined.length() > 0, ErrorCode.BAD_PROMPT, "content must not be empty: %s", content);
+    return joined.toString();
+  }
+
+  private static boolean isFilled(JsonNode list) {
+    return list.isArray() && !list.isEmpty();
   }
 }

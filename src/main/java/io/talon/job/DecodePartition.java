@@ -1,5 +1,6 @@
 package io.talon.job;
 
+import io.talon.conf.ModelOptions;
 import io.talon.draft.SuffixIndex;
 import java.util.Iterator;
 import java.util.List;
@@ -30,10 +31,11 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
   public Iterator<Row> call(Iterator<Row> input) {
     TaskContext context = TaskContext.get();
     String executor = SparkEnv.get().executorId();
-    EngineService engine = Engines.shared(plan.engine(Engines.device(plan.models(), context)), corpora::value);
+    ModelOptions models = new ModelSources(plan.models().sources(), note -> {}).onThisNode(plan.models());
+    EngineService engine = Engines.shared(plan.engine(models, Engines.device(models, context)), corpora::value);
     String device = engine.spec().device();
-    Rows rows = new Rows(plan.text(), plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
-    ModelText text = ModelText.shared(plan.models().target(), plan.now());
+    Rows rows = new Rows(plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
+    ModelText text = ModelText.shared(models.target(), plan.now());
     PartitionRun run = new PartitionRun(context, plan, input, engine, text, rows, progress);
     context.addTaskCompletionListener(ended -> {
       run.close();

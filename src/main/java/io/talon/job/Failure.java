@@ -25,7 +25,7 @@ final class Failure {
   static int exitCode(TalonException failure) {
     return switch (failure.code()) {
       case BAD_OPTION, BAD_INPUT, BAD_OUTPUT -> BAD_USAGE;
-      case MODEL_FILE, MODEL_CONFIG, MODEL_TENSOR, MODEL_PAIR, DEVICE, TOKENIZER, CHAT_TEMPLATE -> BAD_USAGE;
+      case MODEL_SOURCE, MODEL_FILE, MODEL_CONFIG, MODEL_TENSOR, MODEL_PAIR, DEVICE, TOKENIZER, CHAT_TEMPLATE -> BAD_USAGE;
       case BAD_PROMPT, PROMPT_TOO_LONG, ENGINE, JOB -> FAILED;
     };
   }

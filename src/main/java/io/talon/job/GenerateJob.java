@@ -1,6 +1,8 @@
 package io.talon.job;
 
 import io.talon.conf.GenerateOptions;
+import io.talon.conf.ModelOptions;
+import io.talon.conf.OutputFormat;
 import io.talon.draft.SuffixIndex;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -64,9 +66,9 @@ final class GenerateJob {
   }
 
   private String fingerprint() {
-    Path target = Path.of(options.models().target());
-    List<Path> directories =
-        options.models().hasHead() ? List.of(target, Path.of(options.models().head())) : List.of(target);
+    ModelOptions here = models.models();
+    Path target = Path.of(here.target());
+    List<Path> directories = here.hasHead() ? List.of(target, Path.of(here.head())) : List.of(target);
     return Fingerprint.of(directories, Main.version(), options.draft().toString(), options.text().toString());
   }
 
@@ -88,6 +90,9 @@ final class GenerateJob {
     stage(tables, decoded, progress, input.count());
     Duration decoding = Duration.between(decodingStarted, Instant.now());
     tables.split();
+    if (options.format() == OutputFormat.OPENAI_BATCH) {
+      tables.writeResponses(BatchOutput.lines(tables.staged(), run.responses(options.models())));
+    }
     SortedMap<String, Totals> byCategory = Totals.byCategory(tables.staged(), input.columns().category());
     Totals total = byCategory.values().stream().reduce(Totals.NONE, Totals::plus);
     tables.writeRun(run.ended(Instant.now(), total, engines.value().values(), spark.version()));
@@ -126,8 +131,8 @@ final class GenerateJob {
     if (!Session.isLocal(spark.sparkContext().master())) {
       return null;
     }
-    return Engines.shared(
-        TaskPlan.of(options, null, models.now()).engine(Engines.device(options.models(), null)), () -> corpora);
+    TaskPlan plan = TaskPlan.of(options, null, models.now());
+    return Engines.shared(plan.engine(models.models(), Engines.device(models.models(), null)), () -> corpora);
   }
 
   private void describe(Input input, Partitions partitions) {
@@ -141,6 +146,14 @@ final class GenerateJob {
         input.columns().prompt(),
         partitions.count(),
         options.changes());
+    List<String> overriding = Columns.overriding(input.columns().source(), input.passThrough().fieldNames());
+    if (!overriding.isEmpty()) {
+      out.println("note: columns of the input that go before options: " + String.join(", ", overriding));
+    }
+    List<String> ignored = BatchRequests.ignoredFields(input.columns().source(), input.passThrough());
+    if (!ignored.isEmpty()) {
+      out.println("note: fields of the requests that are passed over: " + String.join(", ", ignored));
+    }
   }
 
   private void summarise(SortedMap<String, Totals> byCategory, Totals total, Duration decoding) {
@@ -156,6 +169,9 @@ final class GenerateJob {
     }
     if (total.unequal() > 0) {
       out.printf("WARNING: %d generations differ from plain decoding; in fp32 this must not happen%n", total.unequal());
+    }
+    if (options.format() == OutputFormat.OPENAI_BATCH) {
+      out.println("responses: " + options.output() + "/openai/*.jsonl");
     }
     out.println("tables: " + options.output() + "/{generations,rounds,quarantine,runs}");
   }

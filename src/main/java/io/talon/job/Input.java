@@ -45,7 +45,7 @@ record Input(Dataset<Row> rows, StructType passThrough, Columns columns, long co
 
   /** Reads and checks the input; BAD_INPUT where it is missing, empty, unreadable, or lacks a column. */
   static Input read(SparkSession spark, InputOptions options) {
-    InputFormat format = InputFormat.of(options.path(), spark.sparkContext().hadoopConfiguration());
+    InputFormat format = InputFormat.of(options, spark.sparkContext().hadoopConfiguration());
     try {
       return read(spark, options, format == InputFormat.PARQUET ? parquet(spark, options) : jsonLines(spark, options));
     } catch (TalonException e) {

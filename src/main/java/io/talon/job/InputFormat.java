@@ -4,6 +4,7 @@ import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.conf.InputOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -23,8 +24,18 @@ enum InputFormat {
 
   private static final byte[] PARQUET_MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
 
-  /** Looks at a file, a directory or a glob; BAD_INPUT when there is nothing. */
-  static InputFormat of(String location, Configuration configuration) {
+  /** Looks at a file, a directory or a glob, unless the options say it; BAD_INPUT when there is nothing. */
+  static InputFormat of(InputOptions options, Configuration configuration) {
+    InputFormat found = look(options.path(), configuration);
+    return switch (options.format()) {
+      case AUTO -> found;
+      case PARQUET -> PARQUET;
+      case JSON_LINES -> JSON_LINES;
+      case OPENAI_BATCH -> found; // requests in Parquet are as good
+    };
+  }
+
+  private static InputFormat look(String location, Configuration configuration) {
     try {
       Path path = new Path(location);
       FileSystem files = path.getFileSystem(configuration);

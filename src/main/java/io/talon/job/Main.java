@@ -3,10 +3,10 @@ package io.talon.job;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.conf.BenchOptions;
-import io.talon.conf.Command;
 import io.talon.conf.GenerateOptions;
 import io.talon.conf.Key;
 import io.talon.conf.Settings;
+import io.talon.conf.SourceOptions;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -16,7 +16,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** The command line: {@code talon generate} and {@code talon bench}. */
+/** The command line: {@code talon generate}, {@code talon bench} and {@code talon inspect}. */
 public final class Main {
   private Main() {}
 
@@ -51,28 +51,51 @@ public final class Main {
       return Failure.DONE;
     }
     if (!root.hasSubcommand()) {
-      throw new TalonException(ErrorCode.BAD_OPTION, "a command is missing: generate or bench; --help shows their options");
+      throw new TalonException(ErrorCode.BAD_OPTION, "a command is missing: generate, bench or inspect; --help shows their options");
     }
     ParseResult command = root.subcommand();
     Settings settings = CommandLines.settings(command);
-    String master = settings.text(Key.MASTER).orElse(null);
-    if (CommandLines.command(command) == Command.BENCH) {
-      return bench(BenchOptions.of(settings), master, out, err);
-    }
-    return generate(GenerateOptions.of(settings), master, out, err);
+    return switch (CommandLines.command(command)) {
+      case GENERATE -> generate(settings, out, err);
+      case BENCH -> bench(settings, out, err);
+      case INSPECT -> inspect(settings, command, out, err);
+    };
   }
 
-  private static int generate(GenerateOptions options, String master, PrintStream out, PrintStream err) {
-    ModelCheck models = ModelCheck.of(options.models(), List.of(options.draft()), Instant.now());
-    try (Session session = Session.open(master)) {
+  private static int generate(Settings settings, PrintStream out, PrintStream err) {
+    ModelSources sources = new ModelSources(GenerateOptions.of(settings).models().sources(), err::println);
+    GenerateOptions options = GenerateOptions.of(sources.pinned(settings)); // every other option was good before a model came
+    ModelCheck models = ModelCheck.of(sources.onThisNode(options.models()), List.of(options.draft()), Instant.now());
+    try (Session session = Session.open(master(settings))) {
       return new GenerateJob(session.spark(), options, models, out, err).run();
     } finally {
       Engines.closeAll();
     }
   }
 
-  private static int bench(BenchOptions options, String master, PrintStream out, PrintStream err) {
-    return new BenchJob(options, ModelCheck.of(options.models(), options.drafts(), Instant.now()), out, err).run(master);
+  private static int bench(Settings settings, PrintStream out, PrintStream err) {
+    ModelSources sources = new ModelSources(BenchOptions.of(settings).models().sources(), err::println);
+    BenchOptions options = BenchOptions.of(sources.pinned(settings));
+    ModelCheck models = ModelCheck.of(sources.onThisNode(options.models()), options.drafts(), Instant.now());
+    return new BenchJob(options, models, out, err).run(master(settings));
+  }
+
+  private static int inspect(Settings settings, ParseResult command, PrintStream out, PrintStream err) {
+    ModelSources sources = new ModelSources(SourceOptions.of(settings, System.getenv()), err::println);
+    List<String> references = command.matchedPositionalValue(0, List.of());
+    Inspection inspection =
+        new Inspection(references.stream().map(place -> ModelFacts.read(place, sources.directory(place))).toList());
+    if (command.hasMatchedOption(CommandLines.JSON)) {
+      inspection.printJson(out);
+    } else {
+      inspection.print(out);
+    }
+    inspection.checkFits();
+    return Failure.DONE;
+  }
+
+  private static String master(Settings settings) {
+    return settings.text(Key.MASTER).orElse(null);
   }
 
   private static int report(TalonException failure, Exception thrown, boolean verbose, PrintStream err) {

@@ -9,6 +9,7 @@ import io.talon.model.Checkpoint;
 import io.talon.model.HeadSpec;
 import io.talon.model.TargetSpec;
 import io.talon.model.TensorLayout;
+import io.talon.text.Vocabularies;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -16,31 +17,50 @@ import java.util.List;
 /**
  * What can be known about the models before a weight is read.
  *
+ * @param models options with directories of this node
  * @param target shape of the target
  * @param text its tokenizer and chat template
  * @param now what chat templates take for today
  */
-record ModelCheck(TargetSpec target, ModelText text, Instant now) {
-  /** Reads configurations, tensor names and shapes, tokenizer and template; throws at the first thing that is wrong. */
+record ModelCheck(ModelOptions models, TargetSpec target, ModelText text, Instant now) {
+  /**
+   * Reads configurations, tensor names and shapes, tokenizer and template; throws at the first thing that is wrong.
+   *
+   * @param models with directories of this node
+   */
   static ModelCheck of(ModelOptions models, List<DraftOptions> drafts, Instant now) {
     drafts.forEach(Decoding::policy);
     Path targetDirectory = Path.of(models.target());
     TargetSpec target = TargetSpec.read(targetDirectory);
     TensorLayout.check(Checkpoint.open(targetDirectory), target);
     if (models.hasHead() && drafts.stream().anyMatch(draft -> draft.policy().drafts())) {
-      Path headDirectory = Path.of(models.head());
-      Checkpoint head = Checkpoint.open(headDirectory);
-      TensorLayout.check(head, HeadSpec.read(headDirectory, head, target));
+      checkDraft(Path.of(models.head()), targetDirectory, target);
     }
     ModelText text = ModelText.shared(models.target(), now);
+    checkVocabulary(targetDirectory, text.vocabulary(), target);
+    return new ModelCheck(models, target, text, now);
+  }
+
+  /** A head has to fit the target's layers, a model of its own the target's tokenizer. */
+  private static void checkDraft(Path directory, Path targetDirectory, TargetSpec target) {
+    Checkpoint draft = Checkpoint.open(directory);
+    if (HeadSpec.isHead(draft)) {
+      TensorLayout.check(draft, HeadSpec.read(directory, draft, target));
+    } else {
+      TensorLayout.check(draft, TargetSpec.read(directory));
+      Vocabularies.checkEqual(targetDirectory, directory);
+    }
+  }
+
+  /** Fails where a tokenizer writes ids that its model does not know. */
+  static void checkVocabulary(Path directory, int tokens, TargetSpec target) {
     check(
-        text.vocabulary() <= target.vocabulary(),
+        tokens <= target.vocabulary(),
         ErrorCode.TOKENIZER,
         "the tokenizer in %s has %s tokens, and the model only %s: they do not belong together",
-        targetDirectory,
-        text.vocabulary(),
+        directory,
+        tokens,
         target.vocabulary());
-    return new ModelCheck(target, text, now);
   }
 
   /** Fails where the prompts are conversations and the model has no template to write them down with. */

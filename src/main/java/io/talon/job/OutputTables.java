@@ -9,6 +9,7 @@ import io.talon.TalonException;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -23,6 +24,8 @@ import org.apache.spark.sql.types.StructType;
  */
 final class OutputTables {
   private static final String STAGING = "_staging";
+  private static final String LINES_STAGING = "_lines";
+  private static final String RESPONSES = "openai";
   private static final String PARTITION = "/run_id=%s/wave=0";
 
   private final SparkSession spark;
@@ -92,13 +95,35 @@ final class OutputTables {
     spark.createDataset(List.of(run), Encoders.row(Schemas.RUNS)).coalesce(1).write().parquet(path("runs"));
   }
 
+  /** Writes the lines of a batch's output as openai/*.jsonl. */
+  void writeResponses(Dataset<String> lines) {
+    lines.write().text(path(LINES_STAGING));
+    Path target = new Path(directory, RESPONSES);
+    try {
+      FileSystem files = target.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      files.mkdirs(target);
+      for (FileStatus part : files.globStatus(new Path(path(LINES_STAGING), "part-*"))) {
+        String name = part.getPath().getName().replaceAll("(part-\\d+).*", "$1");
+        check(
+            files.rename(part.getPath(), new Path(target, name + ".jsonl")),
+            ErrorCode.BAD_OUTPUT,
+            "cannot move %s to %s",
+            part.getPath(),
+            target);
+      }
+    } catch (IOException e) {
+      throw new TalonException(ErrorCode.BAD_OUTPUT, "cannot write " + target + ": " + e.getMessage(), e);
+    }
+    delete(LINES_STAGING);
+  }
+
   void removeStaging() {
     delete(STAGING);
   }
 
   /** Empties the directory after a failure, so that the same command can run again. */
   void removeAll() {
-    for (String table : new String[] {STAGING, "generations", "rounds", "quarantine", "runs"}) {
+    for (String table : new String[] {STAGING, LINES_STAGING, RESPONSES, "generations", "rounds", "quarantine", "runs"}) {
       delete(table);
     }
   }

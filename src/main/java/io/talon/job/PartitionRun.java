@@ -43,7 +43,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   private final ModelText text;
   private final Rows rows;
   private final ProgressAccumulator progress;
-  private final ConversationReader reader;
+  private final RowReader reader;
   private final Mailbox mailbox = new Mailbox();
   private final Map<GenerationRequest, Turn> open = new IdentityHashMap<>();
   private final Queue<Row> output = new ArrayDeque<>();
@@ -64,7 +64,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     this.text = text;
     this.rows = rows;
     this.progress = progress;
-    reader = new ConversationReader(plan.columns().source(), plan.columns().prompt());
+    reader = new RowReader(plan.columns(), plan.text());
   }
 
   @Override
@@ -101,7 +101,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     try {
       row.begin(reader.read(row.input().json()));
       check(row.input().promptId() != null, ErrorCode.BAD_PROMPT, "id column %s must not be null", plan.columns().id());
-      for (int sample = 0; sample < plan.text().samples(); sample++) {
+      for (int sample = 0; sample < row.text().samples(); sample++) {
         ask(row, sample, 0, row.conversation().opening());
       }
     } catch (TalonException e) {
@@ -119,9 +119,9 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
         sample,
         turn,
         text.encode(promptText),
-        Decoding.sampling(plan.text(), Noise.rowSeed(plan.text().seed(), promptId, sample)),
-        plan.text().maxNewTokens(),
-        text.stop(plan.text().stop()));
+        Decoding.sampling(row.text(), Noise.rowSeed(row.text().seed(), promptId, sample)),
+        row.text().maxNewTokens(),
+        text.stop(row.text().stop()));
     send(Lane.SPECULATIVE, request, new Turn(row, request, messages, promptText, null, null));
     speculative++;
   }
@@ -170,7 +170,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   private void answered(Turn turn, Generation generation) {
     progress.add(Progress.of(generation));
     GenerationRequest request = turn.request();
-    String answer = text.decode(generation, plan.text().stop());
+    String answer = text.decode(generation, turn.row().text().stop());
     if (RowChoice.BASELINE.covers(plan.baseline(), request.promptId(), plan.text().seed())) {
       GenerationRequest plain = new GenerationRequest(
           request.promptId(),
@@ -182,7 +182,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
           request.stop());
       send(Lane.BASELINE, plain, turn.answered(plain, generation, answer));
     } else {
-      output.add(rows.generation(generation, turn.row().input().passThrough(), turn.promptText(), answer, null));
+      output.add(rows.generation(generation, turn.row(), turn.promptText(), answer, null));
     }
     followUp(turn, answer);
   }
@@ -205,8 +205,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
 
   private void compared(Turn turn, Generation baseline) {
     progress.add(Progress.ofBaseline(turn.generation(), baseline));
-    output.add(
-        rows.generation(turn.generation(), turn.row().input().passThrough(), turn.promptText(), turn.answer(), baseline));
+    output.add(rows.generation(turn.generation(), turn.row(), turn.promptText(), turn.answer(), baseline));
   }
 
   private void quarantine(RowWork row, int turn, TalonException reason) {

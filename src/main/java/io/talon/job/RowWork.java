@@ -1,5 +1,6 @@
 package io.talon.job;
 
+import io.talon.conf.TextOptions;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
 import io.talon.text.ChatMessage;
@@ -28,7 +29,7 @@ final class RowWork {
   }
 
   private final InputRow input;
-  private Conversation conversation;
+  private RowRequest request;
   private int open;
   private boolean bad;
 
@@ -41,11 +42,16 @@ final class RowWork {
   }
 
   Conversation conversation() {
-    return conversation;
+    return request.conversation();
   }
 
-  void begin(Conversation found) {
-    conversation = found;
+  /** How the row is decoded. */
+  TextOptions text() {
+    return request.text();
+  }
+
+  void begin(RowRequest found) {
+    request = found;
   }
 
   void opened() {

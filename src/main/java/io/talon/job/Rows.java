@@ -16,7 +16,6 @@ import org.apache.spark.sql.RowFactory;
 final class Rows {
   private static final double NANOS_PER_MILLI = 1e6;
 
-  private final TextOptions options;
   private final String policy;
   private final TaskIdentity task;
 
@@ -24,8 +23,7 @@ final class Rows {
    * @param policy name of the tree policy
    * @param task where the rows are decoded
    */
-  Rows(TextOptions options, String policy, TaskIdentity task) {
-    this.options = options;
+  Rows(String policy, TaskIdentity task) {
     this.policy = policy;
     this.task = task;
   }
@@ -33,18 +31,19 @@ final class Rows {
   /**
    * A finished turn.
    *
-   * @param passThrough the input's columns
+   * @param row the input row
    * @param baseline plain decoding of the same turn, null where it was not measured
    */
-  Row generation(Generation generation, List<Object> passThrough, String promptText, String text, Generation baseline) {
+  Row generation(Generation generation, RowWork row, String promptText, String text, Generation baseline) {
     DecodeStats stats = generation.stats();
+    TextOptions options = row.text();
     Double speed = tokensPerSecond(stats);
     Double plainSpeed = baseline == null ? null : tokensPerSecond(baseline.stats());
     List<Object> values = new ArrayList<>();
     values.add(generation.request().promptId());
     values.add(generation.request().sampleIdx());
     values.add(generation.request().turnIdx());
-    values.addAll(passThrough);
+    values.addAll(row.input().passThrough());
     values.add(promptText);
     values.add(text);
     values.add(boxed(generation.tokens()));

@@ -3,6 +3,8 @@ package io.talon.job;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
+import io.talon.conf.ModelOptions;
+import io.talon.source.ModelReference;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -25,6 +27,12 @@ record RunRecord(String runId, Instant started, String options, String fingerpri
   static RunRecord begin(Instant started, String options, String fingerprint) {
     String id = ID.format(started) + "-" + String.format("%04x", ThreadLocalRandom.current().nextInt(1 << 16));
     return new RunRecord(id, started, options, fingerprint);
+  }
+
+  /** What makes the run's lines of a batch's output. */
+  BatchResponses responses(ModelOptions models) {
+    String model = ModelReference.of(models.target()).name();
+    return new BatchResponses(runId, model, started.getEpochSecond(), fingerprint);
   }
 
   /** The row of a run that came to its end. */

@@ -11,6 +11,7 @@ import java.time.Instant;
 /**
  * What the driver tells every task.
  *
+ * @param models pinned; each node finds their directories itself
  * @param now what chat templates take for today
  */
 record TaskPlan(
@@ -35,8 +36,12 @@ record TaskPlan(
         now);
   }
 
-  /** The engine that serves the plan on a device. */
-  Engines.Key engine(String device) {
-    return new Engines.Key(device, models, draft, batch, roundStats, text.seed());
+  /**
+   * The engine that serves the plan on a device.
+   *
+   * @param here the plan's models with directories of this node
+   */
+  Engines.Key engine(ModelOptions here, String device) {
+    return new Engines.Key(device, here, draft, batch, roundStats, text.seed());
   }
 }

@@ -64,6 +64,8 @@ class GenerateOptionsTest {
     "BASELINE       | sample:0     | baseline's share must be in (0, 1]: sample:0",
     "ROUND_STATS    | sample:x     | round-stats must be none, sample:F or all: sample:x",
     "PARTITIONS     | -1           | partitions must be 0 (automatic) or more: -1",
+    "INPUT_FORMAT   | csv          | input-format must be one of auto, parquet, json-lines, openai-batch: csv",
+    "OUTPUT_FORMAT  | csv          | output-format must be one of parquet, openai-batch: csv",
     "LIMIT          | -1           | limit must be 0 (all rows) or more: -1",
     "MAX_ERROR_RATE | 1.5          | max-error-rate must be in [0, 1]: 1.5",
   })
@@ -77,6 +79,13 @@ class GenerateOptionsTest {
   void onlyOnePromptColumnMayBeNamed() {
     assertThatThrownBy(() -> options(Map.of(Key.PROMPT_COLUMN, List.of("a"), Key.TURNS_COLUMN, List.of("b"))))
         .hasMessage("only one of prompt-column, messages-column and turns-column may be given: 2 were");
+  }
+
+  @Test
+  void batchesOfRequestsHaveTheirPromptsInOnePlace() {
+    assertThatThrownBy(
+            () -> options(Map.of(Key.PROMPT_COLUMN, List.of("a"), Key.INPUT_FORMAT, List.of("openai-batch"))))
+        .hasMessageStartingWith("input-format openai-batch has its prompts in body, and takes none of prompt-column, ");
   }
 
   @Test

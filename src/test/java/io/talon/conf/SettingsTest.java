@@ -95,6 +95,33 @@ class SettingsTest {
     assertThat(settings.changes()).isEqualTo("--stop \"x\" --stop y --seed 3");
   }
 
+  @Test
+  void secretsAreNeitherPrintedNorStored() {
+    Settings settings = Settings.layered(
+        Command.GENERATE,
+        Map.of(Key.HF_TOKEN, List.of("hf_secret"), Key.HF_ENDPOINT, List.of("https://hub.example/"), Key.SEED, List.of("3")),
+        null);
+    assertThat(settings.changes()).isEqualTo("--hf-endpoint https://hub.example/ --seed 3");
+    assertThat(settings.toJson()).contains("hub.example").doesNotContain("secret", "hf-token");
+    SourceOptions sources = SourceOptions.of(settings, Map.of());
+    assertThat(sources.hubToken()).isEqualTo("hf_secret");
+    assertThat(sources.toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void theEnvironmentSaysWhatTheOptionsDoNot() {
+    Settings none = Settings.layered(Command.INSPECT, Map.of(), null);
+    Settings given = none.with(Key.HF_ENDPOINT, "https://b").with(Key.HF_TOKEN, "two");
+    Map<String, String> environment = Map.of("HF_ENDPOINT", "https://a", "HF_TOKEN", "one\n");
+    assertThat(SourceOptions.of(none, Map.of())).isEqualTo(new SourceOptions("", "https://huggingface.co", ""));
+    assertThat(SourceOptions.of(none, environment)).isEqualTo(new SourceOptions("", "https://a", "one"));
+    assertThat(SourceOptions.of(given, environment)).isEqualTo(new SourceOptions("", "https://b", "two"));
+    assertThatThrownBy(() -> new SourceOptions("", "ftp://a", ""))
+        .hasMessage("hf-endpoint must be an http or https address: ftp://a");
+    assertThatThrownBy(() -> new SourceOptions("", "https://a", "two words"))
+        .hasMessage("hf-token must be one word of printable characters");
+  }
+
   private Path file(String text) throws IOException {
     return Files.writeString(directory.resolve("talon.conf"), text);
   }

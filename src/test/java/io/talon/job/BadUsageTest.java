@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is wrong before the first row ends with exit code 2 and one line. */
 class BadUsageTest {
@@ -74,7 +75,7 @@ class BadUsageTest {
   @Test
   void commandsAreAskedFor() {
     assertThat(JobRun.run(null, List.of()).expect(2).err())
-        .isEqualToIgnoringNewLines("error: BAD_OPTION: a command is missing: generate or bench; --help shows their options");
+        .isEqualToIgnoringNewLines("error: BAD_OPTION: a command is missing: generate, bench or inspect; --help shows their options");
   }
 
   @Test
@@ -85,7 +86,7 @@ class BadUsageTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"GENERATE", "BENCH"})
+  @EnumSource
   void helpShowsEveryOptionWithItsDefault(Command command) {
     String help = JobRun.run(null, List.of(command.name().toLowerCase(Locale.ROOT), "--help")).expect(0).out();
     String words = help.replaceAll("\\s+", " ");

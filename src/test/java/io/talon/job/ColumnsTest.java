@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.conf.InputOptions;
+import io.talon.conf.PromptFormat;
 import org.junit.jupiter.api.Test;
 
 class ColumnsTest {
@@ -18,17 +19,28 @@ class ColumnsTest {
   }
 
   @Test
+  void requestsOfABatchAreToldByTheirFields() {
+    Columns requests = new Columns(Source.REQUEST, "body", "custom_id", null);
+    assertThat(find(none(), "custom_id", "method", "url", "body")).isEqualTo(requests);
+    InputOptions forced = new InputOptions("in", PromptFormat.OPENAI_BATCH, null, null, null, null, null, 0);
+    assertThat(find(forced, "custom_id", "body", "prompt", "id")).isEqualTo(requests);
+    assertThat(find(none(), "prompt", "body").source()).as("Should need custom_id as well").isEqualTo(Source.PROMPT);
+    assertThat(Columns.overriding(Source.REQUEST, new String[] {"n"})).isEmpty();
+    assertThat(Columns.overriding(Source.PROMPT, new String[] {"n", "id", "stop"})).containsExactly("n", "stop");
+  }
+
+  @Test
   void namedColumnsGoBeforeUsualOnes() {
-    InputOptions options = new InputOptions("in", "text", null, null, "key", "topic", 0);
+    InputOptions options = new InputOptions("in", PromptFormat.AUTO, "text", null, null, "key", "topic", 0);
     assertThat(find(options, "id", "category", "prompt", "text", "key", "topic"))
         .isEqualTo(new Columns(Source.PROMPT, "text", "key", "topic"));
   }
 
   @Test
   void unknownColumnsAreRefusedWithThoseThereAre() {
-    assertRefused(new InputOptions("in", "text", null, null, null, null, 0), "text");
-    assertRefused(new InputOptions("in", null, null, null, "key", null, 0), "key");
-    assertRefused(new InputOptions("in", null, null, null, null, "topic", 0), "topic");
+    assertRefused(new InputOptions("in", PromptFormat.AUTO, "text", null, null, null, null, 0), "text");
+    assertRefused(new InputOptions("in", PromptFormat.AUTO, null, null, null, "key", null, 0), "key");
+    assertRefused(new InputOptions("in", PromptFormat.AUTO, null, null, null, null, "topic", 0), "topic");
   }
 
   @Test
@@ -50,7 +62,7 @@ class ColumnsTest {
   }
 
   private static InputOptions none() {
-    return new InputOptions("in", null, null, null, null, null, 0);
+    return new InputOptions("in", PromptFormat.AUTO, null, null, null, null, null, 0);
   }
 
   private static Columns find(InputOptions options, String... columns) {

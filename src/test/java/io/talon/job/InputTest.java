@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.conf.InputOptions;
+import io.talon.conf.PromptFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,6 +93,6 @@ class InputTest {
   }
 
   private static InputOptions options(Path path, String idColumn, int limit) {
-    return new InputOptions(path.toString(), null, null, null, idColumn, null, limit);
+    return new InputOptions(path.toString(), PromptFormat.AUTO, null, null, null, idColumn, null, limit);
   }
 }

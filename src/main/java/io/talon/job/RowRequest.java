@@ -1,0 +1,10 @@
+package io.talon.job;
+
+import io.talon.conf.TextOptions;
+
+/**
+ * What one input row asks for, and how.
+ *
+ * @param text the run's options with what the row says otherwise
+ */
+record RowRequest(Conversation conversation, TextOptions text) {}
