@@ -41,8 +41,9 @@ public enum Key {
       "draft",
       "DIR,ngram,run:PATH",
       null,
-      "What drafts, one or several, merged into one tree: an EAGLE-3 head, named as the target is; ngram, which looks in"
-          + " prompt and output; run:PATH, which looks in the generations of an earlier run. Not needed for plain decoding."),
+      "What drafts, one or several, merged into one tree: an EAGLE-3 head or a small model of the same"
+          + " tokenizer, named as the target is; ngram, which looks in prompt and output; run:PATH,"
+          + " which looks in the generations of an earlier run. Not needed for plain decoding."),
   MODEL_CACHE(
       "model-cache",
       "DIR",

@@ -12,9 +12,6 @@ import java.util.Map;
 
 /** What an EAGLE-3 head says of itself; whether it is right shows only beside the target, see {@link HeadSpec}. */
 final class HeadFacts {
-  /** The tensor that tells a head from a model. */
-  static final String FUSION = "fc.weight";
-
   static final String FUSED_LAYERS = "fused_layers";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int FUSED = 3;
@@ -30,7 +27,7 @@ final class HeadFacts {
   static void add(Checkpoint checkpoint, Map<String, Object> facts) {
     JsonNode config = config(checkpoint.directory().resolve("config.json"));
     JsonNode layer = config.has("transformer_layer_config") ? config.get("transformer_layer_config") : config;
-    long[] fusion = checkpoint.tensor(FUSION).shape(); // [hidden, 3 * target's hidden]
+    long[] fusion = checkpoint.tensor("fc.weight").shape(); // [hidden, 3 * target's hidden]
     facts.put("kind", "EAGLE-3 head");
     facts.put("hidden_size", fusion[0]);
     facts.put("target_hidden_size", fusion[fusion.length - 1] / FUSED);

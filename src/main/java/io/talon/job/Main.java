@@ -51,7 +51,8 @@ public final class Main {
       return Failure.DONE;
     }
     if (!root.hasSubcommand()) {
-      throw new TalonException(ErrorCode.BAD_OPTION, "a command is missing: generate, bench or inspect; --help shows their options");
+      throw new TalonException(
+          ErrorCode.BAD_OPTION, "a command is missing: generate, bench or inspect; --help shows their options");
     }
     ParseResult command = root.subcommand();
     Settings settings = CommandLines.settings(command);

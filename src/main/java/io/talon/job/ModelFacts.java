@@ -43,7 +43,7 @@ record ModelFacts(String reference, Checkpoint checkpoint, TargetSpec target, Ma
     Checkpoint checkpoint = Checkpoint.open(directory);
     Map<String, Object> facts = new LinkedHashMap<>();
     TargetSpec target = null;
-    if (checkpoint.has(HeadFacts.FUSION)) {
+    if (HeadSpec.isHead(checkpoint)) {
       HeadFacts.add(checkpoint, facts);
     } else {
       target = TargetSpec.read(directory);

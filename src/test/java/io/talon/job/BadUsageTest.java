@@ -34,7 +34,7 @@ class BadUsageTest {
     "--input nowhere.jsonl                        | error: BAD_INPUT: the input does not exist: nowhere.jsonl",
     "--target nowhere                             | error: MODEL_FILE: ",
     "--target data-samples/models/talon-demo/head | error: MODEL_",
-    "--draft data-samples/models/talon-demo/target | error: MODEL_",
+    "--draft src/test/resources/tiny/tiny-qwen2   | error: TOKENIZER: Cannot read ",
     "--conf-file nowhere.conf                     | error: BAD_OPTION: conf-file must be a readable file: nowhere.conf",
     "--device cuda                                | error: DEVICE: ",
   })

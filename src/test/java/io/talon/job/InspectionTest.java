@@ -27,7 +27,8 @@ class InspectionTest {
     String out = inspect(TARGET).expect(0).out();
     String words = out.replaceAll("[ |]+", " ");
     assertThat(words).contains(
-        " kind model \n", " family llama \n", " tokenizer yes \n", " chat template yes \n", " dtype BF16 \n", " rope type default, theta 10,000 \n");
+        " kind model \n", " family llama \n", " tokenizer yes \n", " chat template yes \n", " dtype BF16 \n",
+        " rope type default, theta 10,000 \n");
     assertThat(words).containsPattern(" parameters \\d,\\d{3},\\d{3} \n").containsPattern(" model.safetensors [\\d.]+ MiB \n");
     assertThat(out).doesNotContain("fit");
   }
