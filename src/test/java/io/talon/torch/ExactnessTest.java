@@ -6,8 +6,6 @@ import io.talon.decode.Coupling;
 import io.talon.decode.FinishReason;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
-import io.talon.draft.BeamPolicy;
-import io.talon.draft.BranchingPolicy;
 import io.talon.draft.ChainPolicy;
 import io.talon.draft.NoDraft;
 import io.talon.draft.OptTreePolicy;
@@ -63,9 +61,6 @@ class ExactnessTest {
     return List.of(
         new NoDraft(),
         new ChainPolicy(4),
-        new ChainPolicy(8, 0.3),
-        new BeamPolicy(16, 3),
-        new BranchingPolicy(16, List.of(3, 2, 1)),
         new OptTreePolicy(16, 0.2, 6, Variant.INTENDED),
         new StaticTreePolicy(16, 4, 4),
         new TalonPolicy(8, 4, 0.03),
