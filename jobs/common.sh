@@ -23,7 +23,10 @@ find_java() {
 }
 
 find_jar() {
-  jar=$(find "$project/target" -maxdepth 1 -name 'talon-spark-*-app.jar' 2>/dev/null | sort | tail -n 1)
+  jar=
+  if [[ -d $project/target ]]; then
+    jar=$(find "$project/target" -maxdepth 1 -name 'talon-spark-*-app.jar' | sort | tail -n 1)
+  fi
 }
 
 up_to_date() {
