@@ -1,5 +1,5 @@
 /**
- * Draft trees as values: parallel arrays, ancestor bits, and the batch of trees that one verification forward takes.
+ * Draft trees as values: parallel arrays, and the batch of trees that one verification forward takes.
  *
  * <p>A leaf: depends on nothing but the root package.
  */

@@ -1,7 +1,6 @@
 package io.talon.draft;
 
 import io.talon.model.Candidates;
-import io.talon.tree.AncestorBits;
 import io.talon.tree.DraftTree;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +17,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the host does per tree: growth by each policy, and the ancestor bits.
+ * What the host does per tree: growth by each policy.
  *
  * <pre>
  * mvn -q test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath
@@ -42,7 +41,6 @@ public class PolicyBenchmark {
   private final TreeGrowth talon = TalonPolicy.PAPER.growth(new int[] {2});
   private final TreeGrowth fixed = StaticTreePolicy.PAPER.growth(new int[] {2});
   private final DraftTree tree = new DraftTree(60);
-  private final long[] bits = new long[60];
   private Candidates candidates;
 
   @Setup
@@ -60,7 +58,6 @@ public class PolicyBenchmark {
         candidates.logProbs()[row * WIDTH + i] = (float) (-sharpness * Math.log(i + 1) - Math.log(sum));
       }
     }
-    grow(talon);
   }
 
   private DraftTree grow(TreeGrowth growth) {
@@ -79,11 +76,5 @@ public class PolicyBenchmark {
   @Benchmark
   public DraftTree static60x10x9() {
     return grow(fixed);
-  }
-
-  @Benchmark
-  public long[] ancestorBits() {
-    AncestorBits.fill(tree, bits, 0, 1);
-    return bits;
   }
 }
