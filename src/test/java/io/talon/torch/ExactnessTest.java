@@ -6,6 +6,8 @@ import io.talon.decode.Coupling;
 import io.talon.decode.FinishReason;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
+import io.talon.draft.BeamPolicy;
+import io.talon.draft.BranchingPolicy;
 import io.talon.draft.ChainPolicy;
 import io.talon.draft.NoDraft;
 import io.talon.draft.OptTreePolicy;
@@ -62,6 +64,8 @@ class ExactnessTest {
         new NoDraft(),
         new ChainPolicy(4),
         new OptTreePolicy(16, 0.2, 6, Variant.INTENDED),
+        new BranchingPolicy(16, List.of(3, 2, 1)),
+        new BeamPolicy(16, 4),
         new StaticTreePolicy(16, 4, 4),
         new TalonPolicy(8, 4, 0.03),
         new TalonPolicy(16, 4, 0.03),
