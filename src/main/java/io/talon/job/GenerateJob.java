@@ -4,6 +4,7 @@ import io.talon.conf.GenerateOptions;
 import io.talon.conf.ModelOptions;
 import io.talon.conf.OutputFormat;
 import io.talon.draft.SuffixIndex;
+import io.talon.model.EngineSpec;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,7 +52,8 @@ final class GenerateJob {
     try (Input input = Input.read(spark, options.input())) {
       models.checkServes(input.columns());
       if (engine != null) {
-        engine.spec();
+        EngineSpec spec = engine.spec();
+        out.printf("target on %s in %s, %d threads%n", spec.device(), spec.dtype(), spec.threads());
       }
       RunRecord run = RunRecord.begin(models.now(), options.json(), fingerprint());
       StructType generations = Schemas.generations(input.passThrough());
