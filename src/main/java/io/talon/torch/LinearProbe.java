@@ -2,6 +2,7 @@ package io.talon.torch;
 
 import ai.djl.Device;
 import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.JniUtils;
 import io.talon.TalonException;
 
 /** Finds out by trying whether this CPU is fast at bf16: the same linear layer in float32 and in bf16, a few dozen calls. */
@@ -26,18 +27,20 @@ final class LinearProbe {
             x = ops.mkldnn._linear_pointwise(x, self.weights[weight], None, "none", annotate(List[Optional[number]], []), "")
           return torch.to(x, 6)
       """;
-  private static final int CALLS = 4;
-  private static final int REPEATS = 10;
+  private static final int CALLS = 1;
+  private static final int REPEATS = 40;
 
   private LinearProbe() {}
 
   /**
    * How many times faster bf16 is than float32 here, {@link #UNSUPPORTED} when it does not run.
    *
-   * <p>The two take turns and the best time of each counts, so that a busy machine answers as a quiet one: texts must not
-   * hang on who else was running.
+   * <p>One thread, short calls in turn, and the best time of each: a busy machine has to answer as a quiet one, since texts must
+   * not hang on who else was running.
    */
   static double bf16Speedup() {
+    int threads = TorchRuntime.useThreads(0);
+    JniUtils.setNumThreads(1);
     try (ScriptModule probe = ScriptModule.load(SOURCE, Device.cpu())) {
       probe.number("prepare", IValue.from((long) EngineScript.FLOAT32));
       try {
@@ -52,6 +55,8 @@ final class LinearProbe {
       } catch (TalonException e) {
         return UNSUPPORTED;
       }
+    } finally {
+      JniUtils.setNumThreads(threads);
     }
   }
 
