@@ -28,7 +28,9 @@ public enum ErrorCode {
   CHAT_TEMPLATE,
   /** The tokenizer is missing or does not fit the model. */
   TOKENIZER,
-  /** The native engine failed while it was running. */
+  /** The model computed a value that is not finite for a row, so no token can be chosen for it. */
+  NOT_FINITE,
+  /** The native engine failed while it was running, or did not pass its own checks when it opened. */
   ENGINE,
   /** The job itself failed. */
   JOB

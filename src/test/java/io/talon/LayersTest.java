@@ -34,7 +34,7 @@ class LayersTest {
     "text, ''",
     "model, 'tree'",
     "draft, 'tree model'",
-    "verify, 'tree'",
+    "verify, 'tree model'",
     "decode, 'draft verify model tree stats'",
     "torch, 'model tree'",
   })

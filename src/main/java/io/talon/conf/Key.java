@@ -112,6 +112,12 @@ public enum Key {
   SAMPLES("samples", "N", "1", "Generations per prompt.", Command.GENERATE),
   SEED("seed", "S", "0", "Seed of the run; texts depend on it, the prompt's id and the sample's index only."),
   DTYPE("dtype", "auto|fp32|bf16", "auto", "What the models compute in; auto takes what is fastest on the device."),
+  EXACT(
+      "exact",
+      "on|off",
+      "on",
+      "Whether every row of a forward comes out the same, bit for bit, whatever runs beside it, so that texts depend on"
+          + " neither drafts nor batches; off is for measuring what that costs."),
   THREADS("threads", "N", "0", "CPU threads of an engine; 0 for the library's own choice."),
   DEVICE("device", "cpu|cuda", "cpu", "Where the models run; with GPUs assigned by Spark each task uses its own."),
   BASELINE(

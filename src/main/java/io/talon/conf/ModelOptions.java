@@ -14,13 +14,21 @@ import java.util.function.UnaryOperator;
  * @param target reference to the target model; local directories are absolute
  * @param drafts what drafts; nothing for plain decoding only
  * @param dtype {@code auto}, {@code fp32} or {@code bf16}
+ * @param exact whether rows of the target do not depend on what runs beside them
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param threads CPU threads of an engine, 0 for the library's own choice
  * @param maxContext tokens of a sequence at most, 0 for the model's limit, 4096 at most
  * @param sources how models that lie elsewhere are reached
  */
 public record ModelOptions(
-    String target, DraftSources drafts, String dtype, String device, int threads, int maxContext, SourceOptions sources)
+    String target,
+    DraftSources drafts,
+    String dtype,
+    boolean exact,
+    String device,
+    int threads,
+    int maxContext,
+    SourceOptions sources)
     implements Serializable {
   public ModelOptions {
     check(dtype.matches("auto|fp32|bf16"), ErrorCode.BAD_OPTION, "dtype must be auto, fp32 or bf16: %s", dtype);
@@ -49,10 +57,16 @@ public record ModelOptions(
         SourceOptions.absolute(target.get()),
         DraftSources.of(settings),
         settings.required(Key.DTYPE),
+        exact(settings.required(Key.EXACT)),
         settings.required(Key.DEVICE),
         settings.integer(Key.THREADS),
         settings.integer(Key.MAX_CONTEXT),
         SourceOptions.of(settings, System.getenv()));
+  }
+
+  private static boolean exact(String text) {
+    check(text.matches("on|off"), ErrorCode.BAD_OPTION, "exact must be on or off: %s", text);
+    return text.equals("on");
   }
 
   /** The same options with every reference replaced. */
@@ -61,6 +75,7 @@ public record ModelOptions(
         replacement.apply(target),
         hasHead() ? drafts.withHead(replacement.apply(head())) : drafts,
         dtype,
+        exact,
         device,
         threads,
         maxContext,

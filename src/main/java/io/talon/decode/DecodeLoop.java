@@ -7,6 +7,7 @@ import io.talon.TalonException;
 import io.talon.draft.DraftRound;
 import io.talon.draft.Drafter;
 import io.talon.model.AcceptedRows;
+import io.talon.model.Chosen;
 import io.talon.model.Drafting;
 import io.talon.model.Engine;
 import io.talon.stats.RoundTimes;
@@ -106,8 +107,12 @@ public final class DecodeLoop {
     live++;
     Drafting drafting = drafter.usesHead() ? options.coupling().drafting(request.sampling()) : Drafting.OFF;
     long start = nanoClock.getAsLong();
-    int firstToken = engine.prefill(slot, request.prompt(), request.sampling(), drafting);
-    sequence.start(firstToken, nanoClock.getAsLong() - start);
+    Chosen first = engine.prefill(slot, request.prompt(), request.sampling(), drafting);
+    if (!first.finite(0)) {
+      giveUp(slot, source);
+      return;
+    }
+    sequence.start(first.token(0), first.margin(0), nanoClock.getAsLong() - start);
     if (!sequence.live()) {
       finish(slot, source);
     }
@@ -138,25 +143,41 @@ public final class DecodeLoop {
     }
   }
 
-  private void accept(int[] chosen) {
+  private void accept(Chosen chosen) {
     accepted.clear();
     for (int i = 0; i < round.size(); i++) {
       Sequence sequence = sequences[round.slot(i)];
       Walk walk = walks[i];
       walk.follow(round.tree(i), chosen, trees.firstRow(i));
       sequence.take(round.tree(i), walk);
-      if (sequence.live()) {
+      if (sequence.live() && !walk.broken()) {
         accepted.add(i, walk.path(), walk.accepted(), walk.bonus());
       }
     }
   }
 
   private void deliver(RequestSource source) {
-    for (int slot = 0; slot < sequences.length; slot++) {
-      if (sequences[slot] != null && !sequences[slot].live()) {
+    for (int i = 0; i < round.size(); i++) {
+      int slot = round.slot(i);
+      if (!sequences[slot].live()) {
         finish(slot, source);
+      } else if (walks[i].broken()) {
+        giveUp(slot, source);
       }
     }
+  }
+
+  /** Hands back a sequence for which the model computed no number; what its slot holds is of no use to anyone. */
+  private void giveUp(int slot, RequestSource source) {
+    Sequence sequence = sequences[slot];
+    release(slot);
+    source.rejected(
+        sequence.request(),
+        new TalonException(
+            ErrorCode.NOT_FINITE,
+            "the model computed values that are not finite after %s tokens of the prompt and %s generated tokens; "
+                .formatted(sequence.request().prompt().length, sequence.generated())
+                + "if other rows show it too, try --dtype fp32 and check the model's files"));
   }
 
   private void finish(int slot, RequestSource source) {

@@ -2,6 +2,7 @@ package io.talon.decode;
 
 import io.talon.model.AcceptedRows;
 import io.talon.model.Candidates;
+import io.talon.model.Chosen;
 import io.talon.model.Drafting;
 import io.talon.model.Engine;
 import io.talon.model.EngineSpec;
@@ -30,7 +31,7 @@ final class MeteredEngine implements Engine {
   }
 
   @Override
-  public int prefill(int slot, int[] prompt, Sampling sampling, Drafting drafting) {
+  public Chosen prefill(int slot, int[] prompt, Sampling sampling, Drafting drafting) {
     return engine.prefill(slot, prompt, sampling, drafting);
   }
 
@@ -51,9 +52,9 @@ final class MeteredEngine implements Engine {
   }
 
   @Override
-  public int[] verify(TreeBatch trees) {
+  public Chosen verify(TreeBatch trees) {
     long start = nanoClock.getAsLong();
-    int[] chosen = engine.verify(trees);
+    Chosen chosen = engine.verify(trees);
     times.addVerify(nanoClock.getAsLong() - start);
     return chosen;
   }

@@ -15,6 +15,9 @@ public interface RequestSource {
   /** Takes a finished generation; the source may offer follow-up requests from then on. */
   void finished(Generation generation);
 
-  /** Takes a request that could not be started: its prompt leaves no room in the context, or names an unknown token. */
+  /**
+   * Takes a request that has no result: its prompt leaves no room in the context or names an unknown token, or the model's
+   * values for it stopped being finite. The other sequences go on.
+   */
   void rejected(GenerationRequest request, TalonException reason);
 }

@@ -16,9 +16,10 @@ final class RoundLog {
    * Records a round.
    *
    * @param position absolute index of the root
-   * @param accepted how many tokens of the walk were kept
+   * @param accepted how many accepted tokens of the walk were kept
+   * @param minMargin the smallest margin of the tokens that were kept
    */
-  void add(DraftRound round, int index, int position, Walk walk, int accepted, RoundTimes times) {
+  void add(DraftRound round, int index, int position, Walk walk, int accepted, float minMargin, RoundTimes times) {
     DraftTree tree = round.tree(index);
     int[] acceptedRanks = new int[accepted];
     for (int i = 0; i < accepted; i++) {
@@ -39,6 +40,7 @@ final class RoundLog {
             accepted,
             acceptedRanks,
             accepted == 0 ? 0f : tree.logProb(walk.path()[accepted - 1]),
+            minMargin,
             round.forwards(index),
             times.draftNanos(),
             times.verifyNanos()));

@@ -40,8 +40,9 @@ final class Sequence {
   }
 
   /** Takes the token that prefill chose. */
-  void start(int firstToken, long nanos) {
+  void start(int firstToken, float margin, long nanos) {
     prefillNanos = nanos;
+    counters.begin(margin);
     append(firstToken);
   }
 
@@ -50,7 +51,7 @@ final class Sequence {
     round.add(slot, tokens, length, tokens.length - length - 1);
   }
 
-  /** Takes the accepted tokens and the bonus, in order, up to the one that ends the sequence. */
+  /** Takes the accepted tokens and the bonus, in order, up to the one that ends the sequence or to where the walk broke off. */
   void take(DraftTree tree, Walk walk) {
     roundStart = length;
     accepted = 0;
@@ -58,17 +59,19 @@ final class Sequence {
       append(tree.token(walk.path()[accepted]));
       accepted++;
     }
-    if (live()) {
+    if (live() && !walk.broken()) {
       append(walk.bonus());
     }
   }
 
   /** Counts the round whose tokens were taken last. */
   void observe(DraftRound round, int index, Walk walk, RoundTimes times) {
+    int kept = length - roundStart;
+    float minMargin = walk.minMargin(kept);
     if (log != null) {
-      log.add(round, index, roundStart - 1, walk, accepted, times);
+      log.add(round, index, roundStart - 1, walk, accepted, minMargin, times);
     }
-    counters.observe(round.tree(index).size(), round.forwards(index), accepted, length - roundStart, times);
+    counters.observe(round.tree(index).size(), round.forwards(index), accepted, kept, minMargin, times);
   }
 
   private void append(int token) {
@@ -83,6 +86,15 @@ final class Sequence {
 
   boolean live() {
     return finishReason == null;
+  }
+
+  GenerationRequest request() {
+    return request;
+  }
+
+  /** Generated tokens so far. */
+  int generated() {
+    return length - request.prompt().length;
   }
 
   /** The result of a sequence that has ended. */

@@ -91,6 +91,7 @@ final class Decoding {
         batch,
         models.maxContext(),
         policies.stream().mapToInt(TreePolicy::maxTreeRows).max().orElse(1),
-        drafting ? Math.max(1, policies.stream().mapToInt(TreePolicy::maxDraftRows).max().orElse(1)) : 1);
+        drafting ? Math.max(1, policies.stream().mapToInt(TreePolicy::maxDraftRows).max().orElse(1)) : 1,
+        models.exact());
   }
 }

@@ -2,6 +2,7 @@ package io.talon.job;
 
 import io.talon.model.AcceptedRows;
 import io.talon.model.Candidates;
+import io.talon.model.Chosen;
 import io.talon.model.Drafting;
 import io.talon.model.Engine;
 import io.talon.model.EngineSpec;
@@ -31,7 +32,7 @@ final class ForwardMeter implements Engine {
   }
 
   @Override
-  public int prefill(int slot, int[] prompt, Sampling sampling, Drafting drafting) {
+  public Chosen prefill(int slot, int[] prompt, Sampling sampling, Drafting drafting) {
     return engine.prefill(slot, prompt, sampling, drafting);
   }
 
@@ -52,9 +53,9 @@ final class ForwardMeter implements Engine {
   }
 
   @Override
-  public int[] verify(TreeBatch trees) {
+  public Chosen verify(TreeBatch trees) {
     long start = nanoClock.getAsLong();
-    int[] chosen = engine.verify(trees);
+    Chosen chosen = engine.verify(trees);
     verified(trees.rows(), nanoClock.getAsLong() - start);
     return chosen;
   }

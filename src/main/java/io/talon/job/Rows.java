@@ -54,6 +54,7 @@ final class Rows {
     values.add(options.temperature());
     values.add(options.topP());
     values.add(options.topK());
+    values.add(options.minP());
     values.add(options.maxNewTokens());
     values.add(policy);
     values.add(stats.rounds());
@@ -63,6 +64,7 @@ final class Rows {
     values.add(stats.rounds() == 0 ? null : stats.meanAcceptedTokens());
     values.add(stats.rounds() == 0 ? null : stats.draftEfficiency());
     values.add(stats.draftTokens() == 0 ? null : stats.draftAcceptanceRate());
+    values.add(margin(stats.minMargin()));
     values.add(boxed(stats.acceptanceHistogram()));
     values.add(millis(stats.prefillNanos()));
     values.add(millis(stats.draftNanos()));
@@ -99,6 +101,7 @@ final class Rows {
         round.accepted(),
         boxed(round.acceptedRanks()),
         round.pathLogProb(),
+        margin(round.minMargin()),
         round.draftForwards(),
         millis(round.draftNanos()),
         millis(round.verifyNanos()));
@@ -112,6 +115,11 @@ final class Rows {
   /** Whether plain decoding wrote the same text; in fp32 it must. */
   static boolean sameTokens(Generation one, Generation other) {
     return Arrays.equals(one.tokens(), other.tokens());
+  }
+
+  /** Null where no token had a runner-up, since the filters left one token only. */
+  private static Float margin(float least) {
+    return Float.isInfinite(least) ? null : least;
   }
 
   private static Double tokensPerSecond(DecodeStats stats) {

@@ -45,6 +45,7 @@ final class Schemas {
           .add(required("temperature", DoubleType))
           .add(required("top_p", DoubleType))
           .add(required("top_k", IntegerType))
+          .add(required("min_p", DoubleType))
           .add(required("max_new_tokens", IntegerType))
           .add(required("policy", StringType))
           .add(required("num_rounds", IntegerType))
@@ -54,6 +55,7 @@ final class Schemas {
           .add(optional("mean_accepted_tokens", DoubleType))
           .add(optional("draft_efficiency", DoubleType))
           .add(optional("draft_acceptance_rate", DoubleType))
+          .add(optional("min_margin", FloatType))
           .add(required("acceptance_histogram", INTEGERS))
           .add(required("prefill_ms", DoubleType))
           .add(required("draft_ms", DoubleType))
@@ -78,6 +80,7 @@ final class Schemas {
           .add(required("accepted", IntegerType))
           .add(required("accepted_ranks", INTEGERS))
           .add(required("path_logprob", FloatType))
+          .add(optional("min_margin", FloatType))
           .add(required("draft_forwards", IntegerType))
           .add(required("draft_ms", DoubleType))
           .add(required("verify_ms", DoubleType));

@@ -12,11 +12,11 @@ public interface Engine extends AutoCloseable {
   EngineSpec spec();
 
   /**
-   * Runs a prompt into a free slot and returns the first chosen token, which becomes the slot's pending token.
+   * Runs a prompt into a free slot and returns the first chosen token, one row, which becomes the slot's pending token.
    *
    * @param prompt at least one token, at most {@code maxContext - 1}
    */
-  int prefill(int slot, int[] prompt, Sampling sampling, Drafting drafting);
+  Chosen prefill(int slot, int[] prompt, Sampling sampling, Drafting drafting);
 
   /** Extends the head over the newly committed rows and returns the children of each slot's root, one row per slot. */
   Candidates draftRoot(SlotSet slots, int width);
@@ -24,8 +24,8 @@ public interface Engine extends AutoCloseable {
   /** Expands one layer; rows of the result are the rows of the frontier. */
   Candidates draftLayer(Frontier frontier, int width);
 
-  /** One target forward over all rows of all trees: the token that the target chooses after every row // [rows]. */
-  int[] verify(TreeBatch trees);
+  /** One target forward over all rows of all trees: the token that the target chooses after every row. */
+  Chosen verify(TreeBatch trees);
 
   /** Keeps the root and the accepted rows of the trees last verified, drops the others, and sets the new roots. */
   void commit(TreeBatch trees, AcceptedRows accepted);

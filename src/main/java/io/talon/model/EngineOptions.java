@@ -17,9 +17,19 @@ import java.nio.file.Path;
  * @param maxContext tokens a sequence may have, 0 for the model's limit, 4096 at most
  * @param maxTreeRows rows of one tree, the root included
  * @param maxDraftRows draft rows of one slot in one round, the root's expansion included
+ * @param exact whether a row of the target must come out the same, bit for bit, whatever runs beside it
  */
 public record EngineOptions(
-    Path target, Path head, ComputeType dtype, String device, int threads, int slots, int maxContext, int maxTreeRows, int maxDraftRows) {
+    Path target,
+    Path head,
+    ComputeType dtype,
+    String device,
+    int threads,
+    int slots,
+    int maxContext,
+    int maxTreeRows,
+    int maxDraftRows,
+    boolean exact) {
   public EngineOptions {
     check(slots >= 1, ErrorCode.BAD_OPTION, "batch must be 1 or more: %s", slots);
     check(threads >= 0, ErrorCode.BAD_OPTION, "threads must be 0 (automatic) or more: %s", threads);
@@ -31,6 +41,6 @@ public record EngineOptions(
 
   /** The same for the target alone, in a context of its own. */
   public EngineOptions targetAlone(int context) {
-    return new EngineOptions(target, null, dtype, device, threads, slots, context, maxTreeRows, 1);
+    return new EngineOptions(target, null, dtype, device, threads, slots, context, maxTreeRows, 1, exact);
   }
 }

@@ -13,6 +13,7 @@ package io.talon.model;
  * @param dtype compute type: {@code fp32} or {@code bf16}
  * @param threads CPU threads of the native library
  * @param weightBytes bytes that one plain decoding step reads from memory at least
+ * @param exact whether a row of the target comes out the same, bit for bit, whatever runs beside it
  */
 public record EngineSpec(
     int vocabulary,
@@ -24,7 +25,8 @@ public record EngineSpec(
     String device,
     String dtype,
     int threads,
-    long weightBytes) {
+    long weightBytes,
+    boolean exact) {
   public boolean hasHead() {
     return draftVocabulary > 0;
   }
@@ -32,6 +34,6 @@ public record EngineSpec(
   /** The same engine with a draft model beside it. */
   public EngineSpec drafting(int vocabularyOfDraft, int draftRows) {
     return new EngineSpec(
-        vocabulary, vocabularyOfDraft, slots, maxContext, maxTreeRows, draftRows, device, dtype, threads, weightBytes);
+        vocabulary, vocabularyOfDraft, slots, maxContext, maxTreeRows, draftRows, device, dtype, threads, weightBytes, exact);
   }
 }

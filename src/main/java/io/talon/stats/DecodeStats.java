@@ -8,6 +8,8 @@ package io.talon.stats;
  * @param draftTokens tree nodes verified, roots not counted
  * @param acceptedDraftTokens draft tokens that were accepted and kept
  * @param roundTokens tokens that rounds committed and that were kept, L: accepted ones and bonus tokens
+ * @param minMargin smallest distance, over the tokens that were kept, between the winner's score and the runner-up's, noise
+ *     included; the token of prefill counts, and infinite says that there never was a runner-up
  * @param acceptanceHistogram rounds by number of accepted draft tokens // [0 .. largest]
  * @param prefillNanos time of prefill
  * @param draftNanos time of the draft forwards while this sequence lived, shared with its neighbours
@@ -22,6 +24,7 @@ public record DecodeStats(
     int draftTokens,
     int acceptedDraftTokens,
     int roundTokens,
+    float minMargin,
     int[] acceptanceHistogram,
     long prefillNanos,
     long draftNanos,

@@ -2,7 +2,7 @@ package io.talon.stats;
 
 import java.util.Arrays;
 
-/** Counters of a sequence while it lives; {@link #observe} is their only writer, {@link DecodeStats} what they end as. */
+/** Counters of a sequence while it lives; {@link #begin} and {@link #observe} are their only writers, {@link DecodeStats} what they end as. */
 public final class LiveCounters {
   private final int[] roundsByAccepted; // [maxTreeRows], a path is shorter than the tree has rows
   private int rounds;
@@ -10,6 +10,7 @@ public final class LiveCounters {
   private int draftTokens;
   private int acceptedDraftTokens;
   private int roundTokens;
+  private float minMargin = Float.POSITIVE_INFINITY;
   private long draftNanos;
   private long verifyNanos;
   private long hostNanos;
@@ -19,6 +20,11 @@ public final class LiveCounters {
     roundsByAccepted = new int[maxTreeRows];
   }
 
+  /** Counts the token that prefill chose. */
+  public void begin(float margin) {
+    minMargin = margin;
+  }
+
   /**
    * Counts one round.
    *
@@ -26,14 +32,16 @@ public final class LiveCounters {
    * @param forwards draft forwards that the sequence took part in
    * @param accepted accepted draft tokens that were kept
    * @param tokens tokens that were kept, a bonus token included
+   * @param margin the smallest margin of these tokens
    */
-  public void observe(int treeRows, int forwards, int accepted, int tokens, RoundTimes times) {
+  public void observe(int treeRows, int forwards, int accepted, int tokens, float margin, RoundTimes times) {
     rounds++;
     draftForwards += forwards;
     draftTokens += treeRows - 1;
     acceptedDraftTokens += accepted;
     roundTokens += tokens;
     roundsByAccepted[accepted]++;
+    minMargin = Math.min(minMargin, margin);
     draftNanos += times.draftNanos();
     verifyNanos += times.verifyNanos();
     hostNanos += times.hostNanos();
@@ -56,6 +64,7 @@ public final class LiveCounters {
         draftTokens,
         acceptedDraftTokens,
         roundTokens,
+        minMargin,
         Arrays.copyOf(roundsByAccepted, length),
         prefillNanos,
         draftNanos,

@@ -12,6 +12,7 @@ package io.talon.stats;
  * @param accepted draft tokens accepted (and kept: those after an end of sequence do not count)
  * @param acceptedRanks rank among the children of the same parent, per accepted token // [accepted]
  * @param pathLogProb draft log-probability of the accepted path
+ * @param minMargin smallest margin of the tokens that the round kept (see {@link DecodeStats#minMargin})
  * @param draftForwards draft forwards this sequence took part in
  * @param draftNanos time of the round's draft forwards, shared by all live slots
  * @param verifyNanos time of the round's target forward, shared by all live slots
@@ -26,6 +27,7 @@ public record RoundRecord(
     int accepted,
     int[] acceptedRanks,
     float pathLogProb,
+    float minMargin,
     int draftForwards,
     long draftNanos,
     long verifyNanos) {}

@@ -95,7 +95,8 @@ final class EngineOpener {
         torchDevice,
         bf16 ? "bf16" : "fp32",
         threads,
-        stepBytes(target, bf16));
+        stepBytes(target, bf16),
+        options.exact());
     ScriptModule module = loadModule(target, targetWeights, head, headWeights, layout, device);
     return new TorchEngine(new EngineState(module, layout, target.vocabulary(), draftVocabulary), spec);
   }

@@ -2,6 +2,7 @@ package io.talon.torch;
 
 import io.talon.model.AcceptedRows;
 import io.talon.model.Candidates;
+import io.talon.model.Chosen;
 import io.talon.model.Drafting;
 import io.talon.model.Engine;
 import io.talon.model.EngineSpec;
@@ -36,15 +37,15 @@ final class PairedEngine implements Engine {
   }
 
   @Override
-  public int prefill(int slotIndex, int[] prompt, Sampling sampling, Drafting drafting) {
-    int root = target.prefill(slotIndex, prompt, sampling, Drafting.OFF);
+  public Chosen prefill(int slotIndex, int[] prompt, Sampling sampling, Drafting drafting) {
+    Chosen root = target.prefill(slotIndex, prompt, sampling, Drafting.OFF);
     Slot slot = draft.slots[slotIndex];
     slot.begin(Sampling.GREEDY, new Drafting(false, drafting.beta(), drafting.gamma()));
     if (drafting.enabled()) {
       draft.noise.reset(slotIndex, sampling.rowSeed());
       draftPrefill.prefill(slotIndex, prompt);
       slot.length = prompt.length;
-      slot.pendingTokens[0] = root;
+      slot.pendingTokens[0] = root.token(0);
       slot.pendingRows = 1;
     }
     return root;
@@ -61,7 +62,7 @@ final class PairedEngine implements Engine {
   }
 
   @Override
-  public int[] verify(TreeBatch trees) {
+  public Chosen verify(TreeBatch trees) {
     return target.verify(trees);
   }
 

@@ -3,9 +3,11 @@ package io.talon.torch;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.IValue;
 import io.talon.model.AcceptedRows;
+import io.talon.model.Chosen;
 import io.talon.model.Sampling;
 import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
+import java.util.Arrays;
 
 /** The calls that run the target: prefill, verify and commit. */
 final class TargetCalls {
@@ -30,15 +32,15 @@ final class TargetCalls {
   }
 
   /** Runs a prompt into a slot, chunk by chunk, and returns the token chosen after it. */
-  int prefill(int slotIndex, int[] prompt) {
-    int chosen = 0;
+  Chosen prefill(int slotIndex, int[] prompt) {
+    Chosen chosen = null;
     for (int start = 0; start < prompt.length; start += CHUNK) {
       chosen = prefillChunk(slotIndex, prompt, start, Math.min(start + CHUNK, prompt.length));
     }
     return chosen;
   }
 
-  private int prefillChunk(int slotIndex, int[] prompt, int start, int end) {
+  private Chosen prefillChunk(int slotIndex, int[] prompt, int start, int end) {
     Slot slot = state.slots[slotIndex];
     boolean last = end == prompt.length;
     int count = end - start;
@@ -48,8 +50,8 @@ final class TargetCalls {
     choice.set(0, sampling);
     ring.resize(1, 1);
     ring.set(0, 0, sampling.greedy() ? 0L : state.noise.row(slotIndex, prompt.length));
-    long[] chosen =
-        module.longs(
+    float[] chosen =
+        module.floats(
             "prefill",
             rows.argument(module),
             choice.argument(module),
@@ -61,7 +63,7 @@ final class TargetCalls {
             IValue.from(state.pendingRow(slotIndex, 0)),
             choice.filters(),
             choice.topK());
-    return (int) chosen[0];
+    return chosen(chosen);
   }
 
   private void fillChunk(int slotIndex, int[] prompt, int start, int count) {
@@ -101,8 +103,8 @@ final class TargetCalls {
         IValue.from(layout.padded(trees.count())));
   }
 
-  /** The tokens chosen at consecutive positions from one row of logits // [count]. */
-  int[] choose(float[] logits, Sampling sampling, int firstPosition, int count) {
+  /** What is chosen at consecutive positions from one row of logits, one row each. */
+  Chosen choose(float[] logits, Sampling sampling, int firstPosition, int count) {
     Rows scores = new Rows(DataType.FLOAT32);
     scores.resize(1, logits.length);
     for (int i = 0; i < logits.length; i++) {
@@ -114,8 +116,8 @@ final class TargetCalls {
       choice.set(i, sampling);
       ring.set(0, i, (long) state.noise.row(0, firstPosition + i));
     }
-    return ints(
-        module.longs(
+    return chosen(
+        module.floats(
             "choose_from",
             scores.argument(module),
             ring.argument(module),
@@ -125,19 +127,21 @@ final class TargetCalls {
             choice.topK()));
   }
 
-  private static int[] ints(long[] values) {
-    int[] narrowed = new int[values.length];
-    for (int i = 0; i < narrowed.length; i++) {
-      narrowed[i] = (int) values[i];
+  /** What the script chose, token ids first, then margins // [2 rows]. */
+  private static Chosen chosen(float[] values) {
+    int rows = values.length / 2;
+    int[] tokens = new int[rows];
+    for (int i = 0; i < rows; i++) {
+      tokens[i] = (int) values[i]; // ids below 2^24 are exact in float32
     }
-    return narrowed;
+    return new Chosen(tokens, Arrays.copyOfRange(values, rows, values.length));
   }
 
   /** The chosen token of every tree row. */
-  int[] verify(TreeBatch trees) {
+  Chosen verify(TreeBatch trees) {
     fillTrees(trees);
-    long[] chosen =
-        module.longs(
+    float[] chosen =
+        module.floats(
             "verify",
             rows.argument(module),
             choice.argument(module),
@@ -148,7 +152,7 @@ final class TargetCalls {
             IValue.from(keepsFeatures(trees)),
             choice.filters(),
             choice.topK());
-    return ints(chosen);
+    return chosen(chosen);
   }
 
   private boolean keepsFeatures(TreeBatch trees) {

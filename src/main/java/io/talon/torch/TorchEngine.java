@@ -3,6 +3,7 @@ package io.talon.torch;
 import ai.djl.pytorch.jni.IValue;
 import io.talon.model.AcceptedRows;
 import io.talon.model.Candidates;
+import io.talon.model.Chosen;
 import io.talon.model.Drafting;
 import io.talon.model.Engine;
 import io.talon.model.EngineOptions;
@@ -43,18 +44,18 @@ public final class TorchEngine implements Engine {
   }
 
   @Override
-  public int prefill(int slotIndex, int[] prompt, Sampling sampling, Drafting drafting) {
+  public Chosen prefill(int slotIndex, int[] prompt, Sampling sampling, Drafting drafting) {
     Slot slot = state.slots[slotIndex];
     assert !slot.live : "the slot is free";
     assert prompt.length >= 1 && prompt.length < spec.maxContext() : "the prompt leaves room for a token";
     assert !drafting.enabled() || spec.hasHead() : "only a head can draft";
     slot.begin(sampling, drafting);
     state.noise.reset(slotIndex, sampling.rowSeed());
-    int chosen = target.prefill(slotIndex, prompt);
+    Chosen chosen = target.prefill(slotIndex, prompt);
     slot.length = prompt.length;
-    slot.root = chosen;
+    slot.root = chosen.token(0);
     if (drafting.enabled()) {
-      slot.pendingTokens[0] = chosen;
+      slot.pendingTokens[0] = chosen.token(0);
       slot.pendingRows = 1;
     }
     return chosen;
@@ -71,7 +72,7 @@ public final class TorchEngine implements Engine {
   }
 
   @Override
-  public int[] verify(TreeBatch trees) {
+  public Chosen verify(TreeBatch trees) {
     return target.verify(trees);
   }
 
@@ -110,8 +111,8 @@ public final class TorchEngine implements Engine {
     return state.module.floats("noise_of", keys.argument(state.module));
   }
 
-  /** The tokens chosen at so many positions from the same logits, in a free slot // [count]. */
-  int[] choose(float[] logits, Sampling sampling, int firstPosition, int count) {
+  /** What is chosen at so many positions from the same logits, in a free slot, one row each. */
+  Chosen choose(float[] logits, Sampling sampling, int firstPosition, int count) {
     state.noise.reset(0, sampling.rowSeed());
     return target.choose(logits, sampling, firstPosition, count);
   }

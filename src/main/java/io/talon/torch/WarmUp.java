@@ -43,7 +43,7 @@ final class WarmUp {
   /** Rounds with and without a tree, until two of each are done and enough time has gone by. */
   private void run(int[] prompt) {
     long start = System.nanoTime();
-    int root = engine.prefill(0, prompt, Sampling.GREEDY, drafts ? Drafting.UNCOUPLED : Drafting.OFF);
+    int root = engine.prefill(0, prompt, Sampling.GREEDY, drafts ? Drafting.UNCOUPLED : Drafting.OFF).token(0);
     TreeBatch trees = new TreeBatch(1);
     AcceptedRows accepted = new AcceptedRows(1, 1);
     for (int round = 0; round < MAX_ROUNDS && (round < 4 || System.nanoTime() - start < ENOUGH_NANOS); round++) {
@@ -53,7 +53,7 @@ final class WarmUp {
       }
       trees.clear();
       trees.add(0, tree);
-      root = engine.verify(trees)[0];
+      root = engine.verify(trees).token(0);
       int kept = tree.size() > 2 ? 1 : 0;
       path[0] = tree.size() - 1 > LAYER_WIDTH ? LAYER_WIDTH : 1;
       accepted.clear();

@@ -43,6 +43,31 @@ class DecodeLoopTest {
     return new DecodeOptions(policy, SHARED, endTokens, RoundRecording.NONE);
   }
 
+  @ParameterizedTest
+  @MethodSource("policies")
+  void aSequenceWithoutFiniteValuesIsGivenUpAndTheOthersGoOn(TreePolicy policy) {
+    GenerationRequest[] requests = IntStream.range(1, 7)
+        .mapToObj(i -> new GenerationRequest("p-" + i, 0, 0, new int[] {i, 2, 3}, Sampling.GREEDY, 12, null))
+        .toArray(GenerationRequest[]::new);
+    Requests whole = run(engine(3, 100), options(policy), requests);
+    Requests rest = run(broken(9), options(policy), requests);
+    assertThat(rest.rejected).containsOnlyKeys("p-2");
+    assertThat(rest.rejected.get("p-2").code()).isEqualTo(ErrorCode.NOT_FINITE);
+    assertThat(rest.rejected.get("p-2")).hasMessageContaining("after 3 tokens of the prompt and 6 generated tokens");
+    assertThat(rest.finished).containsOnlyKeys("p-1", "p-3", "p-4", "p-5", "p-6");
+    rest.finished.forEach(
+        (id, generation) -> assertThat(generation.tokens()).as(id).isEqualTo(whole.finished.get(id).tokens()));
+    Requests atOnce = run(broken(3), options(policy), requests);
+    assertThat(atOnce.rejected.get("p-2")).hasMessageContaining("and 0 generated tokens");
+  }
+
+  /** An engine whose logits for the prompt that begins with 2 stop being finite from a position on. */
+  private static HashEngine broken(int position) {
+    HashEngine engine = engine(3, 100);
+    engine.breakFrom(2, position);
+    return engine;
+  }
+
   private static Requests run(HashEngine engine, DecodeOptions options, GenerationRequest... requests) {
     Requests source = new Requests(List.of(requests));
     new DecodeLoop(engine, options, () -> 0).run(source);
@@ -306,7 +331,7 @@ class DecodeLoopTest {
 
   @Test
   void anEngineOpenedForLessIsRefused() {
-    EngineSpec small = new EngineSpec(48, 48, 1, 100, 32, 16, "cpu", "fp32", 1, 0);
+    EngineSpec small = new EngineSpec(48, 48, 1, 100, 32, 16, "cpu", "fp32", 1, 0, true);
     assertThatThrownBy(() -> new DecodeLoop(new HashEngine(small, 1, 1), options(new TalonPolicy(60, 10, 0.03)), () -> 0))
         .hasMessage("policy talon grows trees of 60 rows, and the engine was opened for 32");
     assertThatThrownBy(() -> new DecodeLoop(new HashEngine(small, 1, 1), options(new StaticTreePolicy(32, 10, 9)), () -> 0))

@@ -28,6 +28,7 @@ public final class HashEngine implements Engine {
     long committed; // hash of the committed tokens
     int length; // committed tokens
     int root;
+    int firstToken; // of the prompt
     // Draft rows of the round: hash of the path that ends in the row's token, its depth, and the children it was given.
     long[] draftHashes;
     int[] draftDepths;
@@ -45,6 +46,8 @@ public final class HashEngine implements Engine {
   private int draftForwards;
   private int targetForwards;
   private int failAfterForwards = Integer.MAX_VALUE;
+  private int brokenFirstToken = -1;
+  private int brokenPosition;
 
   /**
    * An engine.
@@ -64,7 +67,13 @@ public final class HashEngine implements Engine {
 
   /** A specification with the given vocabularies, slots and context, and room for any tree of the tests. */
   public static EngineSpec spec(int vocabulary, int draftVocabulary, int slots, int maxContext) {
-    return new EngineSpec(vocabulary, draftVocabulary, slots, maxContext, 128, 256, "cpu", "fp32", 1, 0);
+    return new EngineSpec(vocabulary, draftVocabulary, slots, maxContext, 128, 256, "cpu", "fp32", 1, 0, true);
+  }
+
+  /** Makes the logits of sequences whose prompt begins with a token stop being finite from a position on. */
+  public void breakFrom(int firstToken, int position) {
+    brokenFirstToken = firstToken;
+    brokenPosition = position;
   }
 
   /** Makes the target fail from its n-th verification on. */
@@ -99,7 +108,7 @@ public final class HashEngine implements Engine {
 
   @Override
   @SuppressWarnings({"unchecked", "rawtypes"})
-  public int prefill(int slot, int[] prompt, Sampling sampling, Drafting drafting) {
+  public Chosen prefill(int slot, int[] prompt, Sampling sampling, Drafting drafting) {
     open();
     Slot state = slots[slot];
     require(state.state == State.FREE, "prefill into slot %s, which is %s", slot, state.state);
@@ -109,11 +118,12 @@ public final class HashEngine implements Engine {
     state.drafting = drafting;
     state.committed = hash(prompt);
     state.length = prompt.length;
+    state.firstToken = prompt[0];
     state.root = SamplingTwin.choose(targetLogits(state.committed), sampling, prompt.length);
     state.draftHashes = new long[spec.maxDraftRows()];
     state.draftDepths = new int[spec.maxDraftRows()];
     state.draftChildren = new Set[spec.maxDraftRows()];
-    return state.root;
+    return new Chosen(new int[] {state.root}, new float[] {margin(state, state.committed, prompt.length)});
   }
 
   @Override
@@ -158,8 +168,13 @@ public final class HashEngine implements Engine {
     return candidates;
   }
 
+  private float margin(Slot slot, long hash, int position) {
+    boolean broken = slot.firstToken == brokenFirstToken && position >= brokenPosition;
+    return broken ? Float.NaN : SamplingTwin.margin(targetLogits(hash), slot.sampling, position);
+  }
+
   @Override
-  public int[] verify(TreeBatch trees) {
+  public Chosen verify(TreeBatch trees) {
     open();
     require(trees.count() > 0, "a verification of no trees");
     if (targetForwards++ == failAfterForwards) {
@@ -167,6 +182,7 @@ public final class HashEngine implements Engine {
     }
     verified = trees;
     chosen = new int[trees.rows()];
+    float[] margins = new float[trees.rows()];
     for (int i = 0; i < trees.count(); i++) {
       Slot slot = slots[trees.slot(i)];
       DraftTree tree = trees.tree(i);
@@ -181,12 +197,13 @@ public final class HashEngine implements Engine {
         require(tree.token(node) >= 0 && tree.token(node) < spec.vocabulary(), "token %s", tree.token(node));
         hashes[node] = mix(node == 0 ? slot.committed : hashes[tree.parent(node)], tree.token(node));
         chosen[trees.firstRow(i) + node] = SamplingTwin.choose(targetLogits(hashes[node]), slot.sampling, position + 1);
+        margins[trees.firstRow(i) + node] = margin(slot, hashes[node], position + 1);
       }
     }
     for (int i = 0; i < slots.length; i++) {
       require(slots[i].state == State.FREE || slots[i].state == State.VERIFIED, "slot %s lives, but was not verified", i);
     }
-    return chosen.clone();
+    return new Chosen(chosen.clone(), margins);
   }
 
   @Override

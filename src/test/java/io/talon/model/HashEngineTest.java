@@ -17,11 +17,11 @@ class HashEngineTest {
   private final AcceptedRows accepted = new AcceptedRows(2, 8);
 
   private int prefill() {
-    return engine.prefill(0, new int[] {1, 2, 3}, Sampling.GREEDY, Drafting.UNCOUPLED);
+    return engine.prefill(0, new int[] {1, 2, 3}, Sampling.GREEDY, Drafting.UNCOUPLED).token(0);
   }
 
   /** Drafts the root's children, verifies a tree of the best two, and returns what was chosen. */
-  private int[] verified() {
+  private Chosen verified() {
     tree.reset(prefill());
     slots.add(0);
     Candidates candidates = engine.draftRoot(slots, 2);
@@ -72,10 +72,10 @@ class HashEngineTest {
 
   @Test
   void noticesWrongCommits() {
-    int[] chosen = verified();
+    Chosen chosen = verified();
     assertRefused(() -> engine.commit(new TreeBatch(2), accepted), "not verified last");
     assertRefused(() -> engine.verify(trees), "which is VERIFIED");
-    accepted.add(0, new int[0], 0, chosen[0] + 1);
+    accepted.add(0, new int[0], 0, chosen.token(0) + 1);
     assertRefused(() -> engine.commit(trees, accepted), "was not chosen");
   }
 

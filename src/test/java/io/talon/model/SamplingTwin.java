@@ -13,15 +13,28 @@ public final class SamplingTwin {
    * @param position absolute index of the token that is being chosen
    */
   public static int choose(float[] logits, Sampling sampling, int position) {
+    return argmax(scores(logits, sampling, position));
+  }
+
+  /** Distance between the best score and the next, noise included; infinite where the filters leave one token. */
+  public static float margin(float[] logits, Sampling sampling, int position) {
+    float[] scores = scores(logits, sampling, position);
+    int best = argmax(scores);
+    float winner = scores[best];
+    scores[best] = Float.NEGATIVE_INFINITY;
+    return winner - scores[argmax(scores)];
+  }
+
+  private static float[] scores(float[] logits, Sampling sampling, int position) {
     if (sampling.greedy()) {
-      return argmax(logits);
+      return logits.clone();
     }
     float[] scores = filtered(logits, sampling);
     long key = Noise.key(sampling.rowSeed(), position);
     for (int token = 0; token < scores.length; token++) {
       scores[token] += (float) sampling.temperature() * Noise.gumbel(key, token);
     }
-    return argmax(scores);
+    return scores;
   }
 
   /** Probability of every token // [vocabulary]. */

@@ -18,9 +18,10 @@ class DecodeStatsTest {
 
   private static DecodeStats threeRounds() {
     LiveCounters counters = new LiveCounters(8);
-    counters.observe(8, 4, 3, 4, times(40, 100, 5, 150));
-    counters.observe(5, 2, 0, 1, times(20, 90, 5, 120));
-    counters.observe(1, 0, 0, 1, times(0, 80, 0, 81));
+    counters.begin(2.5f);
+    counters.observe(8, 4, 3, 4, 3, times(40, 100, 5, 150));
+    counters.observe(5, 2, 0, 1, 0.5f, times(20, 90, 5, 120));
+    counters.observe(1, 0, 0, 1, 7, times(0, 80, 0, 81));
     return counters.summary(1000);
   }
 
@@ -32,6 +33,7 @@ class DecodeStatsTest {
     assertThat(stats.draftTokens()).as("Should not count roots").isEqualTo(11);
     assertThat(stats.acceptedDraftTokens()).isEqualTo(3);
     assertThat(stats.roundTokens()).isEqualTo(6);
+    assertThat(stats.minMargin()).as("Should be the smallest of prefill and rounds").isEqualTo(0.5f);
     assertThat(stats.acceptanceHistogram()).as("Should end at the largest").containsExactly(2, 0, 0, 1);
     assertThat(stats.prefillNanos()).isEqualTo(1000);
     assertThat(stats.draftNanos()).isEqualTo(60);
@@ -49,6 +51,14 @@ class DecodeStatsTest {
   }
 
   @Test
+  void theMarginOfPrefillCounts() {
+    LiveCounters counters = new LiveCounters(2);
+    counters.begin(0.25f);
+    counters.observe(1, 0, 0, 1, 4, times(1, 1, 1, 3));
+    assertThat(counters.summary(1).minMargin()).isEqualTo(0.25f);
+  }
+
+  @Test
   void noRoundsAreNoDivisionByZero() {
     DecodeStats stats = new LiveCounters(8).summary(1000);
     assertThat(stats.acceptanceHistogram()).isEmpty();
@@ -62,7 +72,7 @@ class DecodeStatsTest {
   @Test
   void totalsAreRatiosOfSums() {
     LiveCounters one = new LiveCounters(2);
-    one.observe(2, 1, 1, 2, times(10, 20, 0, 49));
+    one.observe(2, 1, 1, 2, 1, times(10, 20, 0, 49));
     DecodeTotals totals = DecodeTotals.ZERO.plus(threeRounds()).plus(one.summary(500));
     assertThat(totals.generations()).isEqualTo(2);
     assertThat(totals.meanAcceptedTokens()).as("Should weigh by rounds").isEqualTo(8 / 4.0);

@@ -1,7 +1,9 @@
 package io.talon.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.talon.model.Chosen;
 import io.talon.model.ComputeType;
 import io.talon.model.EngineOptions;
 import io.talon.model.Noise;
@@ -25,7 +27,7 @@ class ChoiceInScriptTest {
   @BeforeAll
   static void open() {
     Path target = Path.of("src/test/resources/tiny/tiny-llama");
-    engine = TorchEngine.open(new EngineOptions(target, null, ComputeType.FP32, "cpu", 1, 1, 0, ROWS, 1));
+    engine = TorchEngine.open(new EngineOptions(target, null, ComputeType.FP32, "cpu", 1, 1, 0, ROWS, 1, true));
     Random random = new Random(5);
     logits = new float[engine.spec().vocabulary()];
     for (int i = 0; i < logits.length; i++) {
@@ -56,11 +58,15 @@ class ChoiceInScriptTest {
     int[] counts = new int[logits.length];
     int differences = 0;
     for (int call = 0; call < CALLS; call++) {
-      int[] chosen = engine.choose(logits, sampling, call * ROWS, ROWS);
+      Chosen chosen = engine.choose(logits, sampling, call * ROWS, ROWS);
       for (int i = 0; i < ROWS; i++) {
-        counts[chosen[i]]++;
-        if (call == 0 && chosen[i] != SamplingTwin.choose(logits, sampling, i)) {
+        counts[chosen.token(i)]++;
+        if (call == 0 && chosen.token(i) != SamplingTwin.choose(logits, sampling, i)) {
           differences++;
+        }
+        if (call == 0) {
+          float wanted = SamplingTwin.margin(logits, sampling, i);
+          assertThat(chosen.margin(i)).as("margin at position %s", i).isCloseTo(wanted, within(1e-4f));
         }
       }
     }

@@ -18,7 +18,7 @@ final class Demo {
 
   /** One thread: on a machine that is busy with something else, two wait for each other. */
   static EngineOptions options(int slots, int maxTreeRows, int maxDraftRows) {
-    return new EngineOptions(TARGET, HEAD, ComputeType.FP32, "cpu", 1, slots, 0, maxTreeRows, maxDraftRows);
+    return new EngineOptions(TARGET, HEAD, ComputeType.FP32, "cpu", 1, slots, 0, maxTreeRows, maxDraftRows, true);
   }
 
   static JsonNode golden() {

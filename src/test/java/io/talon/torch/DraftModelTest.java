@@ -108,6 +108,6 @@ class DraftModelTest {
   }
 
   private static EngineOptions options(Path target, Path draft, int slots) {
-    return new EngineOptions(target, draft, ComputeType.FP32, "cpu", 1, slots, 0, 16, 32);
+    return new EngineOptions(target, draft, ComputeType.FP32, "cpu", 1, slots, 0, 16, 32, true);
   }
 }

@@ -43,7 +43,7 @@ final class DraftSession {
   static List<DraftSession> run(TorchEngine engine, int[]... prompts) {
     List<DraftSession> sessions = new ArrayList<>();
     for (int i = 0; i < prompts.length; i++) {
-      int root = engine.prefill(i + 1, prompts[i], Sampling.GREEDY, Drafting.UNCOUPLED);
+      int root = engine.prefill(i + 1, prompts[i], Sampling.GREEDY, Drafting.UNCOUPLED).token(0);
       sessions.add(new DraftSession(i + 1, prompts[i], root));
     }
     for (int round = 0; round < ACCEPTED.length; round++) {

@@ -44,7 +44,7 @@ class DraftSourcesExactnessTest {
     List<GenerationRequest> requests =
         DemoPrompts.requests(8, 32, new DemoPrompts.Settings(temperature, 0, 1, 0), null);
     EngineOptions headless =
-        new EngineOptions(Demo.TARGET, null, ComputeType.FP32, "cpu", 1, slots, 0, ROWS, 1);
+        new EngineOptions(Demo.TARGET, null, ComputeType.FP32, "cpu", 1, slots, 0, ROWS, 1, true);
     try (TorchEngine engine = TorchEngine.open(headless)) {
       Map<String, Generation> plain = decode(engine, new NoDraft(), HeadDrafter::new, requests);
       SuffixIndex.Builder run = new SuffixIndex.Builder();

@@ -70,7 +70,7 @@ class GoldenLogitsTest {
     assumeTrue(LinearProbe.bf16Speedup() != LinearProbe.UNSUPPORTED, "This CPU cannot compute in bf16");
     Path directory = Path.of("src/test/resources/tiny").resolve(name);
     GoldenTensors golden = GoldenTensors.read(directory.resolve("golden.safetensors"));
-    try (TorchEngine engine = TorchEngine.open(new EngineOptions(directory, null, ComputeType.BF16, "cpu", 1, 1, 0, 1, 1))) {
+    try (TorchEngine engine = TorchEngine.open(new EngineOptions(directory, null, ComputeType.BF16, "cpu", 1, 1, 0, 1, 1, true))) {
       double squares = 0;
       double wrong = 0;
       float[] wanted = golden.floats("logits.2");
@@ -89,7 +89,7 @@ class GoldenLogitsTest {
 
   private static void compareShape(Path directory, Path goldenDirectory) {
     GoldenTensors golden = GoldenTensors.read(goldenDirectory.resolve("golden.safetensors"));
-    EngineOptions options = new EngineOptions(directory, null, ComputeType.FP32, "cpu", 1, 1, 0, 1, 1);
+    EngineOptions options = new EngineOptions(directory, null, ComputeType.FP32, "cpu", 1, 1, 0, 1, 1, true);
     try (TorchEngine engine = TorchEngine.open(options)) {
       for (int i = 0; golden.has("input_ids." + i); i++) {
         float[] found = engine.inspect(0, golden.ints("input_ids." + i));

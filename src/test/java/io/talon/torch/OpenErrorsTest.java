@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OpenErrorsTest {
   @Test
   void cudaWithoutCudaIsRefusedAtOnce() {
-    EngineOptions options = new EngineOptions(Demo.TARGET, Demo.HEAD, ComputeType.AUTO, "cuda:97", 0, 1, 0, 1, 1);
+    EngineOptions options = new EngineOptions(Demo.TARGET, Demo.HEAD, ComputeType.AUTO, "cuda:97", 0, 1, 0, 1, 1, true);
     assertThatThrownBy(() -> TorchEngine.open(options))
         .isInstanceOfSatisfying(TalonException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DEVICE))
         .hasMessageContaining("device cuda:97 was asked for")
@@ -29,7 +29,7 @@ class OpenErrorsTest {
 
   @Test
   void bf16WorksOrIsRefusedByName() {
-    EngineOptions options = new EngineOptions(Demo.TARGET, null, ComputeType.BF16, "cpu", 1, 1, 0, 1, 1);
+    EngineOptions options = new EngineOptions(Demo.TARGET, null, ComputeType.BF16, "cpu", 1, 1, 0, 1, 1, true);
     if (LinearProbe.bf16Speedup() == LinearProbe.UNSUPPORTED) {
       assertThatThrownBy(() -> TorchEngine.open(options))
           .isInstanceOfSatisfying(TalonException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DEVICE))
@@ -59,7 +59,7 @@ class OpenErrorsTest {
     try (RandomAccessFile weights = new RandomAccessFile(directory.resolve("model.safetensors").toFile(), "rw")) {
       weights.setLength(1_000_000);
     }
-    EngineOptions options = new EngineOptions(directory, null, ComputeType.FP32, "cpu", 1, 1, 0, 1, 1);
+    EngineOptions options = new EngineOptions(directory, null, ComputeType.FP32, "cpu", 1, 1, 0, 1, 1, true);
     assertThatThrownBy(() -> TorchEngine.open(options))
         .isInstanceOfSatisfying(TalonException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MODEL_FILE))
         .hasMessageContaining("model.safetensors")
@@ -69,7 +69,7 @@ class OpenErrorsTest {
   @Test
   void aHeadOfAnotherTargetIsRefused() {
     EngineOptions options =
-        new EngineOptions(Path.of("src/test/resources/tiny/tiny-llama"), Demo.HEAD, ComputeType.FP32, "cpu", 1, 1, 0, 1, 1);
+        new EngineOptions(Path.of("src/test/resources/tiny/tiny-llama"), Demo.HEAD, ComputeType.FP32, "cpu", 1, 1, 0, 1, 1, true);
     assertThatThrownBy(() -> TorchEngine.open(options))
         .isInstanceOf(TalonException.class)
         .hasMessageContaining("2048")
@@ -78,7 +78,7 @@ class OpenErrorsTest {
 
   @Test
   void aContextBeyondTheModelsIsRefused() {
-    EngineOptions options = new EngineOptions(Demo.TARGET, null, ComputeType.FP32, "cpu", 1, 1, 5000, 1, 1);
+    EngineOptions options = new EngineOptions(Demo.TARGET, null, ComputeType.FP32, "cpu", 1, 1, 5000, 1, 1, true);
     assertThatThrownBy(() -> TorchEngine.open(options))
         .isInstanceOf(TalonException.class)
         .hasMessageContaining("1024")

@@ -29,7 +29,7 @@ class PickledWeightsTest {
   void treesAndTextsAreThoseOfSafetensors() throws IOException {
     RecordingEngine safetensors = new RecordingEngine(TorchEngine.open(Demo.options(2, 60, 91)));
     EngineOptions options =
-        new EngineOptions(pickled(Demo.TARGET), pickled(Demo.HEAD), ComputeType.FP32, "cpu", 1, 2, 0, 60, 91);
+        new EngineOptions(pickled(Demo.TARGET), pickled(Demo.HEAD), ComputeType.FP32, "cpu", 1, 2, 0, 60, 91, true);
     RecordingEngine pickled = new RecordingEngine(TorchEngine.open(options));
     try (safetensors; pickled) {
       List<GenerationRequest> requests = DemoPrompts.requests(4, 24, GREEDY, null);

@@ -2,6 +2,7 @@ package io.talon.torch;
 
 import io.talon.model.AcceptedRows;
 import io.talon.model.Candidates;
+import io.talon.model.Chosen;
 import io.talon.model.Drafting;
 import io.talon.model.Engine;
 import io.talon.model.EngineSpec;
@@ -41,7 +42,7 @@ final class RecordingEngine implements Engine {
   }
 
   @Override
-  public int prefill(int slot, int[] prompt, Sampling sampling, Drafting drafting) {
+  public Chosen prefill(int slot, int[] prompt, Sampling sampling, Drafting drafting) {
     return engine.prefill(slot, prompt, sampling, drafting);
   }
 
@@ -56,7 +57,7 @@ final class RecordingEngine implements Engine {
   }
 
   @Override
-  public int[] verify(TreeBatch batch) {
+  public Chosen verify(TreeBatch batch) {
     for (int i = 0; i < batch.count(); i++) {
       trees.add(Tree.of(batch.tree(i)));
     }

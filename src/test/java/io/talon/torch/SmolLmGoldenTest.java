@@ -37,7 +37,7 @@ class SmolLmGoldenTest {
     Path checkpoint = SmolLm.checkpoint();
     cases = new ObjectMapper().readTree(SmolLm.golden().resolve("golden.json").toFile());
     endTokens = TargetSpec.read(checkpoint).endTokens();
-    engine = TorchEngine.open(new EngineOptions(checkpoint, null, ComputeType.FP32, "cpu", 1, SLOTS, 512, 1, 1));
+    engine = TorchEngine.open(new EngineOptions(checkpoint, null, ComputeType.FP32, "cpu", 1, SLOTS, 512, 1, 1, true));
   }
 
   @AfterAll

@@ -28,7 +28,7 @@ class TreeRowsTest {
       int[] slots = {0, 2, 3};
       for (int i = 0; i < 3; i++) {
         prompts[i] = randomTokens(random, 5 + 9 * i);
-        int root = engine.prefill(slots[i], prompts[i], Sampling.GREEDY, Drafting.OFF);
+        int root = engine.prefill(slots[i], prompts[i], Sampling.GREEDY, Drafting.OFF).token(0);
         batch.add(slots[i], randomTree(random, root, 1 + 34 * i)); // one row, one word, and more than one word of bits
       }
       float[] found = engine.inspect(batch);
@@ -51,7 +51,7 @@ class TreeRowsTest {
     Random random = new Random(4);
     try (TorchEngine engine = TorchEngine.open(Demo.options(2, 40, 40))) {
       int[] committed = randomTokens(random, 12);
-      int root = engine.prefill(0, committed, Sampling.GREEDY, Drafting.UNCOUPLED);
+      int root = engine.prefill(0, committed, Sampling.GREEDY, Drafting.UNCOUPLED).token(0);
       TreeBatch batch = new TreeBatch(1);
       AcceptedRows accepted = new AcceptedRows(1, 40);
       for (int round = 0; round < 6; round++) {
