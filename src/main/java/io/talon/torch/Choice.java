@@ -1,7 +1,6 @@
 package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
-import ai.djl.pytorch.jni.IValue;
 import io.talon.model.Sampling;
 
 /** How the target chooses at each row of one forward: a table [4, rows] of temperature, top_k, top_p and min_p. */
@@ -38,17 +37,17 @@ final class Choice {
     }
   }
 
-  IValue argument(ScriptModule module) {
-    return table.argument(module);
+  Argument argument() {
+    return table.argument();
   }
 
   /** Which steps some row needs, as the script numbers them. */
-  IValue filters() {
-    return IValue.from((long) filters);
+  Argument filters() {
+    return Argument.of((long) filters);
   }
 
   /** The largest top_k of all rows. */
-  IValue topK() {
-    return IValue.from((long) topK);
+  Argument topK() {
+    return Argument.of((long) topK);
   }
 }

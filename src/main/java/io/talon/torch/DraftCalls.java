@@ -1,7 +1,6 @@
 package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
-import ai.djl.pytorch.jni.IValue;
 import io.talon.model.Candidates;
 import io.talon.model.Frontier;
 import io.talon.model.SlotSet;
@@ -115,15 +114,15 @@ abstract class DraftCalls {
     float[] best =
         module.floats(
             method,
-            rows.argument(module),
-            chosen.argument(module),
-            coupling.argument(module),
-            state.noise.takeFresh(module),
-            IValue.listFrom(segments),
-            IValue.listFrom(lengths),
-            IValue.from(layout.padded(lengths.length)),
-            IValue.from((long) coupled),
-            IValue.from((long) children));
+            rows.argument(),
+            chosen.argument(),
+            coupling.argument(),
+            state.noise.takeFresh(),
+            Argument.list(segments),
+            Argument.list(lengths),
+            Argument.of(layout.padded(lengths.length)),
+            Argument.of((long) coupled),
+            Argument.of((long) children));
     int size = count * children;
     float[] logProbs = new float[size];
     System.arraycopy(best, 0, logProbs, 0, size);

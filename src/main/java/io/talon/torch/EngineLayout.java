@@ -10,11 +10,60 @@ package io.talon.torch;
  * @param maxTreeRows rows of one tree
  * @param maxDraftRows draft rows of one slot in one round
  * @param padsSlots whether attention runs padded over all slots at once instead of slot by slot
+ * @param attention how the target's attention is computed
+ * @param threads CPU threads
  */
 record EngineLayout(
-    String device, boolean bf16, int slots, int maxContext, int maxTreeRows, int maxDraftRows, boolean padsSlots) {
+    String device,
+    boolean bf16,
+    int slots,
+    int maxContext,
+    int maxTreeRows,
+    int maxDraftRows,
+    boolean padsSlots,
+    Attention attention,
+    int threads) {
+  private static final int MOST_FEW_ROWS = 32;
+  private static final int PROMPT_BLOCK = 64; // rows of a prompt that meet the same keys
+  private static final int SHARED_OUT = 1 << 15; // elements from which on torch shares a call out among its threads
+  private static final int LANES = 64; // elements that torch computes at once at most, in any type
+
   boolean cuda() {
     return device.startsWith("cuda");
+  }
+
+  /** Whether a row of the target comes out the same whatever runs beside it. */
+  boolean exact() {
+    return attention != Attention.FAST;
+  }
+
+  /** Cache rows of all slots, and behind them what the last tile of keys reads on. */
+  long cacheRows() {
+    return (long) slots * capacity() + (attention == Attention.IN_ORDER ? Attention.TILE_KEYS : 0);
+  }
+
+  /** Numbers of rows up to this are left as they are; more become multiples of 16, so that fewer shapes have to be tried. */
+  int fewRows() {
+    return Math.min(MOST_FEW_ROWS, slots * maxTreeRows);
+  }
+
+  /** Rows of a prompt in one segment. */
+  int promptBlock() {
+    return attention == Attention.IN_ORDER ? PROMPT_BLOCK : Integer.MAX_VALUE;
+  }
+
+  /** Whether rows of so many elements, however many, fall into shares of which none has a remainder. */
+  boolean sharesOutEvenly(int elements) {
+    boolean even = cuda() || elements % LANES == 0;
+    for (int shares = 2; shares <= threads; shares++) {
+      even &= cuda() || elements / LANES % shares == 0;
+    }
+    return even;
+  }
+
+  /** So many rows of so many elements that they are not shared out; one at least. */
+  int rowsOfOneShare(int elements) {
+    return Math.max(1, (SHARED_OUT - 1) / elements);
   }
 
   /** Cache rows of a slot: the sequence, and behind it the rows of one tree. */
@@ -37,7 +86,7 @@ record EngineLayout(
     return Math.max(maxTreeRows, maxDraftRows) + 1;
   }
 
-  /** Whether the attention of so many slots is padded; one alone never needs to be. */
+  /** Whether the attention of so many slots is padded; one alone need not be. */
   boolean padded(int segments) {
     return padsSlots && segments > 1;
   }

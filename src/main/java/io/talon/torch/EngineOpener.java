@@ -3,8 +3,6 @@ package io.talon.torch;
 import static io.talon.TalonException.check;
 
 import ai.djl.Device;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.pytorch.jni.IValue;
 import io.talon.ErrorCode;
 import io.talon.model.Checkpoint;
 import io.talon.model.Engine;
@@ -14,8 +12,6 @@ import io.talon.model.HeadSpec;
 import io.talon.model.RopeSpec;
 import io.talon.model.TargetSpec;
 import io.talon.model.TensorLayout;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /** Opens engines: checks the files, finds the device and the type, writes the script, loads the weights. */
 final class EngineOpener {
@@ -49,7 +45,7 @@ final class EngineOpener {
       EngineSpec alone = engine.spec();
       int rows = Math.max(options.maxTreeRows(), options.maxDraftRows());
       boolean bf16 = alone.dtype().equals("bf16");
-      EngineLayout layout = new EngineLayout(alone.device(), bf16, options.slots(), maxContext, rows, options.maxDraftRows(), padsSlots);
+      EngineLayout layout = new EngineLayout(alone.device(), bf16, options.slots(), maxContext, rows, options.maxDraftRows(), padsSlots, Attention.FAST, alone.threads());
       module = loadModule(draft, draftWeights, null, null, layout, TorchRuntime.device(options.device()));
       int shared = Math.min(target.vocabulary(), draft.vocabulary());
       Weights.giveSharedIds(module, shared);
@@ -83,7 +79,7 @@ final class EngineOpener {
     boolean bf16 = TorchRuntime.bf16(options.dtype(), device);
     String torchDevice = device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
     EngineLayout layout = new EngineLayout(
-        torchDevice, bf16, options.slots(), maxContext, options.maxTreeRows(), options.maxDraftRows(), padsSlots);
+        torchDevice, bf16, options.slots(), maxContext, options.maxTreeRows(), options.maxDraftRows(), padsSlots, attention(options, padsSlots), threads);
     int draftVocabulary = head == null ? 0 : head.draftVocabulary();
     EngineSpec spec = new EngineSpec(
         target.vocabulary(),
@@ -107,21 +103,31 @@ final class EngineOpener {
     ScriptModule module = ScriptModule.load(EngineScript.source(target, head, layout, ringRows), device);
     try {
       Weights.loadTarget(module, targetWeights, target);
-      module.number("allocate_cache", IValue.from((long) layout.slots() * layout.capacity()));
+      module.number("allocate_cache", Argument.of(layout.cacheRows()));
       if (head != null) {
         Weights.loadHead(module, headWeights, head);
         module.number(
             "allocate_head",
-            IValue.from((long) layout.slots() * layout.headCapacity()),
-            IValue.from((long) layout.slots() * layout.maxPending()),
-            IValue.from((long) layout.slots() * layout.maxDraftRows()));
+            Argument.of((long) layout.slots() * layout.headCapacity()),
+            Argument.of((long) layout.slots() * layout.maxPending()),
+            Argument.of((long) layout.slots() * layout.maxDraftRows()));
       }
-      module.number("allocate_tables", inverse(module, target.rope(), target.headDim()), headInverse(module, head));
+      if (layout.exact()) {
+        module.number("limit", Argument.list(RowLimits.find(module, target, layout)));
+      }
+      module.number("allocate_tables", inverse(target.rope(), target.headDim()), headInverse(head));
       return module;
     } catch (RuntimeException | Error e) {
       module.close();
       throw e;
     }
+  }
+
+  private static Attention attention(EngineOptions options, boolean padsSlots) {
+    if (!options.exact()) {
+      return Attention.FAST;
+    }
+    return padsSlots ? Attention.IN_DOUBLE : Attention.IN_ORDER;
   }
 
   private static int maxContext(EngineOptions options, TargetSpec target) {
@@ -134,17 +140,15 @@ final class EngineOpener {
     return options.maxContext() > 0 ? options.maxContext() : Math.min(target.maxPositions(), DEFAULT_MAX_CONTEXT);
   }
 
-  private static IValue inverse(ScriptModule module, RopeSpec rope, int headDim) {
+  private static Argument inverse(RopeSpec rope, int headDim) {
     float[] values = rope.inverseFrequencies(headDim);
-    ByteBuffer buffer = ByteBuffer.allocateDirect(values.length * Float.BYTES).order(ByteOrder.nativeOrder());
-    buffer.asFloatBuffer().put(values);
-    return module.tensor(buffer, DataType.FLOAT32, values.length);
+    return Argument.floats(values, values.length);
   }
 
-  private static IValue headInverse(ScriptModule module, HeadSpec head) {
+  private static Argument headInverse(HeadSpec head) {
     return head == null
-        ? inverse(module, RopeSpec.unscaled(RopeSpec.DEFAULT_THETA), 2)
-        : inverse(module, head.rope(), head.headDim());
+        ? inverse(RopeSpec.unscaled(RopeSpec.DEFAULT_THETA), 2)
+        : inverse(head.rope(), head.headDim());
   }
 
   /** Bytes of the weights that one decoding step reads: every layer and the output, not the embedding's other rows. */

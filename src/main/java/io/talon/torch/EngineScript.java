@@ -19,6 +19,7 @@ final class EngineScript {
   // torch's own numbers for types
   static final int FLOAT16 = 5;
   static final int FLOAT32 = 6;
+  static final int FLOAT64 = 7;
   static final int BFLOAT16 = 15;
 
   private final Map<String, String> constants = new LinkedHashMap<>();
@@ -47,15 +48,37 @@ final class EngineScript {
 
   private void putDevice(EngineLayout layout) {
     put("DEVICE", "torch.device(\"" + layout.device() + "\")");
-    put("DTYPE", layout.bf16() ? BFLOAT16 : FLOAT32);
+    put("DTYPE", compute(layout));
     put("PACKED", truth(!layout.cuda()));
+    put("EXACT", truth(layout.exact()));
+    put("IN_ORDER", truth(layout.attention() == Attention.IN_ORDER));
+    put("SUMS", sums(layout));
+    put("CACHE_DTYPE", layout.attention() == Attention.IN_ORDER ? FLOAT32 : compute(layout));
+    put("FEW_ROWS", layout.fewRows());
+    put("ONES", Attention.ONES);
+    put("TILE_ROWS", Attention.TILE_ROWS);
+    put("TILE_KEYS", Attention.TILE_KEYS);
+    put("LAST_OF_TILE_ROWS", Attention.TILE_ROWS - 1);
+    put("LAST_OF_TILE_KEYS", Attention.TILE_KEYS - 1);
+  }
+
+  private static int compute(EngineLayout layout) {
+    return layout.bf16() ? BFLOAT16 : FLOAT32;
+  }
+
+  /** The type of the masks, and of the attention but for the one in order. */
+  private static int sums(EngineLayout layout) {
+    return switch (layout.attention()) {
+      case FAST -> compute(layout);
+      case IN_ORDER -> FLOAT32;
+      case IN_DOUBLE -> FLOAT64;
+    };
   }
 
   private void putTarget(TargetSpec target, EngineLayout layout) {
     put("VOCABULARY", target.vocabulary());
     put("HIDDEN", target.hidden());
     put("LAYERS", target.layers());
-    put("TWO_LAYERS", 2 * target.layers());
     put("HEADS", target.heads());
     put("KV_HEADS", target.kvHeads());
     put("QK_HEADS", target.heads() + target.kvHeads());
@@ -63,6 +86,13 @@ final class EngineScript {
     put("GROUPS", target.heads() / target.kvHeads());
     put("HEAD_DIM", target.headDim());
     put("HALF_DIM", target.headDim() / 2);
+    put("HEADS_WIDTH", target.heads() * target.headDim());
+    put("VALUE_WIDTH", layout.attention() == Attention.IN_ORDER ? target.headDim() + Attention.ONES : target.headDim());
+    put("QKV_WIDTH", (target.heads() + 2 * target.kvHeads()) * target.headDim());
+    put("GATE_UP_WIDTH", 2 * target.intermediate());
+    put("SCALE", Double.toString(1 / Math.sqrt(target.headDim())));
+    put("WHOLE_SILU", truth(!layout.exact() || layout.sharesOutEvenly(target.intermediate())));
+    put("SILU_ROWS", layout.rowsOfOneShare(target.intermediate()));
     put("INTERMEDIATE", target.intermediate());
     put("EPS", Float.toString(target.normEps()));
     put("QKV_BIAS", truth(target.qkvBias()));
@@ -82,6 +112,8 @@ final class EngineScript {
     put("H_QK_HEADS", head == null ? 2 : head.heads() + head.kvHeads());
     put("H_ALL_HEADS", head == null ? 3 : head.heads() + 2 * head.kvHeads());
     put("H_INTERMEDIATE", head == null ? 1 : head.intermediate());
+    put("H_QKV_WIDTH", head == null ? 1 : (head.heads() + 2 * head.kvHeads()) * head.headDim());
+    put("H_GATE_UP_WIDTH", head == null ? 1 : 2 * head.intermediate());
     put("H_GROUPS", head == null ? 1 : head.heads() / head.kvHeads());
     put("H_HEAD_DIM", head == null ? 2 : head.headDim());
     put("H_HALF_DIM", head == null ? 1 : head.headDim() / 2);

@@ -46,7 +46,7 @@ final class HeadCalls extends DraftCalls {
     Slot slot = state.slots[slotIndex];
     rows.resize(ROOT_COLUMNS, slot.pendingRows);
     fillPending(slotIndex, 0);
-    module.number("catch_up", rows.argument(module));
+    module.number("catch_up", rows.argument());
     slot.pendingRows = 0;
   }
 

@@ -1,7 +1,6 @@
 package io.talon.torch;
 
 import ai.djl.Device;
-import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import io.talon.TalonException;
 
@@ -42,9 +41,9 @@ final class LinearProbe {
     int threads = TorchRuntime.useThreads(0);
     JniUtils.setNumThreads(1);
     try (ScriptModule probe = ScriptModule.load(SOURCE, Device.cpu())) {
-      probe.number("prepare", IValue.from((long) EngineScript.FLOAT32));
+      probe.number("prepare", Argument.of((long) EngineScript.FLOAT32));
       try {
-        probe.number("prepare", IValue.from((long) EngineScript.BFLOAT16));
+        probe.number("prepare", Argument.of((long) EngineScript.BFLOAT16));
         double full = Double.MAX_VALUE;
         double half = Double.MAX_VALUE;
         for (int i = 0; i < REPEATS; i++) {
@@ -63,7 +62,7 @@ final class LinearProbe {
   private static double nanos(ScriptModule probe, int weight, int type) {
     long start = System.nanoTime();
     // the script would drop products that nobody reads
-    probe.floats("repeat", IValue.from((long) weight), IValue.from((long) type), IValue.from((long) CALLS));
+    probe.floats("repeat", Argument.of((long) weight), Argument.of((long) type), Argument.of((long) CALLS));
     return System.nanoTime() - start;
   }
 }

@@ -1,7 +1,6 @@
 package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
-import ai.djl.pytorch.jni.IValue;
 import io.talon.model.Noise;
 import java.util.Arrays;
 
@@ -52,13 +51,13 @@ final class NoiseRing {
   }
 
   /** What the next call must fill first, as an argument [2, K]: ring rows, keys. */
-  IValue takeFresh(ScriptModule module) {
+  Argument takeFresh() {
     fresh.resize(2, freshCount);
     for (int i = 0; i < freshCount; i++) {
       fresh.set(0, i, (long) freshRows[i]);
       fresh.set(1, i, freshKeys[i]);
     }
     freshCount = 0;
-    return fresh.argument(module);
+    return fresh.argument();
   }
 }

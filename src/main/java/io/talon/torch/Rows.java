@@ -1,7 +1,6 @@
 package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
-import ai.djl.pytorch.jni.IValue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -43,8 +42,8 @@ final class Rows {
   }
 
   /** The table as an argument, [columns, rows]. */
-  IValue argument(ScriptModule module) {
-    return module.tensor(buffer, type, columns, rows);
+  Argument argument() {
+    return Argument.tensor(buffer, type, columns, rows);
   }
 
   private static ByteBuffer allocate(int bytes) {

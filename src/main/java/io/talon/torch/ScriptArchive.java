@@ -18,11 +18,11 @@ import java.util.zip.ZipOutputStream;
 /**
  * Writes a TorchScript archive that carries source text and no tensors: a zip of stored entries.
  *
- * <p>Every attribute the class declares must be a {@code List[Tensor]}, empty at first, besides {@code training}.
+ * <p>Every attribute the class declares must be a {@code List[Tensor]} or a {@code List[int]}, empty at first, besides {@code training}.
  */
 final class ScriptArchive {
   private static final Pattern CLASS = Pattern.compile("(?m)^class (\\w+)\\(Module\\):");
-  private static final Pattern LIST = Pattern.compile("(?m)^  (\\w+) : List\\[Tensor\\]");
+  private static final Pattern LIST = Pattern.compile("(?m)^  (\\w+) : List\\[(Tensor|int)\\]");
   private static final byte[] FORMAT_VERSION = "10\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] EMPTY_TUPLE = {(byte) 0x80, 2, ')', '.'};
 
@@ -30,6 +30,10 @@ final class ScriptArchive {
 
   /** Names of the tensor lists that a script declares, in order. */
   static List<String> tensorLists(String source) {
+    return LIST.matcher(source).results().filter(result -> result.group(2).equals("Tensor")).map(result -> result.group(1)).toList();
+  }
+
+  private static List<String> lists(String source) {
     return LIST.matcher(source).results().map(result -> result.group(1)).toList();
   }
 
@@ -52,7 +56,7 @@ final class ScriptArchive {
     pickle.write(new byte[] {(byte) 0x80, 2});
     pickle.write(("c__torch__\n" + name.group(1) + "\n").getBytes(StandardCharsets.US_ASCII));
     pickle.write(new byte[] {')', (byte) 0x81, '}', '('});
-    for (String list : tensorLists(source)) {
+    for (String list : lists(source)) {
       writeText(pickle, list);
       pickle.write(']');
     }

@@ -4,8 +4,6 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -14,13 +12,15 @@ import ai.djl.pytorch.jni.IValueUtils;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A loaded script: owns the native module, and closes every native value of a call when the call is over. */
 final class ScriptModule implements AutoCloseable {
+  /** Runs when a call's arguments are native and before the script reads them; tests collect garbage here. */
+  static volatile Runnable beforeEachCall = () -> {};
+
   private final Model model; // a strong reference, since its finalizer closes the module
   private final PtSymbolBlock block;
   private final PtNDManager manager;
@@ -51,7 +51,7 @@ final class ScriptModule implements AutoCloseable {
   }
 
   /** A call of a method that returns an integer. */
-  long number(String method, IValue... arguments) {
+  long number(String method, Argument... arguments) {
     IValue result = run(method, arguments);
     try {
       return result.toLong();
@@ -61,7 +61,7 @@ final class ScriptModule implements AutoCloseable {
   }
 
   /** A call of a method that returns an int64 tensor. */
-  long[] longs(String method, IValue... arguments) {
+  long[] longs(String method, Argument... arguments) {
     IValue result = run(method, arguments);
     try (PtNDArray tensor = result.toTensor(manager)) {
       return tensor.toLongArray();
@@ -71,7 +71,7 @@ final class ScriptModule implements AutoCloseable {
   }
 
   /** A call of a method that returns a float32 tensor. */
-  float[] floats(String method, IValue... arguments) {
+  float[] floats(String method, Argument... arguments) {
     IValue result = run(method, arguments);
     try (PtNDArray tensor = result.toTensor(manager)) {
       return tensor.toFloatArray();
@@ -80,18 +80,26 @@ final class ScriptModule implements AutoCloseable {
     }
   }
 
-  private IValue run(String method, IValue[] arguments) {
-    openValues += arguments.length;
+  private IValue run(String method, Argument[] arguments) {
+    IValue[] values = new IValue[arguments.length];
+    int made = 0;
     try {
-      IValue result = IValueUtils.runMethod(block, method, arguments);
+      while (made < values.length) {
+        values[made] = arguments[made].open(manager);
+        made++;
+        openValues++;
+      }
+      beforeEachCall.run();
+      IValue result = IValueUtils.runMethod(block, method, values);
       openValues++;
       return result;
     } catch (EngineException e) {
       throw new TalonException(ErrorCode.ENGINE, method + " failed in the native engine: " + e.getMessage(), e);
     } finally {
-      for (IValue argument : arguments) {
-        close(argument);
+      for (int i = 0; i < made; i++) {
+        close(values[i]);
       }
+      Reference.reachabilityFence(arguments); // tensors borrow the memory of their arguments
     }
   }
 
@@ -103,16 +111,6 @@ final class ScriptModule implements AutoCloseable {
   /** Native values and arrays of calls that are still open: none between calls. */
   int liveNatives() {
     return openValues + manager.getManagedArrays().size();
-  }
-
-  /** An argument from the first {@code shape} longs of a direct buffer. */
-  IValue tensor(ByteBuffer buffer, DataType type, long... shape) {
-    Shape size = new Shape(shape);
-    ByteBuffer data = buffer.duplicate().order(ByteOrder.nativeOrder());
-    data.clear().limit(Math.toIntExact(size.size() * type.getNumOfBytes()));
-    try (PtNDArray array = manager.create(data, size, type)) {
-      return IValue.from(array);
-    }
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
-import ai.djl.pytorch.jni.IValue;
 import io.talon.model.AcceptedRows;
 import io.talon.model.Chosen;
 import io.talon.model.Sampling;
@@ -53,14 +52,14 @@ final class TargetCalls {
     float[] chosen =
         module.floats(
             "prefill",
-            rows.argument(module),
-            choice.argument(module),
-            state.noise.takeFresh(module),
-            ring.argument(module),
-            IValue.listFrom(slotIndex, 0, count, end),
-            IValue.from(slot.drafting.enabled()),
-            IValue.from((long) (last ? count - 1 : count)),
-            IValue.from(state.pendingRow(slotIndex, 0)),
+            rows.argument(),
+            choice.argument(),
+            state.noise.takeFresh(),
+            ring.argument(),
+            Argument.list(promptSegments(slotIndex, start, count)),
+            Argument.of(slot.drafting.enabled()),
+            Argument.of((long) (last ? count - 1 : count)),
+            Argument.of(state.pendingRow(slotIndex, 0)),
             choice.filters(),
             choice.topK());
     return chosen(chosen);
@@ -78,18 +77,31 @@ final class TargetCalls {
     }
   }
 
+  /** The segments of a chunk of a prompt: blocks of rows, since all rows of a segment meet the keys of its last. */
+  private long[] promptSegments(int slotIndex, int start, int count) {
+    int block = Math.min(layout.promptBlock(), count);
+    int blocks = (count + block - 1) / block;
+    long[] segments = new long[4 * blocks];
+    for (int i = 0; i < blocks; i++) {
+      int first = i * block;
+      int rowsOfBlock = Math.min(block, count - first);
+      DraftCalls.fillSegment(segments, i, slotIndex, first, rowsOfBlock, start + first + rowsOfBlock);
+    }
+    return segments;
+  }
+
   /** The logits of every position of a prompt that fits one chunk, in a free slot // [positions * vocabulary]. */
   float[] inspect(int slotIndex, int[] prompt) {
     fillChunk(slotIndex, prompt, 0, prompt.length);
     return module.floats(
-        "inspect", rows.argument(module), IValue.listFrom(slotIndex, 0, prompt.length, prompt.length));
+        "inspect", rows.argument(), Argument.list(promptSegments(slotIndex, 0, prompt.length)));
   }
 
   /** The fused features of every position of a prompt that fits one chunk, in a free slot // [positions * 3 hidden]. */
   float[] features(int slotIndex, int[] prompt) {
     fillChunk(slotIndex, prompt, 0, prompt.length);
     return module.floats(
-        "inspect_features", rows.argument(module), IValue.listFrom(slotIndex, 0, prompt.length, prompt.length));
+        "inspect_features", rows.argument(), Argument.list(promptSegments(slotIndex, 0, prompt.length)));
   }
 
   /** The logits of every tree row // [rows * vocabulary]. */
@@ -97,10 +109,10 @@ final class TargetCalls {
     fillTrees(trees);
     return module.floats(
         "inspect_tree",
-        rows.argument(module),
-        IValue.listFrom(segments(trees)),
-        IValue.listFrom(committed(trees)),
-        IValue.from(layout.padded(trees.count())));
+        rows.argument(),
+        Argument.list(segments(trees)),
+        Argument.list(committed(trees)),
+        Argument.of(layout.padded(trees.count())));
   }
 
   /** What is chosen at consecutive positions from one row of logits, one row each. */
@@ -119,10 +131,10 @@ final class TargetCalls {
     return chosen(
         module.floats(
             "choose_from",
-            scores.argument(module),
-            ring.argument(module),
-            choice.argument(module),
-            state.noise.takeFresh(module),
+            scores.argument(),
+            ring.argument(),
+            choice.argument(),
+            state.noise.takeFresh(),
             choice.filters(),
             choice.topK()));
   }
@@ -143,13 +155,13 @@ final class TargetCalls {
     float[] chosen =
         module.floats(
             "verify",
-            rows.argument(module),
-            choice.argument(module),
-            state.noise.takeFresh(module),
-            IValue.listFrom(segments(trees)),
-            IValue.listFrom(committed(trees)),
-            IValue.from(layout.padded(trees.count())),
-            IValue.from(keepsFeatures(trees)),
+            rows.argument(),
+            choice.argument(),
+            state.noise.takeFresh(),
+            Argument.list(segments(trees)),
+            Argument.list(committed(trees)),
+            Argument.of(layout.padded(trees.count())),
+            Argument.of(keepsFeatures(trees)),
             choice.filters(),
             choice.topK());
     return chosen(chosen);
@@ -249,7 +261,7 @@ final class TargetCalls {
       advance(slot, trees.tree(tree), accepted, i);
     }
     if (moveCount + keptCount > 0) {
-      module.number("commit", moves.argument(module), kept.argument(module));
+      module.number("commit", moves.argument(), kept.argument());
     }
   }
 

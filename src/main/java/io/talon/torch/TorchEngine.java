@@ -1,6 +1,5 @@
 package io.talon.torch;
 
-import ai.djl.pytorch.jni.IValue;
 import io.talon.model.AcceptedRows;
 import io.talon.model.Candidates;
 import io.talon.model.Chosen;
@@ -108,7 +107,7 @@ public final class TorchEngine implements Engine {
 
   /** The noise of every token under each key // [keys * vocabulary]. */
   float[] noise(Rows keys) {
-    return state.module.floats("noise_of", keys.argument(state.module));
+    return state.module.floats("noise_of", keys.argument());
   }
 
   /** What is chosen at so many positions from the same logits, in a free slot, one row each. */
@@ -116,6 +115,8 @@ public final class TorchEngine implements Engine {
     state.noise.reset(0, sampling.rowSeed());
     return target.choose(logits, sampling, firstPosition, count);
   }
+
+  ScriptModule module() { return state.module; }
 
   /** Arrays and values in native memory that belong to a call, none of them alive between calls. */
   int liveNatives() {
@@ -126,9 +127,9 @@ public final class TorchEngine implements Engine {
   float[] cached(int layer, int slot) {
     return state.module.floats(
         "cached",
-        IValue.from((long) layer),
-        IValue.from(state.cacheRow(slot, 0)),
-        IValue.from((long) state.slots[slot].length));
+        Argument.of((long) layer),
+        Argument.of(state.cacheRow(slot, 0)),
+        Argument.of((long) state.slots[slot].length));
   }
 
   @Override

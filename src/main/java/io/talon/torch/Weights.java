@@ -1,7 +1,5 @@
 package io.talon.torch;
 
-import ai.djl.ndarray.types.DataType;
-import ai.djl.pytorch.jni.IValue;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.model.Checkpoint;
@@ -11,8 +9,6 @@ import io.talon.model.TensorInfo;
 import io.talon.model.TensorLayout;
 import io.talon.model.TensorReader;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 
 /**
@@ -103,7 +99,7 @@ final class Weights {
     for (String part : parts) {
       push(checkpoint.tensor(part));
     }
-    module.number("seal", IValue.from(list), IValue.from(kind.ordinal()));
+    module.number("seal", Argument.of(list), Argument.of(kind.ordinal()));
   }
 
   private void push(TensorInfo tensor) {
@@ -118,12 +114,12 @@ final class Weights {
     try {
       module.number(
           "read",
-          IValue.from(tensor.file().toString()),
-          IValue.from(torchType(tensor)),
-          IValue.from(Files.size(tensor.file()) / itemBytes),
-          IValue.from(tensor.offset() / itemBytes),
-          IValue.from(rows),
-          IValue.from(columns));
+          Argument.of(tensor.file().toString()),
+          Argument.of(torchType(tensor)),
+          Argument.of(Files.size(tensor.file()) / itemBytes),
+          Argument.of(tensor.offset() / itemBytes),
+          Argument.of(rows),
+          Argument.of(columns));
     } catch (IOException e) {
       throw new TalonException(ErrorCode.MODEL_FILE, tensor.file() + " cannot be read: " + e.getMessage(), e);
     }
@@ -131,19 +127,12 @@ final class Weights {
 
   /** A tensor that lies at an odd offset cannot be mapped as numbers. */
   private void pushCopy(TensorInfo tensor, int rows, int columns) {
-    float[] values = TensorReader.floats(tensor);
-    ByteBuffer buffer = ByteBuffer.allocateDirect(Math.multiplyExact(values.length, Float.BYTES)).order(ByteOrder.nativeOrder());
-    buffer.asFloatBuffer().put(values);
-    module.number("give", module.tensor(buffer, DataType.FLOAT32, rows, columns));
+    module.number("give", Argument.floats(TensorReader.floats(tensor), rows, columns));
   }
 
   private static void giveIds(ScriptModule module, int[] ids) {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(ids.length * Long.BYTES).order(ByteOrder.nativeOrder());
-    for (int i = 0; i < ids.length; i++) {
-      buffer.putLong(i * Long.BYTES, ids[i]);
-    }
-    module.number("give", module.tensor(buffer, DataType.INT64, ids.length, 1));
-    module.number("seal", IValue.from("h_ids"), IValue.from(Kind.IDS.ordinal()));
+    module.number("give", Argument.integers(ids, ids.length, 1));
+    module.number("seal", Argument.of("h_ids"), Argument.of(Kind.IDS.ordinal()));
   }
 
   private static int torchType(TensorInfo tensor) {

@@ -3,7 +3,6 @@ package io.talon.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
-import ai.djl.pytorch.jni.IValue;
 import org.junit.jupiter.api.Test;
 
 /** An archive that Java wrote runs. */
@@ -24,8 +23,8 @@ class ScriptArchiveTest {
   @Test
   void aWrittenModuleRunsAndKeepsItsState() {
     try (ScriptModule module = ScriptModule.load(SOURCE, Device.cpu())) {
-      assertThat(module.number("add", IValue.from(2L), IValue.from(3L))).isEqualTo(15);
-      assertThat(module.number("add", IValue.from(2L), IValue.from(3L))).as("a second call").isEqualTo(25);
+      assertThat(module.number("add", Argument.of(2), Argument.of(3))).isEqualTo(15);
+      assertThat(module.number("add", Argument.of(2), Argument.of(3))).as("a second call").isEqualTo(25);
       assertThat(module.liveNatives()).as("native values left open").isZero();
     }
   }

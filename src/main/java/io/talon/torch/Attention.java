@@ -1,0 +1,19 @@
+package io.talon.torch;
+
+/** How the target's attention is computed; the script says how each works. */
+enum Attention {
+  /** By the library's fused kernel in the compute type: sums over keys depend on where in the cache the keys lie. */
+  FAST,
+  /** Sums over keys one after another in float32: exact. For the CPU, slot by slot. */
+  IN_ORDER,
+  /** By the fused kernel in float64, rounded to the compute type, which hides the order of the sums but for one case in 1e12. */
+  IN_DOUBLE;
+
+  /** Query rows and keys of a tile of scores. */
+  static final int TILE_ROWS = 8;
+
+  static final int TILE_KEYS = 64;
+
+  /** Ones behind each row of values: a vector register full, as fewer are slower. */
+  static final int ONES = 16;
+}
