@@ -39,6 +39,14 @@ public final class TensorReader {
     return values;
   }
 
+  /** The values of one row of an F32, BF16 or F16 matrix, or one value of a vector // [columns]. */
+  public static float[] row(TensorInfo tensor, long row) {
+    long columns = tensor.elements() / tensor.shape()[0];
+    long bytes = tensor.bytes() / tensor.shape()[0];
+    return floats(
+        new TensorInfo(tensor.name(), tensor.file(), tensor.dtype(), new long[] {columns}, tensor.offset() + row * bytes, bytes));
+  }
+
   /** Reads exactly a range of a file. */
   static ByteBuffer read(FileChannel channel, long offset, int length) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(length);

@@ -10,6 +10,9 @@ import io.talon.model.SlotSet;
  * newest of which expands the root, and run the rows of a tree behind it.
  */
 abstract class DraftCalls {
+  /** Log-probability of a candidate for which the draft computed no number; no text depends on a draft. */
+  private static final float IMPOSSIBLE = -1e4f;
+
   final EngineState state;
   final ScriptModule module;
   final EngineLayout layout;
@@ -125,7 +128,9 @@ abstract class DraftCalls {
             Argument.of((long) children));
     int size = count * children;
     float[] logProbs = new float[size];
-    System.arraycopy(best, 0, logProbs, 0, size);
+    for (int i = 0; i < size; i++) {
+      logProbs[i] = Float.isFinite(best[i]) ? best[i] : IMPOSSIBLE;
+    }
     int[] tokens = new int[size];
     for (int i = 0; i < size; i++) {
       tokens[i] = (int) best[size + i]; // ids below 2^24 are exact in float32

@@ -12,6 +12,9 @@ import io.talon.model.HeadSpec;
 import io.talon.model.RopeSpec;
 import io.talon.model.TargetSpec;
 import io.talon.model.TensorLayout;
+import io.talon.torch.Weights.Sealed;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** Opens engines: checks the files, finds the device and the type, writes the script, loads the weights. */
 final class EngineOpener {
@@ -24,6 +27,7 @@ final class EngineOpener {
   static TorchEngine open(EngineOptions options, boolean padsSlots) {
     TorchEngine engine = load(options, padsSlots);
     try {
+      engine.check();
       WarmUp.run(engine);
       return engine;
     } catch (RuntimeException | Error e) {
@@ -42,13 +46,23 @@ final class EngineOpener {
     TorchEngine engine = load(options.targetAlone(maxContext), padsSlots);
     ScriptModule module = null;
     try {
+      engine.check();
       EngineSpec alone = engine.spec();
       int rows = Math.max(options.maxTreeRows(), options.maxDraftRows());
       boolean bf16 = alone.dtype().equals("bf16");
-      EngineLayout layout = new EngineLayout(alone.device(), bf16, options.slots(), maxContext, rows, options.maxDraftRows(), padsSlots, Attention.FAST, alone.threads());
+      EngineLayout layout = new EngineLayout(
+          alone.device(),
+          bf16,
+          options.slots(),
+          maxContext,
+          rows,
+          options.maxDraftRows(),
+          padsSlots,
+          Attention.FAST,
+          alone.threads());
       module = loadModule(draft, draftWeights, null, null, layout, TorchRuntime.device(options.device()));
       int shared = Math.min(target.vocabulary(), draft.vocabulary());
-      Weights.giveSharedIds(module, shared);
+      giveIds(module, layout, IntStream.range(0, shared).toArray());
       EngineSpec spec = alone.drafting(shared, options.maxDraftRows());
       Engine pair = new PairedEngine(engine, spec, new EngineState(module, layout, draft.vocabulary(), shared));
       WarmUp.run(pair);
@@ -79,7 +93,15 @@ final class EngineOpener {
     boolean bf16 = TorchRuntime.bf16(options.dtype(), device);
     String torchDevice = device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
     EngineLayout layout = new EngineLayout(
-        torchDevice, bf16, options.slots(), maxContext, options.maxTreeRows(), options.maxDraftRows(), padsSlots, attention(options, padsSlots), threads);
+        torchDevice,
+        bf16,
+        options.slots(),
+        maxContext,
+        options.maxTreeRows(),
+        options.maxDraftRows(),
+        padsSlots,
+        attention(options, target, padsSlots, threads),
+        threads);
     int draftVocabulary = head == null ? 0 : head.draftVocabulary();
     EngineSpec spec = new EngineSpec(
         target.vocabulary(),
@@ -102,20 +124,26 @@ final class EngineOpener {
     int ringRows = layout.slots() * layout.ringLength();
     ScriptModule module = ScriptModule.load(EngineScript.source(target, head, layout, ringRows), device);
     try {
-      Weights.loadTarget(module, targetWeights, target);
+      SelfCheck check = new SelfCheck(module, layout);
+      List<Sealed> targetTensors = Weights.loadTarget(module, targetWeights, target, layout);
       module.number("allocate_cache", Argument.of(layout.cacheRows()));
+      module.number("allocate_tables", inverse(target.rope(), target.headDim()), headInverse(head));
+      check.weights(targetTensors);
+      check.rotations(target.rope(), target.headDim(), false);
+      if (layout.exact()) {
+        module.number("limit", Argument.list(RowLimits.find(module, target, layout)));
+      }
       if (head != null) {
-        Weights.loadHead(module, headWeights, head);
+        List<Sealed> headTensors = Weights.loadHead(module, headWeights, head, layout);
+        giveIds(module, layout, TensorLayout.draftToTarget(headWeights, head));
         module.number(
             "allocate_head",
             Argument.of((long) layout.slots() * layout.headCapacity()),
             Argument.of((long) layout.slots() * layout.maxPending()),
             Argument.of((long) layout.slots() * layout.maxDraftRows()));
+        check.weights(headTensors);
+        check.rotations(head.rope(), head.headDim(), true);
       }
-      if (layout.exact()) {
-        module.number("limit", Argument.list(RowLimits.find(module, target, layout)));
-      }
-      module.number("allocate_tables", inverse(target.rope(), target.headDim()), headInverse(head));
       return module;
     } catch (RuntimeException | Error e) {
       module.close();
@@ -123,11 +151,18 @@ final class EngineOpener {
     }
   }
 
-  private static Attention attention(EngineOptions options, boolean padsSlots) {
+  private static void giveIds(ScriptModule module, EngineLayout layout, int[] ids) {
+    Weights.giveIds(module, ids);
+    new SelfCheck(module, layout).ids(ids);
+  }
+
+  private static Attention attention(EngineOptions options, TargetSpec target, boolean padsSlots, int threads) {
     if (!options.exact()) {
       return Attention.FAST;
     }
-    return padsSlots ? Attention.IN_DOUBLE : Attention.IN_ORDER;
+    int groups = target.heads() / target.kvHeads();
+    boolean inOrder = !padsSlots && AttentionProbe.exactInOrder(target.kvHeads(), groups, target.headDim(), threads);
+    return inOrder ? Attention.IN_ORDER : Attention.IN_DOUBLE;
   }
 
   private static int maxContext(EngineOptions options, TargetSpec target) {

@@ -43,6 +43,7 @@ final class EngineScript {
     script.put("MIX2", Noise.MIX2);
     String template = template();
     script.put("SEAL", seals(template));
+    script.put("SEALED", sealed(template));
     return script.fill(template);
   }
 
@@ -50,6 +51,7 @@ final class EngineScript {
     put("DEVICE", "torch.device(\"" + layout.device() + "\")");
     put("DTYPE", compute(layout));
     put("PACKED", truth(!layout.cuda()));
+    put("TOLERANCE", Double.toString(SelfCheck.tolerance(layout)));
     put("EXACT", truth(layout.exact()));
     put("IN_ORDER", truth(layout.attention() == Attention.IN_ORDER));
     put("SUMS", sums(layout));
@@ -138,6 +140,15 @@ final class EngineScript {
     for (String list : ScriptArchive.tensorLists(template)) {
       text.append("    if torch.eq(name, \"").append(list).append("\"):\n");
       text.append("      self.").append(list).append(".append(made)\n");
+    }
+    return text.toString().stripTrailing();
+  }
+
+  private static String sealed(String template) {
+    StringBuilder text = new StringBuilder();
+    for (String list : ScriptArchive.tensorLists(template)) {
+      text.append("    if torch.eq(name, \"").append(list).append("\"):\n");
+      text.append("      found = self.").append(list).append("[index]\n");
     }
     return text.toString().stripTrailing();
   }

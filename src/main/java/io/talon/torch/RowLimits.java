@@ -21,8 +21,6 @@ final class RowLimits {
   /** What the library's choice can depend on. */
   private record Shape(String device, boolean bf16, int threads, int rows, int columns, List<Integer> counts) {}
 
-  static void clear() { FOUND.clear(); }
-
   private RowLimits() {}
 
   /** The fewest and the most rows of one call, kind by kind in the order that the script numbers them // [2 kinds]. */

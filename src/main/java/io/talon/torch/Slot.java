@@ -10,6 +10,7 @@ final class Slot {
   final long[] draftBits; // [maxDraftRows * words], ancestors-or-self among the draft rows
   final int words;
   boolean live;
+  boolean tainted; // whether a row of this sequence had values that are not finite
   int length; // committed tokens, whose target KV is in the cache
   int root; // the pending token, at position `length`
   int pendingRows; // committed rows that the head has not seen; the newest is at position length - 1
@@ -27,6 +28,7 @@ final class Slot {
   /** Takes a new sequence. */
   void begin(Sampling sampling, Drafting drafting) {
     live = true;
+    tainted = false;
     length = 0;
     pendingRows = 0;
     draftRows = 0;

@@ -164,7 +164,13 @@ final class TargetCalls {
             Argument.of(keepsFeatures(trees)),
             choice.filters(),
             choice.topK());
-    return chosen(chosen);
+    Chosen after = chosen(chosen);
+    for (int t = 0; t < trees.count(); t++) {
+      for (int row = trees.firstRow(t); row < trees.firstRow(t) + trees.tree(t).size(); row++) {
+        state.slots[trees.slot(t)].tainted |= !after.finite(row);
+      }
+    }
+    return after;
   }
 
   private boolean keepsFeatures(TreeBatch trees) {

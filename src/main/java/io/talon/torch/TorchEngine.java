@@ -37,6 +37,11 @@ public final class TorchEngine implements Engine {
     return EngineOpener.open(options, TorchEngines.padsSlots(options));
   }
 
+  /** Compares rounds of a short prompt with plain decoding; ENGINE when they differ, or something is not finite. */
+  void check() {
+    new SelfCheck(state.module, state.layout).rounds(this);
+  }
+
   @Override
   public EngineSpec spec() {
     return spec;
@@ -53,6 +58,7 @@ public final class TorchEngine implements Engine {
     Chosen chosen = target.prefill(slotIndex, prompt);
     slot.length = prompt.length;
     slot.root = chosen.token(0);
+    slot.tainted = !chosen.finite(0);
     if (drafting.enabled()) {
       slot.pendingTokens[0] = chosen.token(0);
       slot.pendingRows = 1;
@@ -81,10 +87,31 @@ public final class TorchEngine implements Engine {
       head.makeRoom(trees.slot(accepted.treeIndex(i)), accepted.count(i) + 1);
     }
     target.commit(trees, accepted);
+    for (int i = 0; i < accepted.size(); i++) {
+      int slotIndex = trees.slot(accepted.treeIndex(i));
+      if (state.slots[slotIndex].tainted) {
+        scrub(slotIndex, state.slots[slotIndex].length);
+      }
+    }
+  }
+
+  /** Forgets what a slot's caches hold from a position on. */
+  private void scrub(int slotIndex, int from) {
+    EngineLayout layout = state.layout;
+    state.module.number(
+        "scrub", Argument.of(state.cacheRow(slotIndex, from)), Argument.of((long) layout.capacity() - from));
+    if (spec.hasHead()) {
+      state.module.number(
+          "scrub_head", Argument.of(state.headCacheRow(slotIndex, from)), Argument.of((long) layout.headCapacity() - from));
+    }
+    state.slots[slotIndex].tainted = false;
   }
 
   @Override
   public void release(int slot) {
+    if (state.slots[slot].tainted) {
+      scrub(slot, 0);
+    }
     state.slots[slot].live = false;
   }
 
@@ -115,8 +142,6 @@ public final class TorchEngine implements Engine {
     state.noise.reset(0, sampling.rowSeed());
     return target.choose(logits, sampling, firstPosition, count);
   }
-
-  ScriptModule module() { return state.module; }
 
   /** Arrays and values in native memory that belong to a call, none of them alive between calls. */
   int liveNatives() {

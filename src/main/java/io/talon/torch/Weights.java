@@ -1,5 +1,7 @@
 package io.talon.torch;
 
+import static io.talon.TalonException.check;
+
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.model.Checkpoint;
@@ -10,6 +12,11 @@ import io.talon.model.TensorLayout;
 import io.talon.model.TensorReader;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Brings a checkpoint into the script: files are mapped by torch itself, parts that belong together are joined, converted
@@ -17,7 +24,7 @@ import java.nio.file.Files;
  */
 final class Weights {
   /** What becomes of joined parts; the numbers are those that the script's {@code seal} knows. */
-  private enum Kind {
+  enum Kind {
     LINEAR,
     TABLE,
     VECTOR,
@@ -25,31 +32,52 @@ final class Weights {
     IDS
   }
 
+  /**
+   * A tensor of the script.
+   *
+   * @param list where it lies
+   * @param index its place there
+   * @param parts what it was joined from
+   */
+  record Sealed(String list, int index, Kind kind, List<TensorInfo> parts) {}
+
+  /** What the library's choice of a layout can depend on. */
+  private record Shape(boolean bf16, int threads, long rows, long columns) {}
+
+  private static final long[] UNITS = {1, 64, 192}; // 192: a multiple of all blocks of outputs that were seen
+  private static final Map<Shape, Long> FOUND_UNITS = new ConcurrentHashMap<>();
+
   private final ScriptModule module;
   private final Checkpoint checkpoint;
+  private final EngineLayout layout;
+  private long unit = 1; // of the matrix sealed last
+  private final List<Sealed> sealed = new ArrayList<>();
 
-  private Weights(ScriptModule module, Checkpoint checkpoint) {
+  private Weights(ScriptModule module, Checkpoint checkpoint, EngineLayout layout) {
     this.module = module;
     this.checkpoint = checkpoint;
+    this.layout = layout;
   }
 
-  static void loadTarget(ScriptModule module, Checkpoint checkpoint, TargetSpec spec) {
-    Weights weights = new Weights(module, checkpoint);
+  /** Loads the target; returns what the script holds now. */
+  static List<Sealed> loadTarget(ScriptModule module, Checkpoint checkpoint, TargetSpec spec, EngineLayout layout) {
+    Weights weights = new Weights(module, checkpoint, layout);
     weights.seal("embedding", Kind.TABLE, "model.embed_tokens.weight");
     for (int i = 0; i < spec.layers(); i++) {
       weights.loadLayer("model.layers." + i + ".", spec);
     }
     weights.seal("norm_final", Kind.NORM, "model.norm.weight");
     weights.seal("output", Kind.LINEAR, spec.tiedOutput() ? "model.embed_tokens.weight" : "lm_head.weight");
+    return weights.sealed;
   }
 
   private void loadLayer(String layer, TargetSpec spec) {
     String attention = layer + "self_attn.";
     seal("qkv", Kind.LINEAR, attention + "q_proj.weight", attention + "k_proj.weight", attention + "v_proj.weight");
-    seal("out", Kind.LINEAR, attention + "o_proj.weight");
     if (spec.qkvBias()) {
       seal("qkv_bias", Kind.VECTOR, attention + "q_proj.bias", attention + "k_proj.bias", attention + "v_proj.bias");
     }
+    seal("out", Kind.LINEAR, attention + "o_proj.weight");
     if (spec.outputBias()) {
       seal("out_bias", Kind.VECTOR, attention + "o_proj.bias");
     }
@@ -63,8 +91,9 @@ final class Weights {
     seal("down", Kind.LINEAR, layer + "mlp.down_proj.weight");
   }
 
-  static void loadHead(ScriptModule module, Checkpoint checkpoint, HeadSpec spec) {
-    Weights weights = new Weights(module, checkpoint);
+  /** Loads an EAGLE-3 head, but for the ids of its vocabulary; returns what the script holds now. */
+  static List<Sealed> loadHead(ScriptModule module, Checkpoint checkpoint, HeadSpec spec, EngineLayout layout) {
+    Weights weights = new Weights(module, checkpoint, layout);
     String layer = spec.layerPrefix();
     String attention = layer + "self_attn.";
     if (spec.ownEmbedding()) {
@@ -83,23 +112,42 @@ final class Weights {
       weights.seal("h_norms", Kind.NORM, "input_norm.weight");
     }
     weights.seal("h_output", Kind.LINEAR, "lm_head.weight");
-    giveIds(module, TensorLayout.draftToTarget(checkpoint, spec));
-  }
-
-  /** The ids that a draft model shares with its target: the first so many. */
-  static void giveSharedIds(ScriptModule module, int vocabulary) {
-    int[] ids = new int[vocabulary];
-    for (int i = 0; i < vocabulary; i++) {
-      ids[i] = i;
-    }
-    giveIds(module, ids);
+    return weights.sealed;
   }
 
   private void seal(String list, Kind kind, String... parts) {
-    for (String part : parts) {
-      push(checkpoint.tensor(part));
+    List<TensorInfo> tensors = Stream.of(parts).map(checkpoint::tensor).toList();
+    tensors.forEach(this::push);
+    int index = (int) sealed.stream().filter(earlier -> earlier.list().equals(list)).count();
+    sealed.add(new Sealed(list, index, kind, tensors));
+    if (kind == Kind.LINEAR) {
+      unit = unit(tensors);
     }
-    module.number("seal", Argument.of(list), Argument.of(kind.ordinal()));
+    module.number("seal", Argument.of(list), Argument.of(kind.ordinal()), Argument.of(unit));
+  }
+
+  /** Of what the outputs of a packed matrix must be a multiple; tried once for every shape. */
+  private long unit(List<TensorInfo> parts) {
+    if (layout.cuda()) {
+      return 1;
+    }
+    long rows = parts.stream().mapToLong(part -> part.shape()[0]).sum();
+    Shape shape = new Shape(layout.bf16(), layout.threads(), rows, parts.get(0).shape()[1]);
+    Long found = FOUND_UNITS.get(shape);
+    if (found == null) {
+      found = module.number("unit", Argument.list(UNITS));
+      check(
+          found > 0,
+          ErrorCode.ENGINE,
+          "the native library's product of packed weights is wrong on this processor for %s, and will not serve: %s x %s, %s threads;"
+              + " try another number of --threads or another --dtype",
+          parts.get(0).name(),
+          rows,
+          shape.columns(),
+          shape.threads());
+      FOUND_UNITS.put(shape, found);
+    }
+    return found;
   }
 
   private void push(TensorInfo tensor) {
@@ -130,9 +178,10 @@ final class Weights {
     module.number("give", Argument.floats(TensorReader.floats(tensor), rows, columns));
   }
 
-  private static void giveIds(ScriptModule module, int[] ids) {
+  /** Gives the target id of every draft id. */
+  static void giveIds(ScriptModule module, int[] ids) {
     module.number("give", Argument.integers(ids, ids.length, 1));
-    module.number("seal", Argument.of("h_ids"), Argument.of(Kind.IDS.ordinal()));
+    module.number("seal", Argument.of("h_ids"), Argument.of(Kind.IDS.ordinal()), Argument.of(1));
   }
 
   private static int torchType(TensorInfo tensor) {

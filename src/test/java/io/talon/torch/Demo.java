@@ -14,11 +14,26 @@ final class Demo {
   static final Path REFERENCE = Path.of("src/test/resources/reference");
   static final int[] END = {2};
 
+  /** The second type that exactness is tested in: bf16, or float32 again on a processor without bf16, which the tests then say. */
+  static final ComputeType BF16 = bf16();
+
   private Demo() {}
+
+  private static ComputeType bf16() {
+    if (LinearProbe.bf16Speedup() != LinearProbe.UNSUPPORTED) {
+      return ComputeType.BF16;
+    }
+    System.out.println("this processor has no bf16: tests of bf16 run in float32");
+    return ComputeType.FP32;
+  }
 
   /** One thread: on a machine that is busy with something else, two wait for each other. */
   static EngineOptions options(int slots, int maxTreeRows, int maxDraftRows) {
-    return new EngineOptions(TARGET, HEAD, ComputeType.FP32, "cpu", 1, slots, 0, maxTreeRows, maxDraftRows, true);
+    return options(slots, maxTreeRows, maxDraftRows, ComputeType.FP32, 1);
+  }
+
+  static EngineOptions options(int slots, int maxTreeRows, int maxDraftRows, ComputeType type, int threads) {
+    return new EngineOptions(TARGET, HEAD, type, "cpu", threads, slots, 0, maxTreeRows, maxDraftRows, true);
   }
 
   static JsonNode golden() {

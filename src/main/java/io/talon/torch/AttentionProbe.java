@@ -1,0 +1,73 @@
+package io.talon.torch;
+
+import ai.djl.Device;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Finds out by trying whether attention in order is exact on this processor: whether a score is the same wherever its row and
+ * its key lie among whole tiles, and whether a sum over keys does not notice keys of weight 0 between the others.
+ */
+final class AttentionProbe {
+  private static final String SOURCE =
+      """
+      class Probe(Module):
+        __parameters__ = []
+        __buffers__ = []
+        training : bool
+        def numbers(self: __torch__.Probe, count: int) -> Tensor:
+          return torch.sin(torch.mul(torch.arange(count, dtype=6), 12.9898))
+        def scores(self: __torch__.Probe, kv: int, dim: int, tile_rows: int, rows: int, tile_keys: int, keys: int) -> int:
+          q = torch.view(self.numbers(torch.mul(torch.mul(kv, rows), dim)), [kv, rows, dim])
+          k = torch.view(self.numbers(torch.mul(torch.mul(keys, kv), dim)), [keys, kv, dim])
+          whole = torch.bmm(q, torch.permute(k, [1, 2, 0]))
+          differing = 0
+          for i in range(torch.floordiv(keys, tile_keys)):
+            count = torch.mul(torch.add(i, 1), tile_keys)
+            start = torch.remainder(torch.mul(i, 37), torch.add(torch.sub(keys, count), 1))
+            few = torch.mul(torch.add(torch.remainder(i, torch.floordiv(rows, tile_rows)), 1), tile_rows)
+            first = torch.remainder(torch.mul(i, 13), torch.add(torch.sub(rows, few), 1))
+            part = torch.bmm(torch.contiguous(torch.narrow(q, 1, first, few)), torch.permute(torch.narrow(k, 0, start, count), [1, 2, 0]))
+            same = torch.narrow(torch.narrow(whole, 1, first, few), 2, start, count)
+            differing = torch.add(differing, int(torch.sum(torch.ne(part, same))))
+          return differing
+        def sums(self: __torch__.Probe, width: int, keys: int) -> int:
+          table = torch.view(self.numbers(torch.mul(keys, width)), [keys, width])
+          weights = torch.clamp(self.numbers(keys), 0.)
+          all = torch.arange(keys, dtype=3)
+          seen = torch.gt(weights, 0.)
+          some = torch.masked_select(all, seen)
+          starts = torch.mul(torch.arange(2, dtype=3), torch.size(some, 0))
+          few, _, _, _ = torch.embedding_bag(table, torch.repeat(some, [2]), starts, False, 0, False, torch.repeat(torch.masked_select(weights, seen), [2]), False)
+          whole, _, _, _ = torch.embedding_bag(table, all, torch.zeros([1], dtype=3), False, 0, False, weights, False)
+          return int(torch.sum(torch.ne(few, whole)))
+      """;
+  private static final int KEYS = 16 * Attention.TILE_KEYS;
+  private static final Map<Shape, Boolean> FOUND = new ConcurrentHashMap<>();
+
+  /** What the library's choice of a kernel can depend on. */
+  private record Shape(int kvHeads, int groups, int headDim, int threads) {}
+
+  private AttentionProbe() {}
+
+  /** Whether sums over keys and dimensions come out the same in every place. */
+  static boolean exactInOrder(int kvHeads, int groups, int headDim, int threads) {
+    return FOUND.computeIfAbsent(new Shape(kvHeads, groups, headDim, threads), AttentionProbe::tryOut);
+  }
+
+  private static boolean tryOut(Shape shape) {
+    int rows = 8 * Attention.TILE_ROWS * shape.groups();
+    try (ScriptModule probe = ScriptModule.load(SOURCE, Device.cpu())) {
+      long scores = probe.number(
+          "scores",
+          Argument.of(shape.kvHeads()),
+          Argument.of(shape.headDim()),
+          Argument.of(Attention.TILE_ROWS),
+          Argument.of(rows),
+          Argument.of(Attention.TILE_KEYS),
+          Argument.of(KEYS));
+      long sums = probe.number("sums", Argument.of(shape.headDim() + Attention.ONES), Argument.of(KEYS));
+      return scores == 0 && sums == 0;
+    }
+  }
+}
