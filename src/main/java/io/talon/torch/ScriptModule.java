@@ -15,11 +15,12 @@ import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /** A loaded script: owns the native module, and closes every native value of a call when the call is over. */
 final class ScriptModule implements AutoCloseable {
-  /** Runs when a call's arguments are native and before the script reads them; tests collect garbage here. */
-  static volatile Runnable beforeEachCall = () -> {};
+  /** Told the method when a call's arguments are native and the script has not read them yet; tests collect garbage here. */
+  static volatile Consumer<String> beforeEachCall = method -> {};
 
   private final Model model; // a strong reference, since its finalizer closes the module
   private final PtSymbolBlock block;
@@ -89,7 +90,7 @@ final class ScriptModule implements AutoCloseable {
         made++;
         openValues++;
       }
-      beforeEachCall.run();
+      beforeEachCall.accept(method);
       IValue result = IValueUtils.runMethod(block, method, values);
       openValues++;
       return result;

@@ -183,7 +183,7 @@ final class SelfCheck {
     int columns = (int) sealed.parts().get(0).shape()[1];
     float[] x = new float[columns];
     for (int i = 0; i < columns; i++) {
-      x[i] = (i * 7 % 5 - 2) / 2f;
+      x[i] = (i * 7 % 5 - 1.5f) / 2;
     }
     int[] rows = new int[0];
     int before = 0;

@@ -39,7 +39,12 @@ public final class TorchEngine implements Engine {
 
   /** Compares rounds of a short prompt with plain decoding; ENGINE when they differ, or something is not finite. */
   void check() {
-    new SelfCheck(state.module, state.layout).rounds(this);
+    check(state.layout);
+  }
+
+  /** The same as if the engine were laid out so. */
+  void check(EngineLayout layout) {
+    new SelfCheck(state.module, layout).rounds(this);
   }
 
   @Override

@@ -1,0 +1,118 @@
+package io.talon.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.talon.ErrorCode;
+import io.talon.TalonException;
+import io.talon.decode.Coupling;
+import io.talon.decode.DecodeLoop;
+import io.talon.decode.DecodeOptions;
+import io.talon.decode.Generation;
+import io.talon.decode.GenerationRequest;
+import io.talon.decode.RequestSource;
+import io.talon.decode.RoundRecording;
+import io.talon.draft.Lookups;
+import io.talon.draft.NoDraft;
+import io.talon.draft.TalonPolicy;
+import io.talon.draft.TreePolicy;
+import io.talon.model.ComputeType;
+import io.talon.model.EngineOptions;
+import io.talon.model.Sampling;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** On a model whose embedding of one token is not finite, sequences that meet the token are given up and no other one changes. */
+class NotFiniteTest {
+  private static final Path TINY = Path.of("src/test/resources/tiny/tiny-llama"); // its output has weights of its own
+  private static final int HIDDEN = 32;
+  private static final int SLOTS = 3;
+
+  @TempDir
+  Path directory;
+
+  @ParameterizedTest
+  @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+  void sequencesThatMeetItAreGivenUpAndTheOthersGoOn(boolean padded, boolean drafts) throws IOException {
+    List<GenerationRequest> requests = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      int[] prompt = {5 + i, 9, 17 + i, 30, 9, 17 + i, 30};
+      requests.add(new GenerationRequest("p-" + i, 0, 0, prompt, new Sampling(i % 2, 0, 1, 0, i), 20, null));
+    }
+    Outcomes whole = decode(TINY, padded, drafts, requests);
+    int unlucky = whole.finished.get("p-4").tokens()[9];
+    Path broken = AlteredModel.copy(
+        TINY, directory.resolve("broken"), "model.embed_tokens.weight", unlucky * HIDDEN + 3, Float.NaN);
+    Outcomes found = decode(broken, padded, drafts, requests);
+    assertThat(found.rejected).containsKey("p-4");
+    for (GenerationRequest request : requests) {
+      Generation expected = whole.finished.get(request.promptId());
+      if (meets(expected, unlucky)) {
+        assertThat(found.rejected.get(request.promptId()).code()).isEqualTo(ErrorCode.NOT_FINITE);
+      } else {
+        assertThat(found.finished.get(request.promptId()).tokens())
+            .as("tokens of %s, which never meets token %s", request.promptId(), unlucky)
+            .isEqualTo(expected.tokens());
+      }
+    }
+    assertThat(found.finished).as("Should leave some in peace").isNotEmpty();
+  }
+
+  /** Whether the token is read: in the prompt, or generated before the last one. */
+  private static boolean meets(Generation generation, int token) {
+    boolean met = false;
+    for (int each : generation.request().prompt()) {
+      met |= each == token;
+    }
+    for (int i = 0; i + 1 < generation.tokens().length; i++) {
+      met |= generation.tokens()[i] == token;
+    }
+    return met;
+  }
+
+  private static Outcomes decode(Path target, boolean padded, boolean drafts, List<GenerationRequest> requests) {
+    EngineOptions options = new EngineOptions(target, null, ComputeType.FP32, "cpu", 1, SLOTS, 0, 8, 1, true);
+    Outcomes source = new Outcomes(requests);
+    try (TorchEngine engine = EngineOpener.open(options, padded)) {
+      TreePolicy policy = drafts ? new TalonPolicy(8, 3, 0.03) : new NoDraft();
+      DecodeOptions decoding =
+          new DecodeOptions(policy, Lookups.ngrams(1, 3), new Coupling.None(), new int[0], RoundRecording.NONE);
+      new DecodeLoop(engine, decoding, System::nanoTime).run(source);
+    }
+    return source;
+  }
+
+  /** A source over a list that keeps what comes back, by prompt id. */
+  private static final class Outcomes implements RequestSource {
+    private final Map<String, Generation> finished = new HashMap<>();
+    private final Map<String, TalonException> rejected = new HashMap<>();
+    private final Queue<GenerationRequest> waiting;
+
+    Outcomes(List<GenerationRequest> requests) {
+      waiting = new ArrayDeque<>(requests);
+    }
+
+    @Override
+    public GenerationRequest next(int liveSlots) {
+      return waiting.poll();
+    }
+
+    @Override
+    public void finished(Generation generation) {
+      finished.put(generation.request().promptId(), generation);
+    }
+
+    @Override
+    public void rejected(GenerationRequest request, TalonException reason) {
+      rejected.put(request.promptId(), reason);
+    }
+  }
+}
