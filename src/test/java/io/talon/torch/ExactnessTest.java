@@ -15,19 +15,26 @@ import io.talon.draft.OptTreePolicy.Variant;
 import io.talon.draft.StaticTreePolicy;
 import io.talon.draft.TalonPolicy;
 import io.talon.draft.TreePolicy;
+import io.talon.model.ComputeType;
+import io.talon.model.EngineOptions;
 import java.util.BitSet;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** In float32 the text is that of plain decoding, token for token, whatever drafts it and whoever shares the batch. */
+/**
+ * In every type the text is that of plain decoding, token for token, whatever drafts it and whoever shares the batch; on a
+ * processor without bf16 all of it runs in float32.
+ */
 class ExactnessTest {
   private static final int REQUESTS = 9;
   private static final int MAX_NEW_TOKENS = 16;
@@ -40,23 +47,31 @@ class ExactnessTest {
           new DemoPrompts.Settings(1, 0, 0.95, 0.02));
   private static final List<Coupling> COUPLINGS =
       List.of(new Coupling.None(), new Coupling.Shared(), new Coupling.Fixed(1.5, 0.4));
-  private static final Map<DemoPrompts.Settings, Map<String, Generation>> PLAIN = new HashMap<>();
-  private static TorchEngine[] engines; // of 1, 3 and 8 slots, and of 3 with the attention of a GPU
+  private static final Map<Object, Map<String, Generation>> PLAIN = new HashMap<>();
+  private static final Map<ComputeType, TorchEngine[]> ENGINES = new EnumMap<>(ComputeType.class);
 
-  @BeforeAll
-  static void open() {
-    engines = new TorchEngine[] {engine(1), engine(3), engine(8), EngineOpener.open(Demo.options(3, 60, 91), true)};
+  /** Engines of 1, 3 and 8 slots, and of 3 with the attention of a GPU. */
+  private static TorchEngine[] engines(ComputeType type) {
+    return ENGINES.computeIfAbsent(type, any -> new TorchEngine[] {
+      TorchEngine.open(options(type, 1)),
+      TorchEngine.open(options(type, 3)),
+      TorchEngine.open(options(type, 8)),
+      EngineOpener.open(options(type, 3), true)
+    });
   }
 
-  private static TorchEngine engine(int slots) {
-    return TorchEngine.open(Demo.options(slots, 60, 91));
+  private static EngineOptions options(ComputeType type, int slots) {
+    return Demo.options(slots, 60, 91, type, 1);
   }
 
   @AfterAll
   static void close() {
-    for (TorchEngine engine : engines) {
-      engine.close();
-    }
+    ENGINES.values().forEach(engines -> Stream.of(engines).forEach(TorchEngine::close));
+    ENGINES.clear();
+  }
+
+  static Stream<Arguments> cases() {
+    return Stream.of(ComputeType.FP32, Demo.BF16).flatMap(type -> policies().stream().map(policy -> Arguments.of(type, policy)));
   }
 
   static List<TreePolicy> policies() {
@@ -73,26 +88,26 @@ class ExactnessTest {
   }
 
   @ParameterizedTest
-  @MethodSource("policies")
-  void greedyTextIsThatOfPlainDecoding(TreePolicy policy) {
-    compare(policy, new Coupling.None(), GREEDY, null);
+  @MethodSource("cases")
+  void greedyTextIsThatOfPlainDecoding(ComputeType type, TreePolicy policy) {
+    compare(type, policy, new Coupling.None(), GREEDY, null);
   }
 
   @ParameterizedTest
-  @MethodSource("policies")
-  void sampledTextIsThatOfPlainDecoding(TreePolicy policy) {
+  @MethodSource("cases")
+  void sampledTextIsThatOfPlainDecoding(ComputeType type, TreePolicy policy) {
     for (DemoPrompts.Settings settings : SAMPLED) {
       for (Coupling coupling : COUPLINGS) {
-        compare(policy, coupling, settings, null);
+        compare(type, policy, coupling, settings, null);
       }
     }
   }
 
   @ParameterizedTest
-  @MethodSource("policies")
-  void aStopInsideATreeEndsTheTextWherePlainDecodingEndsIt(TreePolicy policy) {
+  @MethodSource("cases")
+  void aStopInsideATreeEndsTheTextWherePlainDecodingEndsIt(ComputeType type, TreePolicy policy) {
     Supplier<IntPredicate> stop = SeenTwice::new;
-    int stopped = compare(policy, new Coupling.Shared(), new DemoPrompts.Settings(0.7, 0, 1, 0), stop);
+    int stopped = compare(type, policy, new Coupling.Shared(), new DemoPrompts.Settings(0.7, 0, 1, 0), stop);
     assertThat(stopped).as("texts that the stop test ended").isPositive();
   }
 
@@ -100,12 +115,12 @@ class ExactnessTest {
   void tokensFollowTheSeed() {
     DemoPrompts.Settings hot = new DemoPrompts.Settings(5, 0, 1, 0);
     List<GenerationRequest> requests = DemoPrompts.requests(1, MAX_NEW_TOKENS, hot, null);
-    int[] first = tokens(engines[0], new NoDraft(), requests);
-    int[] again = tokens(engines[0], new TalonPolicy(16, 4, 0.03), requests);
+    int[] first = tokens(engines(ComputeType.FP32)[0], new NoDraft(), requests);
+    int[] again = tokens(engines(ComputeType.FP32)[0], new TalonPolicy(16, 4, 0.03), requests);
     GenerationRequest original = requests.get(0);
     GenerationRequest reseeded =
         new GenerationRequest(original.promptId(), 1, 0, original.prompt(), hot.seeded(12345), MAX_NEW_TOKENS, null);
-    int[] other = tokens(engines[0], new NoDraft(), List.of(reseeded));
+    int[] other = tokens(engines(ComputeType.FP32)[0], new NoDraft(), List.of(reseeded));
     assertThat(again).as("Should repeat itself under the same seed").isEqualTo(first);
     assertThat(other).as("Should differ under another seed").isNotEqualTo(first);
   }
@@ -115,15 +130,16 @@ class ExactnessTest {
   }
 
   /** Decodes plainly alone, and by the policy in batches of 1, 3 and 8; the number of texts that ended by a stop. */
-  private static int compare(TreePolicy policy, Coupling coupling, DemoPrompts.Settings settings, Supplier<IntPredicate> stop) {
+  private static int compare(
+      ComputeType type, TreePolicy policy, Coupling coupling, DemoPrompts.Settings settings, Supplier<IntPredicate> stop) {
     List<GenerationRequest> requests = DemoPrompts.requests(REQUESTS, MAX_NEW_TOKENS, settings, stop);
     Map<String, Generation> plain =
-        stop == null ? PLAIN.computeIfAbsent(settings, key -> plain(requests)) : plain(requests);
-    for (TorchEngine engine : engines) {
+        stop == null ? PLAIN.computeIfAbsent(List.of(type, settings), key -> plain(type, requests)) : plain(type, requests);
+    for (TorchEngine engine : engines(type)) {
       Map<String, Generation> drafted = DemoPrompts.decode(engine, policy, coupling, requests);
       plain.forEach((id, expected) -> {
         Generation found = drafted.get(id);
-        String what = "%s, %s, %s, batch %s, %s".formatted(policy, coupling, settings, engine.spec().slots(), id);
+        String what = "%s, %s, %s, %s, batch %s, %s".formatted(type, policy, coupling, settings, engine.spec().slots(), id);
         assertThat(found.tokens()).as("tokens, %s", what).isEqualTo(expected.tokens());
         assertThat(found.finishReason()).as("finish reason, %s", what).isEqualTo(expected.finishReason());
         assertThat(1 + found.stats().roundTokens()).as("counted tokens, %s", what).isEqualTo(expected.tokens().length);
@@ -132,8 +148,8 @@ class ExactnessTest {
     return (int) plain.values().stream().filter(generation -> generation.finishReason() == FinishReason.STOP).count();
   }
 
-  private static Map<String, Generation> plain(List<GenerationRequest> requests) {
-    return DemoPrompts.decode(engines[0], new NoDraft(), new Coupling.None(), requests);
+  private static Map<String, Generation> plain(ComputeType type, List<GenerationRequest> requests) {
+    return DemoPrompts.decode(engines(type)[0], new NoDraft(), new Coupling.None(), requests);
   }
 
   /** Stops at the first token that comes a second time. */
