@@ -6,6 +6,7 @@ import io.talon.ErrorCode;
 import io.talon.conf.AuditOptions;
 import io.talon.conf.ModelOptions;
 import io.talon.conf.Settings;
+import io.talon.conf.Share;
 import io.talon.model.EngineSpec;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -73,7 +74,8 @@ final class AuditJob {
   private Dataset<Row> sample(FinishedRun run) {
     long seed = options.seed();
     Dataset<Row> rows = AuditedRow.select(run.generations());
-    FilterFunction<Row> chosen = row -> options.sample().covers(AuditedRow.place(row, seed));
+    Share share = options.sample();
+    FilterFunction<Row> chosen = row -> share.covers(AuditedRow.place(row, seed));
     Dataset<Row> sample = rows.filter(chosen);
     if (sample.isEmpty() && !rows.isEmpty()) {
       ReduceFunction<Row> first = (one, other) ->
