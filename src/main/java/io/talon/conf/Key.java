@@ -114,7 +114,7 @@ public enum Key {
       "How the draft's scores use the target's noise: log_softmax(BETA * logits + GAMMA * noise); shared is 1,T."),
   SAMPLES("samples", "N", "1", "Generations per prompt.", Command.GENERATE),
   SEED("seed", "S", "0", "Seed of the run; texts depend on it, the prompt's id and the sample's index only."),
-  DTYPE("dtype", "auto|fp32|bf16", "auto", "What the models compute in; auto takes what is fastest on the device."),
+  DTYPE("dtype", "auto|fp32|bf16", "auto", "What the models compute in; auto finds out once per run, for all executors, what is fastest on the device."),
   EXACT(
       "exact",
       "on|off",

@@ -57,7 +57,6 @@ class AuditJobTest {
             "--seed", "5",
             "--stop", "a",
             "--stop", "zzz",
-            "--max-context", "400",
             "--batch", "3",
             "--output-format", "openai-batch")
         .expect(0);
@@ -75,6 +74,16 @@ class AuditJobTest {
             "run " + rows.get(0).getAs("run_id") + ": target " + model.toAbsolutePath() + " on cpu in fp32, exact on, 1 threads",
             "12 of 12 generations are decoded again, plainly",
             "12 equal, 0 near ties, 0 wrong");
+  }
+
+  @Test
+  void contextsEndWhereTheyEndedInTheRun() throws IOException {
+    Path input = Files.writeString(directory.resolve("one.jsonl"), "{\"prompt\": \"Write a short list of three animals.\"}\n");
+    JobRun small = JobRun.generate(
+            directory.resolve("small"), "--input", input.toString(), "--policy", "ar", "--max-context", "24")
+        .expect(0);
+    assertThat(small.table("generations").head().<String>getAs("finish_reason")).isEqualTo("context");
+    assertThat(audit(small.output()).expect(0).out()).contains("1 equal, 0 near ties, 0 wrong");
   }
 
   @Test
@@ -118,7 +127,7 @@ class AuditJobTest {
   void samplesFollowTheirSeedAndHoldOneRowAtLeast() {
     Path altered = directory.resolve("all");
     copyTables(altered, run.table("generations").withColumn("generated_text", lit("nothing")));
-    List<String> chosen = IntStream.range(0, 6)
+    List<String> chosen = IntStream.range(0, 3)
         .mapToObj(seed -> audit(altered, "--sample", "0.000001", "--seed", String.valueOf(seed)).expect(1).out())
         .map(out -> out.lines().filter(line -> line.startsWith("wrong: ")).reduce("", String::concat))
         .toList();
