@@ -114,7 +114,11 @@ public enum Key {
       "How the draft's scores use the target's noise: log_softmax(BETA * logits + GAMMA * noise); shared is 1,T."),
   SAMPLES("samples", "N", "1", "Generations per prompt.", Command.GENERATE),
   SEED("seed", "S", "0", "Seed of the run; texts depend on it, the prompt's id and the sample's index only."),
-  DTYPE("dtype", "auto|fp32|bf16", "auto", "What the models compute in; auto finds out once per run, for all executors, what is fastest on the device."),
+  DTYPE(
+      "dtype",
+      "auto|fp32|bf16",
+      "auto",
+      "What the models compute in; auto finds out once per run, for all executors, what is fastest on the device."),
   EXACT(
       "exact",
       "on|off",
@@ -148,7 +152,7 @@ public enum Key {
   AUDIT_SEED("seed", "S", "0", "Another seed chooses other generations.", Command.AUDIT),
   AUDIT_TARGET("target", "DIR", null, "Where the target model lies now; where the run found it if not given.", Command.AUDIT),
   AUDIT_DEVICE("device", "cpu|cuda", null, "Where the model runs; where it ran if not given.", Command.AUDIT),
-  AUDIT_THREADS("threads", "N", null, "CPU threads of the engine; those that were asked for in the run if not given.", Command.AUDIT),
+  AUDIT_THREADS("threads", "N", null, "CPU threads of the engine; those that the run was given if not given.", Command.AUDIT),
   MASTER(
       "master",
       "URL",

@@ -74,7 +74,12 @@ final class Auditor {
     float margin = position == 0 ? decoder.firstMargin(request) : plain.rounds().get(position - 1).minMargin();
     float noise = decoder.spec().dtype().equals("bf16") ? BF16_NOISE : FP32_NOISE;
     String detail = String.format(
-        Locale.ROOT, "%sthe run has %s, and plain decoding writes %s with a margin of %.4g", place, shown(recorded[position]), written, margin);
+        Locale.ROOT,
+        "%sthe run has %s, and plain decoding writes %s with a margin of %.4g",
+        place,
+        shown(recorded[position]),
+        written,
+        margin);
     return new Verdict(margin <= noise ? Verdict.Kind.NEAR_TIE : Verdict.Kind.WRONG, detail);
   }
 
@@ -95,7 +100,8 @@ final class Auditor {
   }
 
   private static String excerpt(String text, int begin) {
-    return text.length() - begin <= SHOWN_CHARACTERS ? text.substring(begin) : text.substring(begin, begin + SHOWN_CHARACTERS) + "...";
+    boolean whole = text.length() - begin <= SHOWN_CHARACTERS;
+    return whole ? text.substring(begin) : text.substring(begin, begin + SHOWN_CHARACTERS) + "...";
   }
 
   private static String quoted(String text) {

@@ -76,7 +76,9 @@ record RunType(String dtype, String reason, String libtorch, String djl) impleme
       if (e.code() != ErrorCode.DEVICE) {
         throw e;
       }
-      throw opensInAnyType(device) ? refusal(place + " cannot", e) : new TalonException(e.code(), place + ": " + e.getMessage(), e);
+      throw opensInAnyType(device)
+          ? refusal(place + " cannot", e)
+          : new TalonException(e.code(), place + ": " + e.getMessage(), e);
     }
     if (!spec.dtype().equals(dtype)) {
       throw refusal(place + " computes in " + spec.dtype() + " and does not", null);

@@ -91,7 +91,8 @@ class AuditJobTest {
     Row victim = rows.get(4);
     Path altered = altered(victim, "generated_text", lit(victim.<String>getAs("generated_text") + "!"));
     JobRun audit = audit(altered, "--sample", "1").expect(1);
-    assertThat(audit.out()).contains(name(victim) + "its text is not what its ids say: from character ", "11 equal, 0 near ties, 1 wrong");
+    assertThat(audit.out())
+        .contains(name(victim) + "its text is not what its ids say: from character ", "11 equal, 0 near ties, 1 wrong");
     assertThat(audit.out().lines().filter(line -> line.startsWith("wrong: "))).hasSize(1);
   }
 
@@ -151,7 +152,8 @@ class AuditJobTest {
     assertThat(audit.err())
         .startsWith("error: MODEL_FILE: the files in " + moved + " are not those of the run: their hash is ")
         .contains(" for " + model.toAbsolutePath() + "; give the model that the run had with --target");
-    assertThat(audit(run.output(), "--target", directory.resolve("gone").toString()).expect(2).err()).startsWith("error: MODEL_FILE: ");
+    assertThat(audit(run.output(), "--target", directory.resolve("gone").toString()).expect(2).err())
+        .startsWith("error: MODEL_FILE: ");
   }
 
   @Test
@@ -171,8 +173,9 @@ class AuditJobTest {
 
   @Test
   void badUsageIsRefused() {
-    assertThat(audit(run.output(), "--sample", "0").expect(2).err()).startsWith("error: BAD_OPTION: sample must be in (0, 1]: 0.0");
-    assertThat(audit(run.output(), "--sample", "2").expect(2).err()).startsWith("error: BAD_OPTION: sample must be in (0, 1]: 2.0");
+    String range = "error: BAD_OPTION: sample must be in (0, 1]: ";
+    assertThat(audit(run.output(), "--sample", "0").expect(2).err()).startsWith(range + "0.0");
+    assertThat(audit(run.output(), "--sample", "2").expect(2).err()).startsWith(range + "2.0");
     assertThat(audit(run.output(), "--device", "tpu").expect(2).err()).startsWith("error: BAD_OPTION: device must be ");
     assertThat(JobRun.run(null, List.of("audit")).expect(2).err()).startsWith("error: BAD_OPTION: Missing required parameter");
     assertThat(audit(run.output(), "--budget", "8").expect(2).err()).startsWith("error: BAD_OPTION: Unknown option");
@@ -222,7 +225,8 @@ class AuditJobTest {
   }
 
   private static String name(Row row) {
-    return "wrong: prompt " + row.getAs("prompt_id") + ", sample " + row.getAs("sample_idx") + ", turn " + row.getAs("turn_idx") + ": ";
+    return String.format(
+        "wrong: prompt %s, sample %s, turn %s: ", row.getAs("prompt_id"), row.getAs("sample_idx"), row.getAs("turn_idx"));
   }
 
   private static int[] ids(Row row) {

@@ -74,7 +74,8 @@ class AuditorTest {
       assertThat(verdict.kind()).isEqualTo(Verdict.Kind.WRONG);
       assertThat(verdict.detail()).startsWith("its text is not what its ids say: from character 3 on \"#");
     });
-    assertThat(auditor("bf16").judge(new AuditedRow("p", 0, 0, PROMPT, null, plain, GREEDY)).detail()).isEqualTo("it has no text");
+    AuditedRow without = new AuditedRow("p", 0, 0, PROMPT, null, plain, GREEDY);
+    assertThat(auditor("bf16").judge(without).detail()).isEqualTo("it has no text");
   }
 
   @Test

@@ -34,7 +34,8 @@ class ModelHashTest {
   @Test
   void isWhatTheToolsOfASystemSay() throws IOException {
     byte[] weights = Files.readAllBytes(directory.resolve("model.safetensors"));
-    String lines = sha256(CONFIG.getBytes(StandardCharsets.UTF_8)) + "  config.json\n" + sha256(weights) + "  model.safetensors\n";
+    String config = sha256(CONFIG.getBytes(StandardCharsets.UTF_8));
+    String lines = config + "  config.json\n" + sha256(weights) + "  model.safetensors\n";
     assertThat(ModelHash.of(directory)).isEqualTo(sha256(lines.getBytes(StandardCharsets.UTF_8)));
   }
 
