@@ -4,5 +4,6 @@ package io.talon.conf;
 public enum Command {
   GENERATE,
   BENCH,
-  INSPECT
+  INSPECT,
+  AUDIT
 }

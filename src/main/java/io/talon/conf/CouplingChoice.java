@@ -40,9 +40,11 @@ public sealed interface CouplingChoice extends Serializable {
 
   /** Two given numbers. */
   record Fixed(double beta, double gamma) implements CouplingChoice {
+    private static final double LARGEST = 100;
+
     public Fixed {
-      check(beta > 0 && Double.isFinite(beta), ErrorCode.BAD_OPTION, "coupling's beta must be above 0: %s", beta);
-      check(gamma >= 0 && Double.isFinite(gamma), ErrorCode.BAD_OPTION, "coupling's gamma must be 0 or more: %s", gamma);
+      check(beta > 0 && beta <= LARGEST, ErrorCode.BAD_OPTION, "coupling's beta must be in (0, 100]: %s", beta);
+      check(gamma >= 0 && gamma <= LARGEST, ErrorCode.BAD_OPTION, "coupling's gamma must be in [0, 100]: %s", gamma);
     }
   }
 }

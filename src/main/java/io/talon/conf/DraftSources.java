@@ -15,6 +15,9 @@ import java.util.List;
  * @param runs output directories of earlier runs whose generations are looked up
  */
 public record DraftSources(String head, NgramLengths ngram, List<String> runs) implements Serializable {
+  /** Plain decoding. */
+  static final DraftSources NONE = new DraftSources("", null, List.of());
+
   private static final String NGRAM = "ngram";
   private static final String RUN = "run:";
 

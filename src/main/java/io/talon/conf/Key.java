@@ -51,7 +51,8 @@ public enum Key {
       "Where each node keeps its copies of models that lie elsewhere; by default a directory under Spark's local one.",
       Command.GENERATE,
       Command.BENCH,
-      Command.INSPECT),
+      Command.INSPECT,
+      Command.AUDIT),
   HF_ENDPOINT(
       "hf-endpoint",
       "URL",
@@ -59,7 +60,8 @@ public enum Key {
       "Where hf: models come from; what the variable HF_ENDPOINT says, else https://huggingface.co.",
       Command.GENERATE,
       Command.BENCH,
-      Command.INSPECT),
+      Command.INSPECT,
+      Command.AUDIT),
   HF_TOKEN(
       "hf-token",
       "TOKEN",
@@ -68,7 +70,8 @@ public enum Key {
           + " sees in a list of processes.",
       Command.GENERATE,
       Command.BENCH,
-      Command.INSPECT),
+      Command.INSPECT,
+      Command.AUDIT),
   NGRAM("ngram", "MIN,MAX", "1,3", "Shortest and longest match that ngram follows, in tokens; it takes the longest there is."),
   POLICY(
       "policy",
@@ -111,7 +114,11 @@ public enum Key {
       "How the draft's scores use the target's noise: log_softmax(BETA * logits + GAMMA * noise); shared is 1,T."),
   SAMPLES("samples", "N", "1", "Generations per prompt.", Command.GENERATE),
   SEED("seed", "S", "0", "Seed of the run; texts depend on it, the prompt's id and the sample's index only."),
-  DTYPE("dtype", "auto|fp32|bf16", "auto", "What the models compute in; auto takes what is fastest on the device."),
+  DTYPE(
+      "dtype",
+      "auto|fp32|bf16",
+      "auto",
+      "What the models compute in; auto finds out once per run, for all executors, what is fastest on the device."),
   EXACT(
       "exact",
       "on|off",
@@ -141,7 +148,19 @@ public enum Key {
   LIMIT("limit", "N", "0", "Read the first N rows only; 0 for all."),
   MAX_ERROR_RATE(
       "max-error-rate", "F", "0.5", "Share of bad rows that fails the job once 20 rows are done.", Command.GENERATE),
-  MASTER("master", "URL", null, "Spark master; what spark-submit says, else local[*]."),
+  AUDIT_SAMPLE("sample", "F", "0.05", "Share of the generations that is decoded again, at least one; 1 for all.", Command.AUDIT),
+  AUDIT_SEED("seed", "S", "0", "Another seed chooses other generations.", Command.AUDIT),
+  AUDIT_TARGET("target", "DIR", null, "Where the target model lies now; where the run found it if not given.", Command.AUDIT),
+  AUDIT_DEVICE("device", "cpu|cuda", null, "Where the model runs; where it ran if not given.", Command.AUDIT),
+  AUDIT_THREADS("threads", "N", null, "CPU threads of the engine; those that the run was given if not given.", Command.AUDIT),
+  MASTER(
+      "master",
+      "URL",
+      null,
+      "Spark master; what spark-submit says, else local[*].",
+      Command.GENERATE,
+      Command.BENCH,
+      Command.AUDIT),
   JSON("json", "FILE", null, "Where the measurements go, one JSON object per line.", Command.BENCH),
   REPEATS("repeats", "N", "3", "Rounds over all combinations; figures are medians.", Command.BENCH);
 

@@ -64,6 +64,24 @@ public record ModelOptions(
         SourceOptions.of(settings, System.getenv()));
   }
 
+  /**
+   * A target that decodes a run's rows again: where it lies and runs as the settings say, the rest as the run had it.
+   *
+   * @param settings of an audit, with a value for target, device and threads
+   * @param maxContext tokens of a sequence at most
+   */
+  public static ModelOptions ofAudit(Settings settings, String dtype, boolean exact, int maxContext) {
+    return new ModelOptions(
+        SourceOptions.absolute(settings.required(Key.AUDIT_TARGET)),
+        DraftSources.NONE,
+        dtype,
+        exact,
+        settings.required(Key.AUDIT_DEVICE),
+        settings.integer(Key.AUDIT_THREADS),
+        maxContext,
+        SourceOptions.of(settings, System.getenv()));
+  }
+
   private static boolean exact(String text) {
     check(text.matches("on|off"), ErrorCode.BAD_OPTION, "exact must be on or off: %s", text);
     return text.equals("on");
@@ -80,6 +98,11 @@ public record ModelOptions(
         threads,
         maxContext,
         sources);
+  }
+
+  /** The same options with the type that a run was found to compute in. */
+  public ModelOptions withDtype(String decided) {
+    return new ModelOptions(target, drafts, decided, exact, device, threads, maxContext, sources);
   }
 
   /** Fails where a policy drafts and nothing was given to draft with. */

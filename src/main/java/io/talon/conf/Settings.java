@@ -51,6 +51,11 @@ public final class Settings {
     return new Settings(Collections.unmodifiableMap(changed));
   }
 
+  /** The same options with a value for one that has none. */
+  public Settings or(Key key, Optional<String> text) {
+    return text(key).isPresent() || text.isEmpty() ? this : with(key, text.get());
+  }
+
   /** The text of an option, empty if it has neither value nor default. */
   public Optional<String> text(Key key) {
     List<String> given = values.getOrDefault(key, List.of());

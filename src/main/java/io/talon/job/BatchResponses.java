@@ -77,6 +77,6 @@ record BatchResponses(String runId, String model, long created, String fingerpri
   }
 
   private String key(String distinct) {
-    return Fingerprint.of(List.of(), runId, distinct).substring(0, KEY_DIGITS);
+    return Fingerprint.of(runId, distinct).substring(0, KEY_DIGITS);
   }
 }

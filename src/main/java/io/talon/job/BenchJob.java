@@ -4,6 +4,7 @@ import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.conf.BenchOptions;
 import io.talon.conf.DraftOptions;
+import io.talon.conf.ModelOptions;
 import io.talon.conf.TextOptions;
 import io.talon.decode.GenerationRequest;
 import io.talon.draft.Drafter;
@@ -56,6 +57,7 @@ final class BenchJob {
         requests.size(),
         options.repeats(),
         bytesPerSecond / 1e9);
+    models.notes().forEach(out::println);
     List<BenchResult> results = measure(material, bytesPerSecond);
     out.println(BenchResult.table(results));
     if (options.json() != null) {
@@ -68,11 +70,12 @@ final class BenchJob {
     List<GenerationRequest> requests = material.requests();
     Drafter.Factory drafters = Decoding.drafters(models.models().drafts(), material.corpora());
     List<Engine> engines = new ArrayList<>();
+    String device = Engines.device(models.models(), null);
+    ModelOptions decided = models.models().withDtype(RunType.here(models.models(), device, "this machine").dtype());
     try {
       List<List<BenchCase>> byBatch = new ArrayList<>(); // plain decoding first
       for (int batch : options.batches()) {
-        Engine engine = TorchEngines.open(
-            Decoding.engine(models.models(), options.drafts(), Engines.device(models.models(), null), batch));
+        Engine engine = TorchEngines.open(Decoding.engine(decided, options.drafts(), device, batch));
         engines.add(engine);
         byBatch.add(cases(engine, drafters, batch));
       }

@@ -32,6 +32,7 @@ final class CommandLines {
     root.addSubcommand(
         "bench", subcommand(Command.BENCH, "Measure policies, budgets and batch sizes against plain decoding."));
     root.addSubcommand("inspect", inspect());
+    root.addSubcommand("audit", audit());
     return root;
   }
 
@@ -65,6 +66,27 @@ final class CommandLines {
         .index("0..1")
         .build());
     spec.addOption(OptionSpec.builder(JSON).description("Print one JSON object instead of tables.").arity("0").order(-1).build());
+    return spec;
+  }
+
+  private static CommandSpec audit() {
+    CommandSpec spec = subcommand(
+        Command.AUDIT,
+        "Decode a sample of a finished run's generations again, plainly and one at a time, and show whether the run wrote the"
+            + " same: equal, near tie (another choice between two that the numeric type can hardly tell apart) or wrong.");
+    spec.addPositional(PositionalParamSpec.builder()
+        .paramLabel("DIR")
+        .description("Output directory of the run.")
+        .type(String.class)
+        .arity("1")
+        .required(true)
+        .index("0")
+        .build());
+    spec.usageMessage()
+        .exitCodeList(Map.of(
+            String.valueOf(Failure.DONE), "nothing is wrong",
+            String.valueOf(Failure.FAILED), "something is wrong, or the audit failed",
+            String.valueOf(Failure.BAD_USAGE), "bad usage, no finished run, or another model than the run's"));
     return spec;
   }
 

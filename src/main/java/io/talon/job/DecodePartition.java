@@ -2,6 +2,7 @@ package io.talon.job;
 
 import io.talon.conf.ModelOptions;
 import io.talon.draft.SuffixIndex;
+import io.talon.model.EngineSpec;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.SparkEnv;
@@ -32,14 +33,16 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
     TaskContext context = TaskContext.get();
     String executor = SparkEnv.get().executorId();
     ModelOptions models = new ModelSources(plan.models().sources(), note -> {}).onThisNode(plan.models());
-    EngineService engine = Engines.shared(plan.engine(models, Engines.device(models, context)), corpora::value);
-    String device = engine.spec().device();
+    String assigned = Engines.device(models, context);
+    EngineService engine = Engines.shared(plan.engine(models, assigned), corpora::value);
+    EngineSpec spec = plan.type().check(engine::spec, assigned, ExecutorPlace.current());
+    String device = spec.device();
     Rows rows = new Rows(plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
     ModelText text = ModelText.shared(models.target(), plan.now());
     PartitionRun run = new PartitionRun(context, plan, input, engine, text, rows, progress);
     context.addTaskCompletionListener(ended -> {
       run.close();
-      reports.add(EngineReport.of(executor + " " + device, engine.spec(), engine.meter().times()));
+      reports.add(EngineReport.of(executor + " " + device, spec, engine.meter().times()));
     });
     return run;
   }

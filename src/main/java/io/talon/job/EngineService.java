@@ -104,7 +104,7 @@ final class EngineService implements AutoCloseable {
   }
 
   private void serve(Supplier<Engine> opener) {
-    try (ForwardMeter engine = new ForwardMeter(opener.get(), System::nanoTime)) {
+    try (ForwardMeter engine = new ForwardMeter(opener.get(), System::nanoTime, this::checkOpen)) {
       opened.complete(engine);
       Map<Lane, DecodeLoop> loops = new EnumMap<>(Lane.class);
       lanes.forEach((lane, options) -> loops.put(lane, new DecodeLoop(engine, options, System::nanoTime)));
@@ -115,6 +115,15 @@ final class EngineService implements AutoCloseable {
     } catch (Throwable t) { // whatever ends this thread must reach the tasks that wait for it
       opened.completeExceptionally(t);
       fail(asFailure(t));
+    }
+  }
+
+  /** Keeps a service that closes from decoding its live sequences to their ends. */
+  private void checkOpen() {
+    synchronized (lock) {
+      if (closing) {
+        throw new TalonException(ErrorCode.ENGINE, "the engine was closed while requests were open");
+      }
     }
   }
 
@@ -166,9 +175,7 @@ final class EngineService implements AutoCloseable {
     @Override
     public GenerationRequest next(int liveSlots) {
       synchronized (lock) {
-        if (closing) {
-          throw new TalonException(ErrorCode.ENGINE, "the engine was closed while requests were open");
-        }
+        checkOpen();
         Ticket ticket = queue.poll();
         while (ticket != null && ticket.mailbox().closed()) {
           ticket = queue.poll();

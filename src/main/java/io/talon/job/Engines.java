@@ -24,7 +24,7 @@ import org.apache.spark.resource.ResourceInformation;
 final class Engines {
   private static final Map<Key, EngineService> OPEN = new HashMap<>();
 
-  /** What makes two tasks share an engine. */
+  /** What makes two tasks share an engine; the models' type is one that can be computed in, and not what is to be found out. */
   record Key(String device, ModelOptions models, DraftOptions draft, int batch, Share roundStats, long seed) {}
 
   static {

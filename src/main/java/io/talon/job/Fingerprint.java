@@ -1,54 +1,35 @@
 package io.talon.job;
 
-import io.talon.ErrorCode;
-import io.talon.TalonException;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.stream.Stream;
 
-/** One name for all that the texts of a run depend on, so that two runs can be told apart. */
+/** SHA-256, in hexadecimal. */
 final class Fingerprint {
-  /** Of larger files, which are weights, the size and this many leading bytes stand for the whole. */
-  private static final int LEADING_BYTES = 1 << 24;
+  private final MessageDigest digest = sha256();
 
-  private Fingerprint() {}
+  /** Of texts, each on a line of its own. */
+  static String of(String... lines) {
+    return ofText(String.join("\n", lines) + "\n");
+  }
 
-  /** SHA-256, in hexadecimal, over the names and contents of the files in the directories, and the texts. */
-  static String of(List<Path> directories, String... texts) {
-    MessageDigest digest = sha256();
-    try {
-      for (Path directory : directories) {
-        for (Path file : files(directory)) {
-          add(digest, file.getFileName() + " " + Files.size(file));
-          try (InputStream stream = Files.newInputStream(file)) {
-            digest.update(stream.readNBytes(LEADING_BYTES));
-          }
-        }
-      }
-    } catch (IOException e) {
-      throw new TalonException(ErrorCode.MODEL_FILE, "cannot read the models: " + e.getMessage(), e);
-    }
-    for (String text : texts) {
-      add(digest, text);
-    }
+  /** Of one text. */
+  static String ofText(String text) {
+    Fingerprint fingerprint = new Fingerprint();
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    fingerprint.add(bytes, bytes.length);
+    return fingerprint.hex();
+  }
+
+  /** Takes the first so many bytes of a buffer. */
+  void add(byte[] bytes, int length) {
+    digest.update(bytes, 0, length);
+  }
+
+  /** The hash of what was taken. */
+  String hex() {
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static List<Path> files(Path directory) throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      return files.filter(Files::isRegularFile).sorted().toList();
-    }
-  }
-
-  private static void add(MessageDigest digest, String text) {
-    digest.update((text + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   private static MessageDigest sha256() {

@@ -18,12 +18,21 @@ import java.util.function.LongSupplier;
 final class ForwardMeter implements Engine {
   private final Engine engine;
   private final LongSupplier nanoClock;
+  private final Runnable guard;
   private final RecentTimes draft = new RecentTimes(); // guarded by this
   private final SortedMap<Integer, RecentTimes> verify = new TreeMap<>(); // by rows of the forward, guarded by this
 
   ForwardMeter(Engine engine, LongSupplier nanoClock) {
+    this(engine, nanoClock, () -> {});
+  }
+
+  /**
+   * @param guard runs before every target forward; what it throws ends the decoding there
+   */
+  ForwardMeter(Engine engine, LongSupplier nanoClock, Runnable guard) {
     this.engine = engine;
     this.nanoClock = nanoClock;
+    this.guard = guard;
   }
 
   @Override
@@ -54,6 +63,7 @@ final class ForwardMeter implements Engine {
 
   @Override
   public Chosen verify(TreeBatch trees) {
+    guard.run();
     long start = nanoClock.getAsLong();
     Chosen chosen = engine.verify(trees);
     verified(trees.rows(), nanoClock.getAsLong() - start);

@@ -1,12 +1,9 @@
 package io.talon.job;
 
 import io.talon.conf.GenerateOptions;
-import io.talon.conf.ModelOptions;
 import io.talon.conf.OutputFormat;
 import io.talon.draft.SuffixIndex;
-import io.talon.model.EngineSpec;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -48,14 +45,13 @@ final class GenerateJob {
   int run() {
     OutputTables.checkFree(options.output(), spark.sparkContext().hadoopConfiguration());
     List<SuffixIndex> corpora = new RunCorpus(models).read(spark, options.models().drafts().runs());
-    EngineService engine = openAhead(corpora);
-    try (Input input = Input.read(spark, options.input())) {
+    try (Preparation preparation = new Preparation(spark, options, models, corpora);
+        Input input = Input.read(spark, options.input())) {
       models.checkServes(input.columns());
-      if (engine != null) {
-        EngineSpec spec = engine.spec();
-        out.printf("target on %s in %s, %d threads%n", spec.device(), spec.dtype(), spec.threads());
-      }
-      RunRecord run = RunRecord.begin(models.now(), options.json(), fingerprint());
+      preparation
+          .engine()
+          .ifPresent(spec -> out.printf("target on %s in %s, %d threads%n", spec.device(), spec.dtype(), spec.threads()));
+      RunRecord run = RunRecord.begin(models, options, preparation.type(), preparation.models());
       StructType generations = Schemas.generations(input.passThrough());
       OutputTables tables = new OutputTables(spark, options.output(), run.runId(), generations);
       try {
@@ -65,13 +61,6 @@ final class GenerateJob {
         throw e;
       }
     }
-  }
-
-  private String fingerprint() {
-    ModelOptions here = models.models();
-    Path target = Path.of(here.target());
-    List<Path> directories = here.hasHead() ? List.of(target, Path.of(here.head())) : List.of(target);
-    return Fingerprint.of(directories, Main.version(), options.draft().toString(), options.text().toString());
   }
 
   private int decode(
@@ -85,7 +74,7 @@ final class GenerateJob {
     context.register(engines, "engines");
     Broadcast<List<SuffixIndex>> sharedCorpora = JavaSparkContext.fromSparkContext(context).broadcast(corpora);
     DecodePartition task =
-        new DecodePartition(TaskPlan.of(options, input.columns(), models.now()), sharedCorpora, progress, engines);
+        new DecodePartition(TaskPlan.of(options, input.columns(), run.type(), models.now()), sharedCorpora, progress, engines);
     Dataset<Row> decoded =
         partitions.rows().mapPartitions(task, Encoders.row(Schemas.staging(generations)));
     Instant decodingStarted = Instant.now();
@@ -93,7 +82,7 @@ final class GenerateJob {
     Duration decoding = Duration.between(decodingStarted, Instant.now());
     tables.split();
     if (options.format() == OutputFormat.OPENAI_BATCH) {
-      tables.writeResponses(BatchOutput.lines(tables.staged(), run.responses(options.models())));
+      tables.writeResponses(BatchOutput.lines(tables.staged(), run.responses()));
     }
     SortedMap<String, Totals> byCategory = Totals.byCategory(tables.staged(), input.columns().category());
     Totals total = byCategory.values().stream().reduce(Totals.NONE, Totals::plus);
@@ -128,15 +117,6 @@ final class GenerateJob {
     limit.check(progress.value());
   }
 
-  /** In local mode the engine opens while the input is read, and what is wrong with the device shows before the first row. */
-  private EngineService openAhead(List<SuffixIndex> corpora) {
-    if (!Session.isLocal(spark.sparkContext().master())) {
-      return null;
-    }
-    TaskPlan plan = TaskPlan.of(options, null, models.now());
-    return Engines.shared(plan.engine(models.models(), Engines.device(models.models(), null)), () -> corpora);
-  }
-
   private void describe(Input input, Partitions partitions) {
     out.printf(
         Locale.ROOT,
@@ -148,6 +128,7 @@ final class GenerateJob {
         input.columns().prompt(),
         partitions.count(),
         options.changes());
+    models.notes().forEach(out::println);
     List<String> overriding = Columns.overriding(input.columns().source(), input.passThrough().fieldNames());
     if (!overriding.isEmpty()) {
       out.println("note: columns of the input that go before options: " + String.join(", ", overriding));
@@ -170,7 +151,7 @@ final class GenerateJob {
           "plain decoding of %d generations wrote the same text in %d%n", total.compared(), total.compared() - total.unequal());
     }
     if (total.unequal() > 0) {
-      out.printf("WARNING: %d generations differ from plain decoding; in fp32 this must not happen%n", total.unequal());
+      out.println(options.models().exact() ? Summary.broken(total.unequal()) : Summary.inexact(total.unequal()));
     }
     if (options.format() == OutputFormat.OPENAI_BATCH) {
       out.println("responses: " + options.output() + "/openai/*.jsonl");

@@ -58,7 +58,7 @@ final class HadoopModel implements RemoteModel {
         files.add(new RemoteFile(name, status.getLen()));
         listing.append('\n').append(name).append(' ').append(status.getLen()).append(' ').append(status.getModificationTime());
       }
-      String version = Fingerprint.of(List.of(), listing.toString()).substring(0, VERSION_DIGITS);
+      String version = Fingerprint.of(listing.toString()).substring(0, VERSION_DIGITS);
       check(
           reference.version().isEmpty() || reference.version().equals(version),
           ErrorCode.MODEL_SOURCE,

@@ -16,7 +16,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** The command line: {@code talon generate}, {@code talon bench} and {@code talon inspect}. */
+/** The command line: {@code talon generate}, {@code talon bench}, {@code talon inspect} and {@code talon audit}. */
 public final class Main {
   private Main() {}
 
@@ -52,7 +52,7 @@ public final class Main {
     }
     if (!root.hasSubcommand()) {
       throw new TalonException(
-          ErrorCode.BAD_OPTION, "a command is missing: generate, bench or inspect; --help shows their options");
+          ErrorCode.BAD_OPTION, "a command is missing: generate, bench, inspect or audit; --help shows their options");
     }
     ParseResult command = root.subcommand();
     Settings settings = CommandLines.settings(command);
@@ -60,6 +60,7 @@ public final class Main {
       case GENERATE -> generate(settings, out, err);
       case BENCH -> bench(settings, out, err);
       case INSPECT -> inspect(settings, command, out, err);
+      case AUDIT -> audit(settings, command, out, err);
     };
   }
 
@@ -93,6 +94,13 @@ public final class Main {
     }
     inspection.checkFits();
     return Failure.DONE;
+  }
+
+  private static int audit(Settings settings, ParseResult command, PrintStream out, PrintStream err) {
+    AuditJob job = new AuditJob(command.matchedPositionalValue(0, ""), settings, out, err);
+    try (Session session = Session.open(master(settings))) {
+      return job.run(session.spark());
+    }
   }
 
   private static String master(Settings settings) {

@@ -63,6 +63,11 @@ record ModelCheck(ModelOptions models, TargetSpec target, ModelText text, Instan
         target.vocabulary());
   }
 
+  /** What is worth a line on the console. */
+  List<String> notes() {
+    return ModelNotes.of(Path.of(models.target()), target);
+  }
+
   /** Fails where the prompts are conversations and the model has no template to write them down with. */
   void checkServes(Columns columns) {
     check(

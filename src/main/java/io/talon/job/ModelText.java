@@ -1,10 +1,10 @@
 package io.talon.job;
 
-import io.talon.decode.Generation;
 import io.talon.text.ChatMessage;
 import io.talon.text.ChatTemplate;
 import io.talon.text.StopStrings;
 import io.talon.text.TextTokenizer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -53,16 +53,23 @@ final class ModelText {
 
   /** What the model reads: the conversation through its template, or the bare message where it has none. */
   String prompt(List<ChatMessage> messages) {
-    return hasTemplate() ? template.prompt(messages) : messages.get(messages.size() - 1).content();
+    String text = hasTemplate() ? template.prompt(messages) : messages.get(messages.size() - 1).content();
+    // A surrogate without its partner becomes U+FFFD, for the model as in the tables, so that a table's text says what was read.
+    return new String(text.getBytes(StandardCharsets.UTF_16BE), StandardCharsets.UTF_16BE);
   }
 
   int[] encode(String prompt) {
     return hasTemplate() ? tokenizer.encode(prompt) : tokenizer.encodeRaw(prompt);
   }
 
-  /** The text of a generation, without special tokens and without the stop string that ended it. */
-  String decode(Generation generation, List<String> stops) {
-    return StopStrings.cut(tokenizer.decode(generation.tokens()), stops);
+  /** The text of generated tokens, without special tokens and without the stop string that ended it. */
+  String decode(int[] tokens, List<String> stops) {
+    return StopStrings.cut(tokenizer.decode(tokens), stops);
+  }
+
+  /** The text of one token by itself; of a special one, nothing. */
+  String tokenText(int token) {
+    return tokenizer.decode(new int[] {token});
   }
 
   /** Makes the test that ends a generation; null without stop strings. */

@@ -170,7 +170,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   private void answered(Turn turn, Generation generation) {
     progress.add(Progress.of(generation));
     GenerationRequest request = turn.request();
-    String answer = text.decode(generation, turn.row().text().stop());
+    String answer = text.decode(generation.tokens(), turn.row().text().stop());
     if (RowChoice.BASELINE.covers(plan.baseline(), request.promptId(), plan.text().seed())) {
       GenerationRequest plain = new GenerationRequest(
           request.promptId(),

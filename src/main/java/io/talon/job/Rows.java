@@ -56,6 +56,7 @@ final class Rows {
     values.add(options.topK());
     values.add(options.minP());
     values.add(options.maxNewTokens());
+    values.add(options.stop().toArray(String[]::new));
     values.add(policy);
     values.add(stats.rounds());
     values.add(stats.draftForwards());
@@ -112,7 +113,7 @@ final class Rows {
         baseline.stats().roundTokens(), millis(baseline.stats().decodeNanos()), sameTokens(generation, baseline));
   }
 
-  /** Whether plain decoding wrote the same text; in fp32 it must. */
+  /** Whether plain decoding wrote the same text. */
   static boolean sameTokens(Generation one, Generation other) {
     return Arrays.equals(one.tokens(), other.tokens());
   }

@@ -3,8 +3,10 @@ package io.talon.job;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
-import io.talon.conf.ModelOptions;
+import io.talon.conf.DraftSources;
+import io.talon.conf.GenerateOptions;
 import io.talon.source.ModelReference;
+import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -17,21 +19,40 @@ import org.apache.spark.sql.RowFactory;
 /**
  * What the table runs keeps of a run.
  *
- * @param options effective options as JSON
- * @param fingerprint see {@link Fingerprint}
+ * @param options effective options
+ * @param type what it computed in
+ * @param models what computed
+ * @param fingerprint one name for all that the texts of a run depend on beside its prompts, so that two runs can be told apart
  */
-record RunRecord(String runId, Instant started, String options, String fingerprint) {
+record RunRecord(
+    String runId, Instant started, GenerateOptions options, RunType type, RunModels models, String fingerprint) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final DateTimeFormatter ID = DateTimeFormatter.ofPattern("'run-'yyyyMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
 
-  static RunRecord begin(Instant started, String options, String fingerprint) {
-    String id = ID.format(started) + "-" + String.format("%04x", ThreadLocalRandom.current().nextInt(1 << 16));
-    return new RunRecord(id, started, options, fingerprint);
+  static RunRecord begin(ModelCheck check, GenerateOptions options, RunType type, RunModels models) {
+    String id = ID.format(check.now()) + "-" + String.format("%04x", ThreadLocalRandom.current().nextInt(1 << 16));
+    return new RunRecord(id, check.now(), options, type, models, fingerprint(check, options, type, models));
+  }
+
+  /** Drafts and batches shape texts only where rows are not exact. */
+  private static String fingerprint(ModelCheck check, GenerateOptions options, RunType type, RunModels models) {
+    boolean exact = options.models().exact();
+    DraftSources drafts = options.models().drafts();
+    return Fingerprint.of(
+        Main.version(),
+        models.target().sha256(),
+        models.draftHash(),
+        type.dtype(),
+        String.valueOf(exact),
+        String.valueOf(options.models().maxContext()),
+        TemplateDay.of(Path.of(check.models().target()), check.now()),
+        options.text().toString(),
+        exact ? "" : options.draft() + " " + drafts.ngram() + " " + drafts.runs() + " " + options.batch());
   }
 
   /** What makes the run's lines of a batch's output. */
-  BatchResponses responses(ModelOptions models) {
-    String model = ModelReference.of(models.target()).name();
+  BatchResponses responses() {
+    String model = ModelReference.of(options.models().target()).name();
     return new BatchResponses(runId, model, started.getEpochSecond(), fingerprint);
   }
 
@@ -41,6 +62,8 @@ record RunRecord(String runId, Instant started, String options, String fingerpri
     versions.put("talon", Main.version());
     versions.put("spark", sparkVersion);
     versions.put("java", Runtime.version().toString());
+    versions.put("djl", type.djl());
+    versions.put("libtorch", type.libtorch());
     ObjectNode hardware = JSON.createObjectNode();
     ObjectNode costs = JSON.createObjectNode();
     for (EngineReport engine : engines) {
@@ -52,8 +75,12 @@ record RunRecord(String runId, Instant started, String options, String fingerpri
         Timestamp.from(started),
         Timestamp.from(ended),
         totals.quarantined() == 0 ? "done" : "done_with_quarantine",
-        options,
+        options.json(),
         fingerprint,
+        type.dtype(),
+        options.models().exact(),
+        options.models().device(),
+        models.toJson(),
         versions.toString(),
         hardware.toString(),
         costs.toString(),

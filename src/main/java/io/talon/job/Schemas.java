@@ -24,6 +24,7 @@ import org.apache.spark.sql.types.StructType;
  */
 final class Schemas {
   private static final ArrayType INTEGERS = DataTypes.createArrayType(IntegerType, false);
+  private static final ArrayType STRINGS = DataTypes.createArrayType(StringType, false);
   /** Put before the name of an input column that the table of generations needs for itself. */
   private static final String CLASH = "input_";
 
@@ -47,6 +48,7 @@ final class Schemas {
           .add(required("top_k", IntegerType))
           .add(required("min_p", DoubleType))
           .add(required("max_new_tokens", IntegerType))
+          .add(required("stop", STRINGS))
           .add(required("policy", StringType))
           .add(required("num_rounds", IntegerType))
           .add(required("num_draft_forwards", IntegerType))
@@ -106,6 +108,10 @@ final class Schemas {
           .add(required("state", StringType))
           .add(required("options", StringType))
           .add(required("fingerprint", StringType))
+          .add(required("dtype", StringType))
+          .add(required("exact", BooleanType))
+          .add(required("device", StringType))
+          .add(required("models", StringType))
           .add(required("versions", StringType))
           .add(required("hardware", StringType))
           .add(required("cost_table", StringType))

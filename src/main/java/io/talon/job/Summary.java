@@ -10,6 +10,16 @@ final class Summary {
 
   private Summary() {}
 
+  /** What is said of generations that are not what plain decoding writes, where they have to be. */
+  static String broken(long unequal) {
+    return "WARNING: " + unequal + " generations differ from plain decoding; with --exact on this must not happen in any type";
+  }
+
+  /** What is said of them where they need not be. */
+  static String inexact(long unequal) {
+    return unequal + " generations differ from plain decoding, as they may with --exact off";
+  }
+
   static String table(SortedMap<String, Totals> byCategory, Totals total) {
     List<Line> lines = new ArrayList<>();
     if (byCategory.size() > 1) {

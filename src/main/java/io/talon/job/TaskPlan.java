@@ -11,12 +11,14 @@ import java.time.Instant;
 /**
  * What the driver tells every task.
  *
- * @param models pinned; each node finds their directories itself
+ * @param models pinned, also in what they compute in; each node finds their directories itself
+ * @param type what all engines compute in
  * @param now what chat templates take for today
  */
 record TaskPlan(
     Columns columns,
     ModelOptions models,
+    RunType type,
     DraftOptions draft,
     TextOptions text,
     int batch,
@@ -24,10 +26,11 @@ record TaskPlan(
     Share roundStats,
     Instant now)
     implements Serializable {
-  static TaskPlan of(GenerateOptions options, Columns columns, Instant now) {
+  static TaskPlan of(GenerateOptions options, Columns columns, RunType type, Instant now) {
     return new TaskPlan(
         columns,
-        options.models(),
+        options.models().withDtype(type.dtype()),
+        type,
         options.draft(),
         options.text(),
         options.batch(),
@@ -42,6 +45,6 @@ record TaskPlan(
    * @param here the plan's models with directories of this node
    */
   Engines.Key engine(ModelOptions here, String device) {
-    return new Engines.Key(device, here, draft, batch, roundStats, text.seed());
+    return new Engines.Key(device, here.withDtype(type.dtype()), draft, batch, roundStats, text.seed());
   }
 }

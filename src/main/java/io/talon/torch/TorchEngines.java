@@ -1,13 +1,30 @@
 package io.talon.torch;
 
 import io.talon.model.Checkpoint;
+import io.talon.model.ComputeType;
 import io.talon.model.Engine;
 import io.talon.model.EngineOptions;
 import io.talon.model.HeadSpec;
 
 /** Opens the engine that fits what the options name: a target alone, with an EAGLE-3 head, or with a draft model. */
 public final class TorchEngines {
+  /**
+   * What a device computes in, and with what.
+   *
+   * @param type never AUTO
+   * @param libtorch version of the native library
+   * @param djl version of the library that calls it
+   */
+  public record Computing(ComputeType type, String libtorch, String djl) {}
+
   private TorchEngines() {}
+
+  /** Decides on a type as an engine does that opens; DEVICE when the device is not there, or cannot do what is wanted. */
+  public static Computing resolve(ComputeType wanted, String device) {
+    boolean bf16 = TorchRuntime.bf16(wanted, TorchRuntime.device(device));
+    String libtorch = ai.djl.engine.Engine.getEngine("PyTorch").getVersion();
+    return new Computing(bf16 ? ComputeType.BF16 : ComputeType.FP32, libtorch, ai.djl.engine.Engine.getDjlVersion());
+  }
 
   /** Opens the models; every error that files can show is thrown before a weight is read, and the engine comes back warm. */
   public static Engine open(EngineOptions options) {

@@ -28,6 +28,7 @@ class BadUsageTest {
     "--top-p 0                                    | error: BAD_OPTION: top-p must be in (0, 1]: 0.0",
     "--budget -8                                  | error: BAD_OPTION: budget must be in [2, 4096]: -8",
     "--policy x                                   | error: BAD_OPTION: policy must be one of talon, eagle3, opt-tree, rsd-c, rsd-s, chain, ar: x",
+    "--coupling 200,1                             | error: BAD_OPTION: coupling's beta must be in (0, 100]: 200.0",
     "--budgte 8                                   | error: BAD_OPTION: Unknown options: '--budgte', '8'",
     "--prompt-column text                         | error: BAD_INPUT: column text is not in the input, which has [",
     "--id-column key                              | error: BAD_INPUT: column key is not in the input, which has [",
@@ -75,7 +76,7 @@ class BadUsageTest {
   @Test
   void commandsAreAskedFor() {
     assertThat(JobRun.run(null, List.of()).expect(2).err())
-        .isEqualToIgnoringNewLines("error: BAD_OPTION: a command is missing: generate, bench or inspect; --help shows their options");
+        .isEqualToIgnoringNewLines("error: BAD_OPTION: a command is missing: generate, bench, inspect or audit; --help shows their options");
   }
 
   @Test

@@ -11,11 +11,15 @@ import io.talon.decode.GenerationRequest;
 import io.talon.decode.RoundRecording;
 import io.talon.draft.NoDraft;
 import io.talon.draft.TalonPolicy;
+import io.talon.model.Engine;
 import io.talon.model.HashEngine;
 import io.talon.model.Sampling;
+import io.talon.stats.RoundRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,35 +30,62 @@ class EngineServiceTest {
 
   @Test
   void tasksShareTheSlots() throws InterruptedException {
-    try (EngineService service = service(engine())) {
+    CountDownLatch submitted = new CountDownLatch(1);
+    try (EngineService service = service(submitted, engine())) {
+      Mailbox one = new Mailbox();
+      Mailbox two = new Mailbox();
+      service.submit(Lane.SPECULATIVE, request("one-0"), one);
+      service.submit(Lane.SPECULATIVE, request("one-1"), one);
+      service.submit(Lane.SPECULATIVE, request("two-0"), two);
+      submitted.countDown();
+      List<Mailbox.Finished> ofOne = finished(take(one, 2));
+      List<Mailbox.Finished> ofTwo = finished(take(two, 1));
+      assertThat(ofOne).allSatisfy(outcome -> assertFinished(outcome, "one-"));
+      assertThat(ofTwo).allSatisfy(outcome -> assertFinished(outcome, "two-"));
+      assertThat(Stream.concat(ofOne.stream(), ofTwo.stream()))
+          .as("Should share the first forward, which neither task fills alone")
+          .allSatisfy(outcome -> assertThat(firstRound(outcome).liveSlots()).isEqualTo(SLOTS));
+    }
+  }
+
+  @Test
+  void aSlotThatOneTaskFreesIsFilledByAnother() throws InterruptedException {
+    CountDownLatch submitted = new CountDownLatch(1);
+    try (EngineService service = service(submitted, engine())) {
       Mailbox one = new Mailbox();
       Mailbox two = new Mailbox();
       for (int i = 0; i < 6; i++) {
         service.submit(Lane.SPECULATIVE, request("one-" + i), one);
-        service.submit(Lane.SPECULATIVE, request("two-" + i), two);
       }
+      service.submit(Lane.SPECULATIVE, request("two"), two);
+      submitted.countDown();
       assertThat(take(one, 6)).allSatisfy(outcome -> assertFinished(outcome, "one-"));
-      assertThat(take(two, 6)).allSatisfy(outcome -> assertFinished(outcome, "two-"));
+      assertThat(take(two, 1)).allSatisfy(outcome -> assertFinished(outcome, "two"));
     }
   }
 
   @Test
   void lanesWriteTheSameAndNeverShareAForward() throws InterruptedException {
-    try (EngineService service = service(engine())) {
+    CountDownLatch submitted = new CountDownLatch(1);
+    try (EngineService service = service(submitted, engine())) {
       Mailbox speculative = new Mailbox();
       Mailbox baseline = new Mailbox();
-      for (int i = 0; i < 5; i++) {
-        service.submit(Lane.BASELINE, request("p-" + i), baseline);
+      for (int i = 0; i < 2; i++) {
         service.submit(Lane.SPECULATIVE, request("p-" + i), speculative);
+        service.submit(Lane.BASELINE, request("p-" + i), baseline);
       }
-      List<Mailbox.Finished> plain = finished(take(baseline, 5));
-      List<Mailbox.Finished> drafted = finished(take(speculative, 5));
+      submitted.countDown();
+      List<Mailbox.Finished> plain = finished(take(baseline, 2));
+      List<Mailbox.Finished> drafted = finished(take(speculative, 2));
       assertThat(plain).allSatisfy(outcome -> {
         assertThat(outcome.generation().stats().draftForwards()).isZero();
         assertThat(outcome.generation().rounds())
             .allSatisfy(round -> assertThat(round.treeRows()).as("Should verify bare roots").isEqualTo(1));
       });
       assertThat(drafted).allSatisfy(outcome -> assertThat(outcome.generation().stats().draftForwards()).isPositive());
+      assertThat(Stream.concat(plain.stream(), drafted.stream()))
+          .as("Should run beside the other of the lane, and leave the third slot empty")
+          .allSatisfy(outcome -> assertThat(firstRound(outcome).liveSlots()).isEqualTo(2));
       for (Mailbox.Finished outcome : drafted) {
         Mailbox.Finished twin = plain.stream()
             .filter(other -> other.request().promptId().equals(outcome.request().promptId()))
@@ -112,13 +143,36 @@ class EngineServiceTest {
 
   @Test
   void closingFailsWhatIsOpen() throws InterruptedException {
-    EngineService service = service(engine());
+    HashEngine engine = engine();
+    CountDownLatch submitted = new CountDownLatch(1);
+    CountDownLatch decoding = new CountDownLatch(1);
+    CountDownLatch closing = new CountDownLatch(1);
+    Engine slow = new ForwardMeter(engine, System::nanoTime, () -> {
+      decoding.countDown();
+      await(closing);
+    });
+    EngineService service = service(submitted, slow);
     Mailbox mailbox = new Mailbox();
-    service.spec();
-    service.close();
+    for (int i = 0; i < SLOTS + 2; i++) {
+      service.submit(Lane.SPECULATIVE, request("p-" + i), mailbox);
+    }
+    service.submit(Lane.BASELINE, request("baseline"), mailbox);
+    submitted.countDown();
+    await(decoding);
+    assertThat(engine.liveSlots()).as("Should have live requests beside the waiting ones").isEqualTo(SLOTS);
+    Thread closer = new Thread(service::close);
+    closer.start();
+    while (closer.getState() != Thread.State.TIMED_WAITING) { // for the engine's thread
+      Thread.onSpinWait();
+    }
+    closing.countDown();
+    assertThat(take(mailbox, SLOTS + 3)).allSatisfy(EngineServiceTest::assertClosed);
+    closer.join();
+    assertThat(engine.targetForwards()).as("Should stop after the round in progress").isEqualTo(1);
+    assertThat(engine.liveSlots()).isZero();
     service.close();
     service.submit(Lane.SPECULATIVE, request("late"), mailbox);
-    assertThat(take(mailbox, 1)).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Mailbox.Failed.class));
+    assertThat(take(mailbox, 1)).allSatisfy(EngineServiceTest::assertClosed);
   }
 
   private static HashEngine engine() {
@@ -127,6 +181,17 @@ class EngineServiceTest {
 
   private static EngineService service(HashEngine engine) {
     return new EngineService("test", () -> engine, lanes());
+  }
+
+  /** A service that begins when all requests are there. */
+  private static EngineService service(CountDownLatch submitted, Engine engine) {
+    return new EngineService(
+        "test",
+        () -> {
+          await(submitted);
+          return engine;
+        },
+        lanes());
   }
 
   private static Map<Lane, DecodeOptions> lanes() {
@@ -154,6 +219,24 @@ class EngineServiceTest {
 
   private static List<Mailbox.Finished> finished(List<Mailbox.Outcome> outcomes) {
     return outcomes.stream().map(Mailbox.Finished.class::cast).toList();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody interrupts the tests", e);
+    }
+  }
+
+  private static RoundRecord firstRound(Mailbox.Finished outcome) {
+    return outcome.generation().rounds().get(0);
+  }
+
+  private static void assertClosed(Mailbox.Outcome outcome) {
+    assertThat(outcome).isInstanceOfSatisfying(
+        Mailbox.Failed.class,
+        failed -> assertThat(failed.cause()).hasMessage("the engine was closed while requests were open"));
   }
 
   private static void assertFinished(Mailbox.Outcome outcome, String prefix) {

@@ -6,6 +6,8 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +63,31 @@ class GenerateJobTest {
     Row first = generations.where("turn_idx = 0").orderBy(col("prompt_id").desc()).head();
     assertThat(first.<String>getAs("prompt_text")).contains(first.<String>getList(first.fieldIndex("turns")).get(0));
     assertSchemas(run);
+  }
+
+  @Test
+  void theRunSaysWhatComputedIt() throws IOException {
+    JobRun run = JobRun.generate(
+            directory.resolve("out"), "--input", input(1).toString(), "--dtype", "auto", "--stop", "zzz", "--exact", "off")
+        .expect(0);
+    Row row = run.table("runs").head();
+    String dtype = row.getAs("dtype");
+    assertThat(dtype).as("Should be what auto came to").isIn("fp32", "bf16");
+    ObjectMapper json = new ObjectMapper();
+    assertThat(json.readTree(row.<String>getAs("hardware")).findValuesAsText("dtype")).containsOnly(dtype);
+    assertThat(row.<Boolean>getAs("exact")).isFalse();
+    assertThat(row.<String>getAs("device")).isEqualTo("cpu");
+    assertThat(json.readTree(row.<String>getAs("versions")).fieldNames())
+        .toIterable()
+        .containsExactly("talon", "spark", "java", "djl", "libtorch");
+    JsonNode models = json.readTree(row.<String>getAs("models"));
+    for (String role : List.of("target", "draft")) {
+      Path model = JobRun.SAMPLES.resolve("models/talon-demo/" + (role.equals("draft") ? "head" : role)).toAbsolutePath();
+      assertThat(models.get(role).get("reference").asText()).isEqualTo(model.toString());
+      assertThat(models.get(role).get("sha256").asText()).isEqualTo(ModelHash.of(model));
+    }
+    Row generation = run.table("generations").head();
+    assertThat(generation.<String>getList(generation.fieldIndex("stop"))).containsExactly("zzz");
   }
 
   @Test
