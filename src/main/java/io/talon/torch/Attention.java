@@ -14,6 +14,9 @@ enum Attention {
 
   static final int TILE_KEYS = 64;
 
+  /** Positions whose keys are summed on their own, before the sums of the blocks are added. */
+  static final int BLOCK_KEYS = 128;
+
   /** Ones behind each row of values: a vector register full, as fewer are slower. */
   static final int ONES = 16;
 }

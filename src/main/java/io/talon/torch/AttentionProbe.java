@@ -6,7 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Finds out by trying whether attention in order is exact on this processor: whether a score is the same wherever its row and
- * its key lie among whole tiles, and whether a sum over keys does not notice keys of weight 0 between the others.
+ * its key lie among whole tiles, whether a sum over keys does not notice keys of weight 0 between the others, and whether a
+ * product sums the keys of a block as that sum does.
  */
 final class AttentionProbe {
   private static final String SOURCE =
@@ -41,33 +42,62 @@ final class AttentionProbe {
           few, _, _, _ = torch.embedding_bag(table, torch.repeat(some, [2]), starts, False, 0, False, torch.repeat(torch.masked_select(weights, seen), [2]), False)
           whole, _, _, _ = torch.embedding_bag(table, all, torch.zeros([1], dtype=3), False, 0, False, weights, False)
           return int(torch.sum(torch.ne(few, whole)))
+        def products(self: __torch__.Probe, kv: int, width: int, rows: int, keys: int, tile_rows: int) -> int:
+          differing = 0
+          values = torch.view(self.numbers(torch.mul(torch.mul(keys, kv), width)), [keys, kv, width])
+          for i in range(keys):
+            few = torch.add(i, 1)
+            count = torch.mul(torch.add(torch.remainder(i, torch.floordiv(rows, tile_rows)), 1), tile_rows)
+            weights = torch.view(torch.clamp(self.numbers(torch.mul(torch.mul(kv, count), few)), 0.), [kv, count, few])
+            product = torch.bmm(weights, torch.transpose(torch.narrow(values, 0, 0, few), 0, 1))
+            own = torch.unsqueeze(torch.t(torch.view(torch.arange(torch.mul(few, kv), dtype=3), [few, kv])), 1)
+            index = torch.reshape(torch.expand(own, [kv, count, few]), [-1])
+            starts = torch.mul(torch.arange(torch.mul(kv, count), dtype=3), few)
+            sums, _, _, _ = torch.embedding_bag(torch.view(values, [-1, width]), index, starts, False, 0, False, torch.view(weights, [-1]), False)
+            differing = torch.add(differing, int(torch.sum(torch.ne(torch.view(product, [-1, width]), sums))))
+          return differing
       """;
   private static final int KEYS = 16 * Attention.TILE_KEYS;
-  private static final Map<Shape, Boolean> FOUND = new ConcurrentHashMap<>();
+  private static final Map<Shape, Found> FOUND = new ConcurrentHashMap<>();
 
   /** What the library's choice of a kernel can depend on. */
   private record Shape(int kvHeads, int groups, int headDim, int threads) {}
 
+  /**
+   * What was found.
+   *
+   * @param exact whether scores and sums over keys come out the same in every place
+   * @param products whether a product sums the keys of a block in the same order
+   */
+  record Found(boolean exact, boolean products) {}
+
   private AttentionProbe() {}
 
-  /** Whether sums over keys and dimensions come out the same in every place. */
-  static boolean exactInOrder(int kvHeads, int groups, int headDim, int threads) {
+  static Found find(int kvHeads, int groups, int headDim, int threads) {
     return FOUND.computeIfAbsent(new Shape(kvHeads, groups, headDim, threads), AttentionProbe::tryOut);
   }
 
-  private static boolean tryOut(Shape shape) {
-    int rows = 8 * Attention.TILE_ROWS * shape.groups();
+  private static Found tryOut(Shape shape) {
+    int rows = 8 * Attention.TILE_ROWS;
+    int width = shape.headDim() + Attention.ONES;
     try (ScriptModule probe = ScriptModule.load(SOURCE, Device.cpu())) {
       long scores = probe.number(
           "scores",
           Argument.of(shape.kvHeads()),
           Argument.of(shape.headDim()),
           Argument.of(Attention.TILE_ROWS),
-          Argument.of(rows),
+          Argument.of(rows * shape.groups()),
           Argument.of(Attention.TILE_KEYS),
           Argument.of(KEYS));
-      long sums = probe.number("sums", Argument.of(shape.headDim() + Attention.ONES), Argument.of(KEYS));
-      return scores == 0 && sums == 0;
+      long sums = probe.number("sums", Argument.of(width), Argument.of(KEYS));
+      long products = probe.number(
+          "products",
+          Argument.of(shape.kvHeads()),
+          Argument.of(width),
+          Argument.of(rows),
+          Argument.of(Attention.BLOCK_KEYS),
+          Argument.of(Attention.TILE_ROWS));
+      return new Found(scores == 0 && sums == 0, products == 0);
     }
   }
 }

@@ -11,6 +11,7 @@ package io.talon.torch;
  * @param maxDraftRows draft rows of one slot in one round
  * @param padsSlots whether attention runs padded over all slots at once instead of slot by slot
  * @param attention how the target's attention is computed
+ * @param sumsByProducts whether a product of a block of keys sums them in order, too, so that prompts can be run by products
  * @param threads CPU threads
  */
 record EngineLayout(
@@ -22,9 +23,10 @@ record EngineLayout(
     int maxDraftRows,
     boolean padsSlots,
     Attention attention,
+    boolean sumsByProducts,
     int threads) {
   private static final int MOST_FEW_ROWS = 32;
-  private static final int PROMPT_BLOCK = 64; // rows of a prompt that meet the same keys
+  private static final int PROMPT_BLOCK = 128; // rows of a prompt that meet the same keys
   private static final int SHARED_OUT = 1 << 15; // elements from which on torch shares a call out among its threads
   private static final int LANES = 64; // elements that torch computes at once at most, in any type
 

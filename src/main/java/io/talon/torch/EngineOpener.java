@@ -59,6 +59,7 @@ final class EngineOpener {
           options.maxDraftRows(),
           padsSlots,
           Attention.FAST,
+          false,
           alone.threads());
       module = loadModule(draft, draftWeights, null, null, layout, TorchRuntime.device(options.device()));
       int shared = Math.min(target.vocabulary(), draft.vocabulary());
@@ -92,6 +93,7 @@ final class EngineOpener {
     int threads = TorchRuntime.useThreads(options.threads());
     boolean bf16 = TorchRuntime.bf16(options.dtype(), device);
     String torchDevice = device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
+    AttentionProbe.Found found = probe(target, options.exact() && !padsSlots, threads);
     EngineLayout layout = new EngineLayout(
         torchDevice,
         bf16,
@@ -100,7 +102,8 @@ final class EngineOpener {
         options.maxTreeRows(),
         options.maxDraftRows(),
         padsSlots,
-        attention(options, target, padsSlots, threads),
+        attention(options, found),
+        found.products(),
         threads);
     int draftVocabulary = head == null ? 0 : head.draftVocabulary();
     EngineSpec spec = new EngineSpec(
@@ -156,13 +159,18 @@ final class EngineOpener {
     new SelfCheck(module, layout).ids(ids);
   }
 
-  private static Attention attention(EngineOptions options, TargetSpec target, boolean padsSlots, int threads) {
+  private static AttentionProbe.Found probe(TargetSpec target, boolean wanted, int threads) {
+    int groups = target.heads() / target.kvHeads();
+    return wanted
+        ? AttentionProbe.find(target.kvHeads(), groups, target.headDim(), threads)
+        : new AttentionProbe.Found(false, false);
+  }
+
+  private static Attention attention(EngineOptions options, AttentionProbe.Found found) {
     if (!options.exact()) {
       return Attention.FAST;
     }
-    int groups = target.heads() / target.kvHeads();
-    boolean inOrder = !padsSlots && AttentionProbe.exactInOrder(target.kvHeads(), groups, target.headDim(), threads);
-    return inOrder ? Attention.IN_ORDER : Attention.IN_DOUBLE;
+    return found.exact() ? Attention.IN_ORDER : Attention.IN_DOUBLE;
   }
 
   private static int maxContext(EngineOptions options, TargetSpec target) {

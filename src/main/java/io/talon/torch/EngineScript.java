@@ -58,6 +58,7 @@ final class EngineScript {
     put("CACHE_DTYPE", layout.attention() == Attention.IN_ORDER ? FLOAT32 : compute(layout));
     put("FEW_ROWS", layout.fewRows());
     put("ONES", Attention.ONES);
+    put("BLOCK_KEYS", Attention.BLOCK_KEYS);
     put("TILE_ROWS", Attention.TILE_ROWS);
     put("TILE_KEYS", Attention.TILE_KEYS);
     put("LAST_OF_TILE_ROWS", Attention.TILE_ROWS - 1);

@@ -57,6 +57,7 @@ final class TargetCalls {
             state.noise.takeFresh(),
             ring.argument(),
             Argument.list(promptSegments(slotIndex, start, count)),
+            Argument.list(promptBlocks(start, count)),
             Argument.of(slot.drafting.enabled()),
             Argument.of((long) (last ? count - 1 : count)),
             Argument.of(state.pendingRow(slotIndex, 0)),
@@ -90,18 +91,46 @@ final class TargetCalls {
     return segments;
   }
 
+  /** The blocks of keys of a prompt's segments; none where products sum them, which cut at every so many keys by themselves. */
+  private long[] promptBlocks(int start, int count) {
+    KeyBlocks blocks = new KeyBlocks();
+    if (layout.attention() == Attention.IN_ORDER && !layout.sumsByProducts()) {
+      for (int first = 0; first < count; first += layout.promptBlock()) {
+        blocks.add(start + Math.min(first + layout.promptBlock(), count));
+      }
+    }
+    return blocks.list();
+  }
+
+  /** The blocks of keys of every tree's segment. */
+  private long[] blocks(TreeBatch trees) {
+    KeyBlocks blocks = new KeyBlocks();
+    if (layout.attention() == Attention.IN_ORDER) {
+      for (int t = 0; t < trees.count(); t++) {
+        blocks.add(state.slots[trees.slot(t)].length, trees.tree(t));
+      }
+    }
+    return blocks.list();
+  }
+
   /** The logits of every position of a prompt that fits one chunk, in a free slot // [positions * vocabulary]. */
   float[] inspect(int slotIndex, int[] prompt) {
     fillChunk(slotIndex, prompt, 0, prompt.length);
     return module.floats(
-        "inspect", rows.argument(), Argument.list(promptSegments(slotIndex, 0, prompt.length)));
+        "inspect",
+        rows.argument(),
+        Argument.list(promptSegments(slotIndex, 0, prompt.length)),
+        Argument.list(promptBlocks(0, prompt.length)));
   }
 
   /** The fused features of every position of a prompt that fits one chunk, in a free slot // [positions * 3 hidden]. */
   float[] features(int slotIndex, int[] prompt) {
     fillChunk(slotIndex, prompt, 0, prompt.length);
     return module.floats(
-        "inspect_features", rows.argument(), Argument.list(promptSegments(slotIndex, 0, prompt.length)));
+        "inspect_features",
+        rows.argument(),
+        Argument.list(promptSegments(slotIndex, 0, prompt.length)),
+        Argument.list(promptBlocks(0, prompt.length)));
   }
 
   /** The logits of every tree row // [rows * vocabulary]. */
@@ -112,6 +141,7 @@ final class TargetCalls {
         rows.argument(),
         Argument.list(segments(trees)),
         Argument.list(committed(trees)),
+        Argument.list(blocks(trees)),
         Argument.of(layout.padded(trees.count())));
   }
 
@@ -160,6 +190,7 @@ final class TargetCalls {
             state.noise.takeFresh(),
             Argument.list(segments(trees)),
             Argument.list(committed(trees)),
+            Argument.list(blocks(trees)),
             Argument.of(layout.padded(trees.count())),
             Argument.of(keepsFeatures(trees)),
             choice.filters(),
