@@ -26,7 +26,7 @@ record EngineLayout(
     boolean sumsByProducts,
     int threads) {
   private static final int MOST_FEW_ROWS = 32;
-  private static final int PROMPT_BLOCK = 128; // rows of a prompt that meet the same keys
+  private static final int PROMPT_BLOCK = 64; // rows of a prompt that meet the same keys
   private static final int SHARED_OUT = 1 << 15; // elements from which on torch shares a call out among its threads
   private static final int LANES = 64; // elements that torch computes at once at most, in any type
 
@@ -44,7 +44,7 @@ record EngineLayout(
     return (long) slots * capacity() + (attention == Attention.IN_ORDER ? Attention.TILE_KEYS : 0);
   }
 
-  /** Numbers of rows up to this are left as they are; more become multiples of 16, so that fewer shapes have to be tried. */
+  /** Numbers of rows up to this are left as they are; more become multiples of 8, so that fewer shapes have to be tried. */
   int fewRows() {
     return Math.min(MOST_FEW_ROWS, slots * maxTreeRows);
   }

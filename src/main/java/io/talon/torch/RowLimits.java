@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
  * numbers that agree is taken: fewer rows are padded to its beginning, more are cut at its end.
  */
 final class RowLimits {
-  private static final int MOST = 64;
-  private static final int STEP = 16;
+  private static final int MOST = 128;
+  private static final int STEP = 8;
   private static final Map<Shape, long[]> FOUND = new ConcurrentHashMap<>();
 
   /** What the library's choice can depend on. */
@@ -48,7 +48,7 @@ final class RowLimits {
     return limits;
   }
 
-  /** Numbers of rows that calls have: all small ones, then multiples of 16. */
+  /** Numbers of rows that calls have: all small ones, then multiples of 8. */
   static List<Integer> counts(int few, int most) {
     return IntStream.rangeClosed(1, Math.max(few, most)).filter(count -> count <= few || count % STEP == 0).boxed().toList();
   }
