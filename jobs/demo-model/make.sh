@@ -21,7 +21,8 @@ done
 if [[ -z "$output" ]]; then usage >&2; exit 2; fi
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
-prompts="$here/../../src/test/resources/reference/prompts.jsonl"
+tests="$here/../../src/test"
+prompts="$tests/resources/reference/prompts.jsonl"
 threads="${THREADS:-2}"
 mkdir -p "$output"
 output="$(cd "$output" && pwd)"
@@ -34,11 +35,13 @@ else
   batch=16 head_batch=24 evaluate_count=300 reference_count=12 new_tokens=96
 fi
 
+# Runs a program of this folder, or by its path one that makes reference data for the tests: run PROGRAM ARGUMENTS...
 run() {
   local program="$1"
   shift
-  echo "== $program $(date +%H:%M:%S)"
-  "${PYTHON:-python3}" "$here/$program.py" "$@"
+  [[ "$program" == */* ]] || program="$here/$program"
+  echo "== ${program##*/} $(date +%H:%M:%S)"
+  "${PYTHON:-python3}" "$program.py" "$@"
 }
 
 run corpus --output "$output/train.jsonl" --count "$train_count" --seed 1
@@ -57,14 +60,14 @@ run train_head --target "$output/talon-demo/target" --corpus "$output/train.json
   --output "$output/talon-demo/head" --minutes "$head_minutes" --batch-size "$head_batch" --threads "$threads"
 run evaluate --target "$output/talon-demo/target" --corpus "$output/fresh.jsonl" \
   --count "$evaluate_count" --threads "$threads" --output "$output/scores.json"
-run golden --target "$output/talon-demo/target" --prompts "$prompts" --output "$output/reference" \
+run "$tests/python/golden" --target "$output/talon-demo/target" --prompts "$prompts" --output "$output/reference" \
   --max-new-tokens "$new_tokens"
-run reference --target "$output/talon-demo/target" --head "$output/talon-demo/head" \
+run "$tests/python/reference" --target "$output/talon-demo/target" --head "$output/talon-demo/head" \
   --prompts "$prompts" --output "$output/reference/reference.json" --count "$reference_count" \
   --max-new-tokens "$new_tokens" --threads "$threads"
 if ! $quick; then # a model that answers nothing would be asked for ever
   run pick_prompts --target "$output/talon-demo/target" --output "$output/prompts.jsonl"
 fi
-run tiny_checkpoints --output "$output/tiny"
-run torch_file --output "$output/torch/pytorch_model.bin"
+run "$tests/python/tiny_checkpoints" --output "$output/tiny"
+run "$tests/python/torch_file" --output "$output/torch/pytorch_model.bin"
 echo "== done: $output/talon-demo"

@@ -40,6 +40,7 @@ public final class ModelCache {
    *
    * @throws TalonException MODEL_SOURCE when the model cannot be brought here
    */
+  @SuppressWarnings("try") // the lock is held, not called
   public Path directory(RemoteModel model) {
     CacheEntry entry = new CacheEntry(root, name(model));
     try {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every round of an independent implementation that recomputes everything from scratch (jobs/demo-model): the same trees, the
+ * Every round of an independent implementation that recomputes everything from scratch (src/test/python): the same trees, the
  * same accepted rows, the same text, greedy and sampled, coupled and not.
  */
 class ReferenceRoundsTest {

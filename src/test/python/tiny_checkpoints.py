@@ -27,6 +27,7 @@ from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM, LlamaConfig, MistralConfig, Qwen2Config, Qwen3Config
 from transformers.utils import logging
 
+import demo_model  # noqa: F401, has to come first
 from files import write_json
 
 PROMPT_LENGTHS = (1, 9, 40)

@@ -16,6 +16,7 @@ from tokenizers import Tokenizer
 from torch.nn import functional as F
 from transformers import AutoModelForCausalLM
 
+import demo_model  # noqa: F401, has to come first
 from chat import EOS_ID, render_prompt
 from eagle_head import load_head
 from files import read_json_lines

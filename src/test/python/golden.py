@@ -15,6 +15,7 @@ import torch
 from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+import demo_model  # noqa: F401, has to come first
 from chat import EOS_ID, PAD_ID
 from files import read_json_lines, write_json
 
