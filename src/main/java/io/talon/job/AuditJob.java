@@ -106,7 +106,8 @@ final class AuditJob {
         decoder, text, plain -> progress.updateAndGet(before -> before.plus(Progress.of(plain))));
     Map<Verdict.Kind, Integer> counts = new EnumMap<>(Verdict.Kind.class);
     int shown = 0;
-    try (ProgressLine line = new ProgressLine(count, progress::get, state -> {}, progressOut)) {
+    ProgressLine line = new ProgressLine(count, progress::get, state -> {}, progressOut);
+    try {
       for (Iterator<Row> rows = sample.toLocalIterator(); rows.hasNext(); ) {
         AuditedRow row = AuditedRow.of(rows.next());
         Verdict verdict = auditor.judge(row);
@@ -118,6 +119,8 @@ final class AuditJob {
               verdict.kind().label(), row.promptId(), row.sampleIdx(), row.turnIdx(), verdict.detail());
         }
       }
+    } finally {
+      line.close();
     }
     if (shown > SHOWN) {
       out.printf("and %d more%n", shown - SHOWN);
