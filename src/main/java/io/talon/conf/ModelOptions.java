@@ -69,6 +69,11 @@ public record ModelOptions(
     return text.equals("on");
   }
 
+  /** The device where nobody assigns one: {@code cuda} becomes the first GPU. */
+  public String firstDevice() {
+    return device.equals("cuda") ? "cuda:0" : device;
+  }
+
   /** The same options with every reference replaced. */
   public ModelOptions withModels(UnaryOperator<String> replacement) {
     return new ModelOptions(

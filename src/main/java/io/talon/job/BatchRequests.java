@@ -6,11 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.talon.ErrorCode;
 import io.talon.conf.TextOptions;
 import io.talon.text.ChatMessage;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Lines of an OpenAI batch: {@code {"custom_id", "method", "url", "body"}}, the body a chat completion's.
@@ -66,12 +64,9 @@ final class BatchRequests {
     return new RowRequest(new Conversation(messages, List.of()), TextOverrides.BODY.apply(body, defaults));
   }
 
-  /** Fields of the bodies that nothing is done with, if Spark found out what the bodies hold. */
-  static List<String> ignoredFields(Source source, StructType columns) {
-    if (source != Source.REQUEST || !(columns.apply(BODY).dataType() instanceof StructType body)) {
-      return List.of();
-    }
-    return Arrays.stream(body.fieldNames())
+  /** Those of the bodies' fields that nothing is done with. */
+  static List<String> ignoredFields(List<String> bodyFields) {
+    return bodyFields.stream()
         .filter(field -> !field.equals(MESSAGES) && !field.equals("model"))
         .filter(field -> !UNSUPPORTED.containsKey(field) && !TextOverrides.BODY.names().contains(field))
         .toList();

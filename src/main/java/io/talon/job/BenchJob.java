@@ -30,9 +30,6 @@ import java.util.stream.Collectors;
 final class BenchJob {
   private static final int WARM_UP_PROMPTS = 2;
 
-  /** What Spark reads: the prompts, and the generations of the runs that are drafted from. */
-  private record Material(List<GenerationRequest> requests, List<SuffixIndex> corpora) {}
-
   private final BenchOptions options;
   private final ModelCheck models;
   private final PrintStream out;
@@ -47,8 +44,9 @@ final class BenchJob {
 
   /** Runs the measurements; Spark reads the prompts and is gone before they begin. */
   int run(String master) {
-    Material material = read(master);
-    List<GenerationRequest> requests = material.requests();
+    PromptList prompts = PromptList.read(master, options.input(), models);
+    RowReader reader = new RowReader(prompts.columns(), options.text());
+    List<GenerationRequest> requests = prompts.rows().stream().map(row -> request(row, reader)).toList();
     double bytesPerSecond = MemoryBandwidth.bytesPerSecond();
     out.printf(
         Locale.ROOT,
@@ -56,7 +54,7 @@ final class BenchJob {
         requests.size(),
         options.repeats(),
         bytesPerSecond / 1e9);
-    List<BenchResult> results = measure(material, bytesPerSecond);
+    List<BenchResult> results = measure(requests, prompts.corpora(), bytesPerSecond);
     out.println(BenchResult.table(results));
     if (options.json() != null) {
       write(results, Path.of(options.json()));
@@ -64,15 +62,15 @@ final class BenchJob {
     return Failure.DONE;
   }
 
-  private List<BenchResult> measure(Material material, double bytesPerSecond) {
-    List<GenerationRequest> requests = material.requests();
-    Drafter.Factory drafters = Decoding.drafters(models.models().drafts(), material.corpora());
+  private List<BenchResult> measure(
+      List<GenerationRequest> requests, List<SuffixIndex> corpora, double bytesPerSecond) {
+    Drafter.Factory drafters = Decoding.drafters(models.models().drafts(), corpora);
     List<Engine> engines = new ArrayList<>();
     try {
       List<List<BenchCase>> byBatch = new ArrayList<>(); // plain decoding first
       for (int batch : options.batches()) {
         Engine engine = TorchEngines.open(
-            Decoding.engine(models.models(), options.drafts(), Engines.device(models.models(), null), batch));
+            Decoding.engine(models.models(), options.drafts(), models.models().firstDevice(), batch));
         engines.add(engine);
         byBatch.add(cases(engine, drafters, batch));
       }
@@ -101,17 +99,6 @@ final class BenchJob {
       cases.add(new BenchCase(draft, drafters, batch, engine, endTokens));
     }
     return cases;
-  }
-
-  private Material read(String master) {
-    try (Session session = Session.open(master);
-        Input input = Input.read(session.spark(), options.input())) {
-      models.checkServes(input.columns());
-      RowReader reader = new RowReader(input.columns(), options.text());
-      return new Material(
-          input.rows().collectAsList().stream().map(Input::row).map(row -> request(row, reader)).toList(),
-          new RunCorpus(models).read(session.spark(), options.models().drafts().runs()));
-    }
   }
 
   private GenerationRequest request(InputRow row, RowReader reader) {

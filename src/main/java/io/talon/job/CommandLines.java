@@ -1,5 +1,6 @@
 package io.talon.job;
 
+import io.talon.Version;
 import io.talon.conf.Command;
 import io.talon.conf.Key;
 import io.talon.conf.Settings;
@@ -24,7 +25,7 @@ final class CommandLines {
 
   static CommandSpec root() {
     CommandSpec root = described("talon", "Batch text generation on Apache Spark with confidence-aware adaptive draft trees.");
-    root.version("talon " + Main.version());
+    root.version("talon " + Version.text());
     root.addOption(OptionSpec.builder("-V", "--version").versionHelp(true).description("Show the version.").build());
     root.addSubcommand(
         "generate",

@@ -8,6 +8,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.sql.Row;
 
 /** Turns the input rows of a partition into staging rows, on the engine that the executor's tasks share. */
@@ -32,7 +33,7 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
     TaskContext context = TaskContext.get();
     String executor = SparkEnv.get().executorId();
     ModelOptions models = new ModelSources(plan.models().sources(), note -> {}).onThisNode(plan.models());
-    EngineService engine = Engines.shared(plan.engine(models, Engines.device(models, context)), corpora::value);
+    EngineService engine = Engines.shared(plan.engine(models, device(models, context)), corpora::value);
     String device = engine.spec().device();
     Rows rows = new Rows(plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
     ModelText text = ModelText.shared(models.target(), plan.now());
@@ -42,5 +43,12 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
       reports.add(EngineReport.of(executor + " " + device, engine.spec(), engine.meter().times()));
     });
     return run;
+  }
+
+  /** The device of a task: {@code cuda} becomes the GPU that Spark assigned to it, or the first one where Spark assigns none. */
+  private static String device(ModelOptions models, TaskContext task) {
+    ResourceInformation gpus = task.resourcesJMap().get("gpu");
+    boolean assigned = models.device().equals("cuda") && gpus != null && gpus.addresses().length > 0;
+    return assigned ? "cuda:" + gpus.addresses()[0] : models.firstDevice();
   }
 }

@@ -17,8 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.apache.spark.TaskContext;
-import org.apache.spark.resource.ResourceInformation;
 
 /** The engines of this JVM: one per device and set of options, opened by the first task that asks. */
 final class Engines {
@@ -55,20 +53,6 @@ final class Engines {
       OPEN.values().forEach(EngineService::close);
       OPEN.clear();
     }
-  }
-
-  /**
-   * The device of the running task: {@code cuda} becomes the GPU that Spark assigned to the task, or the first one where
-   * Spark assigns none.
-   *
-   * @param task null outside of tasks
-   */
-  static String device(ModelOptions models, TaskContext task) {
-    if (!models.device().equals("cuda")) {
-      return models.device();
-    }
-    ResourceInformation gpus = task == null ? null : task.resourcesJMap().get("gpu");
-    return gpus == null || gpus.addresses().length == 0 ? "cuda:0" : "cuda:" + gpus.addresses()[0];
   }
 
   private static EngineService start(Key key, List<SuffixIndex> corpora) {

@@ -19,7 +19,7 @@ final class Failure {
         return known;
       }
     }
-    return new TalonException(ErrorCode.JOB, firstLine(thrown), thrown);
+    return new TalonException(ErrorCode.JOB, TalonException.firstLine(thrown), thrown);
   }
 
   static int exitCode(TalonException failure) {
@@ -32,10 +32,5 @@ final class Failure {
 
   static String line(TalonException failure) {
     return "error: " + failure.code() + ": " + failure.getMessage().lines().findFirst().orElse("");
-  }
-
-  static String firstLine(Throwable thrown) {
-    String message = thrown.getMessage() == null ? "" : thrown.getMessage().lines().findFirst().orElse("");
-    return message.isEmpty() ? thrown.getClass().getName() : message;
   }
 }

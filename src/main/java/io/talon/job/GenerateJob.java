@@ -1,5 +1,6 @@
 package io.talon.job;
 
+import io.talon.Version;
 import io.talon.conf.GenerateOptions;
 import io.talon.conf.ModelOptions;
 import io.talon.conf.OutputFormat;
@@ -23,7 +24,13 @@ import org.apache.spark.sql.types.StructType;
 
 /** {@code talon generate}: check everything, decode every row once, split the result into tables, sum up. */
 final class GenerateJob {
-  private static final String JOB_GROUP = "talon-decode";
+  /**
+   * What a run came to.
+   *
+   * @param total over all categories
+   * @param decoding wall-clock time of the decoding
+   */
+  record Result(SortedMap<String, Totals> byCategory, Totals total, Duration decoding) {}
 
   private final SparkSession spark;
   private final GenerateOptions options;
@@ -33,19 +40,19 @@ final class GenerateJob {
 
   /**
    * @param models what was found in the model directories
-   * @param out takes the summary
+   * @param out takes what is known before the first row
    * @param progressOut takes the progress line
    */
-  GenerateJob(SparkSession spark, GenerateOptions options, ModelCheck models, PrintStream out, PrintStream progressOut) {
-    this.spark = spark;
+  GenerateJob(Session session, GenerateOptions options, ModelCheck models, PrintStream out, PrintStream progressOut) {
+    spark = session.spark();
     this.options = options;
     this.models = models;
     this.out = out;
     this.progressOut = progressOut;
   }
 
-  /** Runs the job; returns its exit code. */
-  int run() {
+  /** Runs the job. */
+  Result run() {
     OutputTables.checkFree(options.output(), spark.sparkContext().hadoopConfiguration());
     List<SuffixIndex> corpora = new RunCorpus(models).read(spark, options.models().drafts().runs());
     EngineService engine = openAhead(corpora);
@@ -71,10 +78,10 @@ final class GenerateJob {
     ModelOptions here = models.models();
     Path target = Path.of(here.target());
     List<Path> directories = here.hasHead() ? List.of(target, Path.of(here.head())) : List.of(target);
-    return Fingerprint.of(directories, Main.version(), options.draft().toString(), options.text().toString());
+    return Fingerprint.of(directories, Version.text(), options.draft().toString(), options.text().toString());
   }
 
-  private int decode(
+  private Result decode(
       Input input, List<SuffixIndex> corpora, OutputTables tables, StructType generations, RunRecord run) {
     Partitions partitions = Partitions.of(input, options, spark.sparkContext().defaultParallelism());
     describe(input, partitions);
@@ -99,31 +106,19 @@ final class GenerateJob {
     Totals total = byCategory.values().stream().reduce(Totals.NONE, Totals::plus);
     tables.writeRun(run.ended(Instant.now(), total, engines.value().values(), spark.version()));
     tables.removeStaging();
-    summarise(byCategory, total, decoding);
-    return total.quarantined() == 0 ? Failure.DONE : Failure.QUARANTINED;
+    return new Result(byCategory, total, decoding);
   }
 
   /** Writes the staging table under the eyes of the progress line, which calls the job off when too many rows are bad. */
   private void stage(OutputTables tables, Dataset<Row> decoded, ProgressAccumulator progress, long total) {
-    SparkContext context = spark.sparkContext();
     ErrorLimit limit = new ErrorLimit(options.maxErrorRate());
-    ProgressListener listener = new ProgressListener(progress);
-    context.addSparkListener(listener);
-    context.setJobGroup(JOB_GROUP, "decode the prompts", true);
-    ProgressLine line = new ProgressLine(total, listener::current, state -> {
-      if (limit.exceeded(state)) {
-        context.cancelJobGroup(JOB_GROUP);
+    try (ProgressLine line = new ProgressLine(spark.sparkContext(), progress, total, limit, progressOut)) {
+      try {
+        tables.stage(decoded);
+      } catch (Exception e) { // Scala code throws checked exceptions that it does not declare
+        limit.check(line.current());
+        throw e;
       }
-    }, progressOut);
-    try {
-      tables.stage(decoded);
-    } catch (Exception e) { // Scala code throws checked exceptions that it does not declare
-      limit.check(listener.current());
-      throw e;
-    } finally {
-      line.close();
-      context.clearJobGroup();
-      context.removeSparkListener(listener);
     }
     limit.check(progress.value());
   }
@@ -134,7 +129,7 @@ final class GenerateJob {
       return null;
     }
     TaskPlan plan = TaskPlan.of(options, null, models.now());
-    return Engines.shared(plan.engine(models.models(), Engines.device(models.models(), null)), () -> corpora);
+    return Engines.shared(plan.engine(models.models(), models.models().firstDevice()), () -> corpora);
   }
 
   private void describe(Input input, Partitions partitions) {
@@ -152,29 +147,9 @@ final class GenerateJob {
     if (!overriding.isEmpty()) {
       out.println("note: columns of the input that go before options: " + String.join(", ", overriding));
     }
-    List<String> ignored = BatchRequests.ignoredFields(input.columns().source(), input.passThrough());
+    List<String> ignored = BatchRequests.ignoredFields(input.requestFields());
     if (!ignored.isEmpty()) {
       out.println("note: fields of the requests that are passed over: " + String.join(", ", ignored));
     }
-  }
-
-  private void summarise(SortedMap<String, Totals> byCategory, Totals total, Duration decoding) {
-    out.println(Summary.table(byCategory, total));
-    double seconds = decoding.toMillis() / 1e3;
-    double rate = total.tokens() / seconds;
-    String measured = total.compared() > 0 ? ", the time of plain decoding included" : "";
-    out.printf(
-        Locale.ROOT, "%d tokens in %.1f s, %.0f tokens/s over all sequences%s%n", total.tokens(), seconds, rate, measured);
-    if (total.compared() > 0) {
-      out.printf(
-          "plain decoding of %d generations wrote the same text in %d%n", total.compared(), total.compared() - total.unequal());
-    }
-    if (total.unequal() > 0) {
-      out.printf("WARNING: %d generations differ from plain decoding; in fp32 this must not happen%n", total.unequal());
-    }
-    if (options.format() == OutputFormat.OPENAI_BATCH) {
-      out.println("responses: " + options.output() + "/openai/*.jsonl");
-    }
-    out.println("tables: " + options.output() + "/{generations,rounds,quarantine,runs}");
   }
 }

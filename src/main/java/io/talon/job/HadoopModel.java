@@ -69,7 +69,7 @@ final class HadoopModel implements RemoteModel {
       return new HadoopModel(fileSystem, directory, new ModelReference.Remote(reference.uri(), version), files);
     } catch (IOException | IllegalArgumentException e) {
       throw new TalonException(
-          ErrorCode.MODEL_SOURCE, "cannot list the model " + reference.uri() + ": " + Failure.firstLine(e), e);
+          ErrorCode.MODEL_SOURCE, "cannot list the model " + reference.uri() + ": " + TalonException.firstLine(e), e);
     }
   }
 

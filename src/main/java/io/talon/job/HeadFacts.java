@@ -57,7 +57,7 @@ final class HeadFacts {
     try {
       return JSON.readTree(file.toFile());
     } catch (IOException e) {
-      throw new TalonException(ErrorCode.MODEL_FILE, "cannot read " + file + ": " + Failure.firstLine(e), e);
+      throw new TalonException(ErrorCode.MODEL_FILE, "cannot read " + file + ": " + TalonException.firstLine(e), e);
     }
   }
 }

@@ -51,7 +51,7 @@ record Input(Dataset<Row> rows, StructType passThrough, Columns columns, long co
     } catch (TalonException e) {
       throw e;
     } catch (Exception e) { // Scala code throws checked exceptions that it does not declare
-      throw new TalonException(ErrorCode.BAD_INPUT, "cannot read " + options.path() + ": " + Failure.firstLine(e), e);
+      throw new TalonException(ErrorCode.BAD_INPUT, "cannot read " + options.path() + ": " + TalonException.firstLine(e), e);
     }
   }
 
@@ -90,6 +90,17 @@ record Input(Dataset<Row> rows, StructType passThrough, Columns columns, long co
       passThrough.add(row.get(i));
     }
     return new InputRow(row.getString(0), row.getString(1), passThrough);
+  }
+
+  /** Fields of the bodies of requests, if the rows are requests and Spark found out what the bodies hold. */
+  List<String> requestFields() {
+    return requestFields(columns.source(), passThrough);
+  }
+
+  static List<String> requestFields(Source source, StructType schema) {
+    return source == Source.REQUEST && schema.apply(BatchRequests.BODY).dataType() instanceof StructType body
+        ? List.of(body.fieldNames())
+        : List.of();
   }
 
   @Override

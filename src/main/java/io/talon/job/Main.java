@@ -11,7 +11,6 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -41,11 +40,6 @@ public final class Main {
     }
   }
 
-  /** The version in the jar's manifest. */
-  static String version() {
-    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion()).orElse("development");
-  }
-
   private static int run(ParseResult root, PrintStream out, PrintStream err) {
     if (CommandLine.printHelpIfRequested(root)) {
       return Failure.DONE;
@@ -68,7 +62,9 @@ public final class Main {
     GenerateOptions options = GenerateOptions.of(sources.pinned(settings)); // every other option was good before a model came
     ModelCheck models = ModelCheck.of(sources.onThisNode(options.models()), List.of(options.draft()), Instant.now());
     try (Session session = Session.open(master(settings))) {
-      return new GenerateJob(session.spark(), options, models, out, err).run();
+      GenerateJob.Result result = new GenerateJob(session, options, models, out, err).run();
+      Summary.print(out, options, result);
+      return result.total().quarantined() == 0 ? Failure.DONE : Failure.QUARANTINED;
     } finally {
       Engines.closeAll();
     }

@@ -37,7 +37,7 @@ record Progress(
 
   /** One plain decoding of a turn. */
   static Progress ofBaseline(Generation generation, Generation baseline) {
-    return new Progress(0, 0, 0, 0, 0, 0, 1, Rows.sameTokens(generation, baseline) ? 0 : 1);
+    return new Progress(0, 0, 0, 0, 0, 0, 1, baseline.sameTokens(generation) ? 0 : 1);
   }
 
   Progress plus(Progress other) {

@@ -6,10 +6,12 @@ import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
+import org.apache.spark.SparkContext;
 
-/** Prints how far the job is: rewrites one line on a terminal, else adds a line every few seconds. */
+/**
+ * Prints how far the decoding is: rewrites one line on a terminal, else adds a line every few seconds. Calls the decoding off
+ * when too many rows are bad.
+ */
 final class ProgressLine implements AutoCloseable {
   /** Set by the scripts where standard error is a terminal; Java cannot find out by itself. */
   static final String TERMINAL = "talon.terminal";
@@ -17,6 +19,10 @@ final class ProgressLine implements AutoCloseable {
   private static final long TERMINAL_MILLIS = 500;
   private static final long LOG_MILLIS = 5_000;
 
+  private static final String JOB_GROUP = "talon-decode";
+
+  private final SparkContext context;
+  private final ProgressListener listener;
   private final long total;
   private final PrintStream out;
   private final boolean terminal = Boolean.getBoolean(TERMINAL);
@@ -28,24 +34,25 @@ final class ProgressLine implements AutoCloseable {
   });
 
   /**
-   * Starts printing.
+   * Starts printing, for the jobs that this thread starts.
    *
+   * @param ended sums the progress of tasks that have ended
    * @param total input rows
-   * @param observer is shown every state that is printed
    */
-  ProgressLine(long total, Supplier<Progress> state, Consumer<Progress> observer, PrintStream out) {
+  ProgressLine(SparkContext context, ProgressAccumulator ended, long total, ErrorLimit limit, PrintStream out) {
+    this.context = context;
     this.total = total;
     this.out = out;
+    listener = new ProgressListener(ended);
+    context.addSparkListener(listener);
+    context.setJobGroup(JOB_GROUP, "decode the prompts", true);
     long period = terminal ? TERMINAL_MILLIS : LOG_MILLIS;
-    timer.scheduleWithFixedDelay(
-        () -> {
-          Progress progress = state.get();
-          print(progress);
-          observer.accept(progress);
-        },
-        period,
-        period,
-        TimeUnit.MILLISECONDS);
+    timer.scheduleWithFixedDelay(() -> show(limit), period, period, TimeUnit.MILLISECONDS);
+  }
+
+  /** Progress of ended tasks and running ones together. */
+  Progress current() {
+    return listener.current();
   }
 
   /** Stops printing; the line makes room for what follows. */
@@ -55,6 +62,16 @@ final class ProgressLine implements AutoCloseable {
     if (terminal) {
       out.print("\r\u001b[K");
       out.flush();
+    }
+    context.clearJobGroup();
+    context.removeSparkListener(listener);
+  }
+
+  private void show(ErrorLimit limit) {
+    Progress progress = current();
+    print(progress);
+    if (limit.exceeded(progress)) {
+      context.cancelJobGroup(JOB_GROUP);
     }
   }
 

@@ -109,12 +109,7 @@ final class Rows {
 
   private static Row baseline(Generation generation, Generation baseline) {
     return RowFactory.create(
-        baseline.stats().roundTokens(), millis(baseline.stats().decodeNanos()), sameTokens(generation, baseline));
-  }
-
-  /** Whether plain decoding wrote the same text; in fp32 it must. */
-  static boolean sameTokens(Generation one, Generation other) {
-    return Arrays.equals(one.tokens(), other.tokens());
+        baseline.stats().roundTokens(), millis(baseline.stats().decodeNanos()), baseline.sameTokens(generation));
   }
 
   /** Null where no token had a runner-up, since the filters left one token only. */

@@ -52,7 +52,7 @@ final class RunCorpus {
     } catch (TalonException e) {
       throw e;
     } catch (Exception e) { // Scala code throws checked exceptions that it does not declare
-      throw new TalonException(ErrorCode.BAD_INPUT, "draft run:" + run + " cannot be read: " + Failure.firstLine(e), e);
+      throw new TalonException(ErrorCode.BAD_INPUT, "draft run:" + run + " cannot be read: " + TalonException.firstLine(e), e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.talon.job;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
+import io.talon.Version;
 import io.talon.conf.ModelOptions;
 import io.talon.source.ModelReference;
 import java.sql.Timestamp;
@@ -38,7 +39,7 @@ record RunRecord(String runId, Instant started, String options, String fingerpri
   /** The row of a run that came to its end. */
   Row ended(Instant ended, Totals totals, Collection<EngineReport> engines, String sparkVersion) {
     ObjectNode versions = JSON.createObjectNode();
-    versions.put("talon", Main.version());
+    versions.put("talon", Version.text());
     versions.put("spark", sparkVersion);
     versions.put("java", Runtime.version().toString());
     ObjectNode hardware = JSON.createObjectNode();

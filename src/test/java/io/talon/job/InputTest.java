@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +77,14 @@ class InputTest {
   void brokenParquetIsRefused() throws IOException {
     Path file = Files.writeString(directory.resolve("p.parquet"), "PAR1 and nothing more");
     assertRefused(options(file, null, 0), "cannot read " + file + ": ");
+  }
+
+  @Test
+  void fieldsOfRequestsAreKnownWhereSparkFoundThem() {
+    StructType body = new StructType().add("messages", "string").add("user", "string");
+    assertThat(Input.requestFields(Source.REQUEST, new StructType().add("body", body))).containsExactly("messages", "user");
+    assertThat(Input.requestFields(Source.REQUEST, new StructType().add("body", "string"))).isEmpty();
+    assertThat(Input.requestFields(Source.PROMPT, new StructType().add("body", body))).isEmpty();
   }
 
   private List<InputRow> rows(InputOptions options) {
