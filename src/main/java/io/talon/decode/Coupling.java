@@ -3,8 +3,8 @@ package io.talon.decode;
 import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
-import io.talon.model.Drafting;
-import io.talon.model.Sampling;
+import io.talon.engine.Drafting;
+import io.talon.engine.Sampling;
 
 /** How the draft's scores use the target's noise: {@code log_softmax(beta * l + gamma * g)}; the text never depends on it. */
 public sealed interface Coupling {

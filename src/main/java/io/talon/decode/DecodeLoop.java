@@ -6,14 +6,13 @@ import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.draft.DraftRound;
 import io.talon.draft.Drafter;
-import io.talon.model.AcceptedRows;
-import io.talon.model.Chosen;
-import io.talon.model.Drafting;
-import io.talon.model.Engine;
+import io.talon.engine.AcceptedRows;
+import io.talon.engine.Chosen;
+import io.talon.engine.Drafting;
+import io.talon.engine.Engine;
 import io.talon.stats.RoundTimes;
 import io.talon.tree.TokenSet;
 import io.talon.tree.TreeBatch;
-import io.talon.verify.Walk;
 import java.util.function.LongSupplier;
 
 /**

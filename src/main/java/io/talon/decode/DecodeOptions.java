@@ -2,7 +2,7 @@ package io.talon.decode;
 
 import io.talon.draft.Drafter;
 import io.talon.draft.HeadDrafter;
-import io.talon.draft.TreePolicy;
+import io.talon.draft.policy.TreePolicy;
 
 /**
  * What shapes a decode loop.

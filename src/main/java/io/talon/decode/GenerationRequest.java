@@ -3,7 +3,7 @@ package io.talon.decode;
 import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
-import io.talon.model.Sampling;
+import io.talon.engine.Sampling;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 

@@ -5,7 +5,6 @@ import io.talon.stats.LiveCounters;
 import io.talon.stats.RoundTimes;
 import io.talon.tree.DraftTree;
 import io.talon.tree.TokenSet;
-import io.talon.verify.Walk;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;

@@ -1,6 +1,7 @@
 package io.talon.draft;
 
-import io.talon.model.Engine;
+import io.talon.draft.policy.TreePolicy;
+import io.talon.engine.Engine;
 
 /**
  * A source of draft trees: a head on the target, a model of its own, or a search in the text so far.

@@ -4,11 +4,13 @@ import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
-import io.talon.model.Candidates;
-import io.talon.model.Engine;
-import io.talon.model.EngineSpec;
-import io.talon.model.Frontier;
-import io.talon.model.SlotSet;
+import io.talon.draft.policy.TreeGrowth;
+import io.talon.draft.policy.TreePolicy;
+import io.talon.engine.Candidates;
+import io.talon.engine.Engine;
+import io.talon.engine.EngineSpec;
+import io.talon.engine.Frontier;
+import io.talon.engine.SlotSet;
 
 /**
  * Drafts with the engine's EAGLE-3 head, all trees in lock-step: one native call per layer for everything that still grows.

@@ -1,5 +1,6 @@
 package io.talon.draft;
 
+import io.talon.draft.policy.TreePolicy;
 import io.talon.tree.DraftTree;
 
 /**

@@ -1,6 +1,7 @@
 package io.talon.draft;
 
-import io.talon.model.Engine;
+import io.talon.draft.policy.TreePolicy;
+import io.talon.engine.Engine;
 
 /**
  * Makes drafters that grow two trees per sequence and fuse them into one.

@@ -1,7 +1,16 @@
 package io.talon.job;
 
 import io.talon.conf.ModelOptions;
-import io.talon.draft.SuffixIndex;
+import io.talon.draft.lookup.SuffixIndex;
+import io.talon.job.models.ModelSources;
+import io.talon.job.output.Rows;
+import io.talon.job.output.TaskIdentity;
+import io.talon.job.progress.EngineReports;
+import io.talon.job.progress.ProgressAccumulator;
+import io.talon.serve.EnginePool;
+import io.talon.serve.EngineReport;
+import io.talon.serve.EngineService;
+import io.talon.serve.ModelText;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.SparkEnv;
@@ -33,7 +42,7 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
     TaskContext context = TaskContext.get();
     String executor = SparkEnv.get().executorId();
     ModelOptions models = new ModelSources(plan.models().sources(), note -> {}).onThisNode(plan.models());
-    EngineService engine = Engines.shared(plan.engine(models, device(models, context)), corpora::value);
+    EngineService engine = EnginePool.shared(plan.engine(models, device(models, context)), corpora::value);
     String device = engine.spec().device();
     Rows rows = new Rows(plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
     ModelText text = ModelText.shared(models.target(), plan.now());

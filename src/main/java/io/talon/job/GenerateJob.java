@@ -4,8 +4,25 @@ import io.talon.Version;
 import io.talon.conf.GenerateOptions;
 import io.talon.conf.ModelOptions;
 import io.talon.conf.OutputFormat;
-import io.talon.draft.SuffixIndex;
-import io.talon.model.EngineSpec;
+import io.talon.draft.lookup.SuffixIndex;
+import io.talon.engine.EngineSpec;
+import io.talon.job.input.Input;
+import io.talon.job.models.RunCorpus;
+import io.talon.job.output.BatchOutput;
+import io.talon.job.output.OutputTables;
+import io.talon.job.output.RunRecord;
+import io.talon.job.output.Schemas;
+import io.talon.job.output.Totals;
+import io.talon.job.progress.EngineReports;
+import io.talon.job.progress.ErrorLimit;
+import io.talon.job.progress.ProgressAccumulator;
+import io.talon.job.progress.ProgressLine;
+import io.talon.request.BatchRequests;
+import io.talon.request.Columns;
+import io.talon.serve.EnginePool;
+import io.talon.serve.EngineService;
+import io.talon.serve.ModelCheck;
+import io.talon.source.Fingerprint;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,14 +40,14 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /** {@code talon generate}: check everything, decode every row once, split the result into tables, sum up. */
-final class GenerateJob {
+public final class GenerateJob {
   /**
    * What a run came to.
    *
    * @param total over all categories
    * @param decoding wall-clock time of the decoding
    */
-  record Result(SortedMap<String, Totals> byCategory, Totals total, Duration decoding) {}
+  public record Result(SortedMap<String, Totals> byCategory, Totals total, Duration decoding) {}
 
   private final SparkSession spark;
   private final GenerateOptions options;
@@ -43,7 +60,7 @@ final class GenerateJob {
    * @param out takes what is known before the first row
    * @param progressOut takes the progress line
    */
-  GenerateJob(Session session, GenerateOptions options, ModelCheck models, PrintStream out, PrintStream progressOut) {
+  public GenerateJob(Session session, GenerateOptions options, ModelCheck models, PrintStream out, PrintStream progressOut) {
     spark = session.spark();
     this.options = options;
     this.models = models;
@@ -52,7 +69,7 @@ final class GenerateJob {
   }
 
   /** Runs the job. */
-  Result run() {
+  public Result run() {
     OutputTables.checkFree(options.output(), spark.sparkContext().hadoopConfiguration());
     List<SuffixIndex> corpora = new RunCorpus(models).read(spark, options.models().drafts().runs());
     EngineService engine = openAhead(corpora);
@@ -129,7 +146,7 @@ final class GenerateJob {
       return null;
     }
     TaskPlan plan = TaskPlan.of(options, null, models.now());
-    return Engines.shared(plan.engine(models.models(), models.models().firstDevice()), () -> corpora);
+    return EnginePool.shared(plan.engine(models.models(), models.models().firstDevice()), () -> corpora);
   }
 
   private void describe(Input input, Partitions partitions) {

@@ -1,7 +1,12 @@
 package io.talon.job;
 
 import io.talon.conf.InputOptions;
-import io.talon.draft.SuffixIndex;
+import io.talon.draft.lookup.SuffixIndex;
+import io.talon.job.input.Input;
+import io.talon.job.models.RunCorpus;
+import io.talon.request.Columns;
+import io.talon.request.InputRow;
+import io.talon.serve.ModelCheck;
 import java.util.List;
 
 /**
@@ -9,9 +14,9 @@ import java.util.List;
  *
  * @param rows in the order of the files
  */
-record PromptList(List<InputRow> rows, Columns columns, List<SuffixIndex> corpora) {
+public record PromptList(List<InputRow> rows, Columns columns, List<SuffixIndex> corpora) {
   /** Reads everything with Spark, which is gone afterwards. */
-  static PromptList read(String master, InputOptions options, ModelCheck models) {
+  public static PromptList read(String master, InputOptions options, ModelCheck models) {
     try (Session session = Session.open(master);
         Input input = Input.read(session.spark(), options)) {
       models.checkServes(input.columns());

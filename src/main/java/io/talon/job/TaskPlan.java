@@ -5,6 +5,8 @@ import io.talon.conf.GenerateOptions;
 import io.talon.conf.ModelOptions;
 import io.talon.conf.Share;
 import io.talon.conf.TextOptions;
+import io.talon.request.Columns;
+import io.talon.serve.EnginePool;
 import java.io.Serializable;
 import java.time.Instant;
 
@@ -41,7 +43,7 @@ record TaskPlan(
    *
    * @param here the plan's models with directories of this node
    */
-  Engines.Key engine(ModelOptions here, String device) {
-    return new Engines.Key(device, here, draft, batch, roundStats, text.seed());
+  EnginePool.Key engine(ModelOptions here, String device) {
+    return new EnginePool.Key(device, here, draft, batch, roundStats, text.seed());
   }
 }

@@ -2,7 +2,7 @@ package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.IValue;
-import io.talon.model.Sampling;
+import io.talon.engine.Sampling;
 
 /** How the target chooses at each row of one forward: a table [4, rows] of temperature, top_k, top_p and min_p. */
 final class Choice {

@@ -2,9 +2,9 @@ package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.IValue;
-import io.talon.model.Candidates;
-import io.talon.model.Frontier;
-import io.talon.model.SlotSet;
+import io.talon.engine.Candidates;
+import io.talon.engine.Frontier;
+import io.talon.engine.SlotSet;
 
 /**
  * What the draft forwards of a head and of a draft model have in common: both hold the committed tokens as stable rows, the

@@ -6,14 +6,14 @@ import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.IValue;
 import io.talon.ErrorCode;
-import io.talon.model.Checkpoint;
-import io.talon.model.Engine;
-import io.talon.model.EngineOptions;
-import io.talon.model.EngineSpec;
+import io.talon.engine.Engine;
+import io.talon.engine.EngineOptions;
+import io.talon.engine.EngineSpec;
 import io.talon.model.HeadSpec;
 import io.talon.model.RopeSpec;
 import io.talon.model.TargetSpec;
 import io.talon.model.TensorLayout;
+import io.talon.model.checkpoint.Checkpoint;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 

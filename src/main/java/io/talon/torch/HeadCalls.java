@@ -1,9 +1,9 @@
 package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
-import io.talon.model.Candidates;
-import io.talon.model.Frontier;
-import io.talon.model.SlotSet;
+import io.talon.engine.Candidates;
+import io.talon.engine.Frontier;
+import io.talon.engine.SlotSet;
 
 /**
  * The calls that run the EAGLE-3 head (arXiv 2503.01840): a head row at position p takes the fused features of target

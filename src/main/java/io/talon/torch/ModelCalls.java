@@ -1,10 +1,10 @@
 package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
-import io.talon.model.AcceptedRows;
-import io.talon.model.Candidates;
-import io.talon.model.Frontier;
-import io.talon.model.SlotSet;
+import io.talon.engine.AcceptedRows;
+import io.talon.engine.Candidates;
+import io.talon.engine.Frontier;
+import io.talon.engine.SlotSet;
 import io.talon.tree.DraftTree;
 
 /**

@@ -2,7 +2,7 @@ package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.IValue;
-import io.talon.model.Noise;
+import io.talon.engine.Noise;
 import java.util.Arrays;
 
 /**

@@ -1,7 +1,7 @@
 package io.talon.torch;
 
-import io.talon.model.Drafting;
-import io.talon.model.Sampling;
+import io.talon.engine.Drafting;
+import io.talon.engine.Sampling;
 
 /** What the engine knows of one live sequence. */
 final class Slot {

@@ -2,9 +2,9 @@ package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.IValue;
-import io.talon.model.AcceptedRows;
-import io.talon.model.Chosen;
-import io.talon.model.Sampling;
+import io.talon.engine.AcceptedRows;
+import io.talon.engine.Chosen;
+import io.talon.engine.Sampling;
 import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
 import java.util.Arrays;

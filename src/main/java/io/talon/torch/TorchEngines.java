@@ -1,9 +1,9 @@
 package io.talon.torch;
 
-import io.talon.model.Checkpoint;
-import io.talon.model.Engine;
-import io.talon.model.EngineOptions;
+import io.talon.engine.Engine;
+import io.talon.engine.EngineOptions;
 import io.talon.model.HeadSpec;
+import io.talon.model.checkpoint.Checkpoint;
 
 /** Opens the engine that fits what the options name: a target alone, with an EAGLE-3 head, or with a draft model. */
 public final class TorchEngines {

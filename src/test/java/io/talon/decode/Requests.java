@@ -1,8 +1,8 @@
 package io.talon.decode;
 
 import io.talon.TalonException;
-import io.talon.model.Noise;
-import io.talon.model.Sampling;
+import io.talon.engine.Noise;
+import io.talon.engine.Sampling;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,7 +2,9 @@ package io.talon.draft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.talon.draft.ToyDraft.Grown;
+import io.talon.draft.policy.TalonPolicy;
+import io.talon.draft.policy.ToyDraft.Grown;
+import io.talon.draft.policy.TreePolicy;
 import io.talon.tree.DraftTree;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,12 +3,12 @@ package io.talon.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.talon.model.Chosen;
-import io.talon.model.ComputeType;
-import io.talon.model.EngineOptions;
-import io.talon.model.Noise;
-import io.talon.model.Sampling;
-import io.talon.model.SamplingTwin;
+import io.talon.engine.Chosen;
+import io.talon.engine.ComputeType;
+import io.talon.engine.EngineOptions;
+import io.talon.engine.Noise;
+import io.talon.engine.Sampling;
+import io.talon.engine.SamplingTwin;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;

@@ -1,0 +1,146 @@
+package io.talon.cli;
+
+import io.talon.TalonException;
+import io.talon.conf.DraftOptions;
+import io.talon.decode.DecodeLoop;
+import io.talon.decode.DecodeOptions;
+import io.talon.decode.ForwardMeter;
+import io.talon.decode.Generation;
+import io.talon.decode.GenerationRequest;
+import io.talon.decode.RequestSource;
+import io.talon.decode.RoundRecording;
+import io.talon.draft.Drafter;
+import io.talon.engine.Engine;
+import io.talon.serve.Decoding;
+import io.talon.stats.DecodeStats;
+import io.talon.stats.ForwardTimes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** One combination of policy, budget and batch size: decodes the prompts again and again and keeps the figures. */
+final class BenchCase {
+  private final DraftOptions draft;
+  private final int batch;
+  private final ForwardMeter engine;
+  private final DecodeLoop loop;
+  private final List<Double> tokensPerSecond = new ArrayList<>(); // one per repeat
+  private final Map<String, int[]> tokens = new TreeMap<>(); // of the latest repeat, by prompt
+  private long rounds;
+  private long roundTokens;
+  private long draftForwards;
+  private long hostNanos;
+  private long decodeNanos;
+
+  BenchCase(DraftOptions draft, Drafter.Factory drafters, int batch, Engine engine, int[] endTokens) {
+    this.draft = draft;
+    this.batch = batch;
+    this.engine = new ForwardMeter(engine, System::nanoTime);
+    DecodeOptions options = new DecodeOptions(
+        Decoding.policy(draft), drafters, Decoding.coupling(draft.coupling()), endTokens, RoundRecording.NONE);
+    loop = new DecodeLoop(this.engine, options, System::nanoTime);
+  }
+
+  DraftOptions draft() {
+    return draft;
+  }
+
+  int batch() {
+    return batch;
+  }
+
+  /** Decodes without keeping figures. */
+  void warmUp(List<GenerationRequest> requests) {
+    loop.run(new ListSource(requests));
+    engine.take();
+  }
+
+  /** Decodes once and keeps the figures. */
+  void measure(List<GenerationRequest> requests) {
+    ListSource source = new ListSource(requests);
+    long start = System.nanoTime();
+    loop.run(source);
+    long nanos = System.nanoTime() - start;
+    long generated = 0;
+    tokens.clear();
+    for (Generation generation : source.generations) {
+      DecodeStats stats = generation.stats();
+      generated += generation.tokens().length;
+      rounds += stats.rounds();
+      roundTokens += stats.roundTokens();
+      draftForwards += stats.draftForwards();
+      hostNanos += stats.hostNanos();
+      decodeNanos += stats.decodeNanos();
+      tokens.put(generation.request().promptId(), generation.tokens());
+    }
+    tokensPerSecond.add(generated * 1e9 / nanos);
+  }
+
+  /**
+   * The figures of all repeats.
+   *
+   * @param plain plain decoding at the same batch size
+   * @param bytesPerSecond memory bandwidth of the machine
+   */
+  BenchResult result(BenchCase plain, double bytesPerSecond) {
+    ForwardTimes times = engine.times();
+    ForwardTimes plainTimes = plain.engine.times();
+    double plainForward = (double) plainTimes.verifyNanos() / plainTimes.verifyCount();
+    double weightBytesPerSecond = engine.spec().weightBytes() * 1e9 * times.verifyCount() / times.verifyNanos();
+    boolean drafts = times.draft().count() > 0;
+    return new BenchResult(
+        draft.policy().label(),
+        Decoding.policy(draft).maxTreeRows(),
+        batch,
+        engine.spec().dtype(),
+        median(tokensPerSecond),
+        List.copyOf(tokensPerSecond),
+        median(tokensPerSecond) / median(plain.tokensPerSecond),
+        (double) roundTokens / rounds,
+        (double) draftForwards / rounds,
+        drafts ? times.draft().totalNanos() / plainForward / times.draft().count() : null,
+        times,
+        (double) hostNanos / decodeNanos,
+        weightBytesPerSecond / bytesPerSecond,
+        equal(tokens, plain.tokens));
+  }
+
+  private static boolean equal(Map<String, int[]> one, Map<String, int[]> other) {
+    return one.keySet().equals(other.keySet())
+        && one.entrySet().stream().allMatch(entry -> Arrays.equals(entry.getValue(), other.get(entry.getKey())));
+  }
+
+  private static double median(List<Double> values) {
+    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  /** Offers a list; a prompt that cannot be decoded ends the measurement. */
+  private static final class ListSource implements RequestSource {
+    private final Iterator<GenerationRequest> requests;
+    private final List<Generation> generations = new ArrayList<>();
+
+    ListSource(List<GenerationRequest> requests) {
+      this.requests = requests.iterator();
+    }
+
+    @Override
+    public GenerationRequest next(int liveSlots) {
+      return requests.hasNext() ? requests.next() : null;
+    }
+
+    @Override
+    public void finished(Generation generation) {
+      generations.add(generation);
+    }
+
+    @Override
+    public void rejected(GenerationRequest request, TalonException reason) {
+      throw new TalonException(reason.code(), "prompt " + request.promptId() + ": " + reason.getMessage(), reason);
+    }
+  }
+}

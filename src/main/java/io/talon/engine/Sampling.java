@@ -1,0 +1,29 @@
+package io.talon.engine;
+
+import static io.talon.TalonException.check;
+
+import io.talon.ErrorCode;
+
+/**
+ * How the target chooses a token: argmax of {@code l + temperature * g} after the filters, g the noise of the row seed.
+ *
+ * @param temperature 0 for greedy decoding
+ * @param topK keep the k largest logits, 0 for all
+ * @param topP keep the smallest set of tokens whose probability reaches p, 1 for all
+ * @param minP drop tokens below this share of the largest probability, 0 for none
+ * @param rowSeed key of the noise of this sequence (see {@link Noise#rowSeed})
+ */
+public record Sampling(double temperature, int topK, double topP, double minP, long rowSeed) {
+  public static final Sampling GREEDY = new Sampling(0, 0, 1, 0, 0);
+
+  public Sampling {
+    check(temperature >= 0 && temperature <= 100, ErrorCode.BAD_OPTION, "temperature must be in [0, 100]: %s", temperature);
+    check(topK >= 0, ErrorCode.BAD_OPTION, "top_k must be 0 (off) or more: %s", topK);
+    check(topP > 0 && topP <= 1, ErrorCode.BAD_OPTION, "top_p must be in (0, 1]: %s", topP);
+    check(minP >= 0 && minP < 1, ErrorCode.BAD_OPTION, "min_p must be in [0, 1): %s", minP);
+  }
+
+  public boolean greedy() {
+    return temperature == 0;
+  }
+}

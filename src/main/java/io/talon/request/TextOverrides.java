@@ -1,0 +1,88 @@
+package io.talon.request;
+
+import static io.talon.TalonException.check;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.talon.ErrorCode;
+import io.talon.TalonException;
+import io.talon.conf.TextOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The options that a row may set for itself; absent ones and nulls leave the run's.
+ *
+ * @param maxNewTokens names of the field that limits the tokens, the first that is there counts
+ */
+record TextOverrides(List<String> maxNewTokens) {
+  /** As columns of the input, named as the columns of the generations. */
+  static final TextOverrides COLUMNS = new TextOverrides(List.of("max_new_tokens"));
+  /** As fields of a chat completion's body. */
+  static final TextOverrides BODY = new TextOverrides(List.of("max_completion_tokens", "max_tokens"));
+
+  private static final List<String> OTHERS = List.of("temperature", "top_p", "top_k", "min_p", "seed", "stop", "n");
+
+  /** Names of all fields. */
+  List<String> names() {
+    return Stream.concat(maxNewTokens.stream(), OTHERS.stream()).toList();
+  }
+
+  /** The options of a row; BAD_PROMPT when it sets one to what cannot be. */
+  TextOptions apply(JsonNode row, TextOptions defaults) {
+    try {
+      return new TextOptions(
+          integer(row, maxNewTokens.stream().filter(row::hasNonNull).findFirst().orElse(""), defaults.maxNewTokens()),
+          decimal(row, "temperature", defaults.temperature()),
+          decimal(row, "top_p", defaults.topP()),
+          integer(row, "top_k", defaults.topK()),
+          decimal(row, "min_p", defaults.minP()),
+          stop(row, defaults.stop()),
+          integer(row, "n", defaults.samples()),
+          wholeNumber(row, "seed", defaults.seed()));
+    } catch (TalonException e) {
+      throw e.code() == ErrorCode.BAD_PROMPT ? e : new TalonException(ErrorCode.BAD_PROMPT, e.getMessage(), e);
+    }
+  }
+
+  private static int integer(JsonNode row, String field, int absent) {
+    long value = wholeNumber(row, field, absent);
+    check((int) value == value, ErrorCode.BAD_PROMPT, "%s is too large: %s", field, value);
+    return (int) value;
+  }
+
+  private static long wholeNumber(JsonNode row, String field, long absent) {
+    if (!row.hasNonNull(field)) {
+      return absent;
+    }
+    JsonNode value = row.get(field);
+    check(
+        value.canConvertToExactIntegral() && value.canConvertToLong(),
+        ErrorCode.BAD_PROMPT,
+        "%s must be a whole number: %s",
+        field,
+        value);
+    return value.longValue();
+  }
+
+  private static double decimal(JsonNode row, String field, double absent) {
+    if (!row.hasNonNull(field)) {
+      return absent;
+    }
+    check(row.get(field).isNumber(), ErrorCode.BAD_PROMPT, "%s must be a number: %s", field, row.get(field));
+    return row.get(field).doubleValue();
+  }
+
+  private static List<String> stop(JsonNode row, List<String> absent) {
+    if (!row.hasNonNull("stop")) {
+      return absent;
+    }
+    JsonNode value = row.get("stop");
+    List<String> stop = new ArrayList<>();
+    for (JsonNode text : value.isArray() ? value : List.of(value)) {
+      check(text.isTextual(), ErrorCode.BAD_PROMPT, "stop must be a string or a list of strings: %s", value);
+      stop.add(text.textValue());
+    }
+    return stop;
+  }
+}

@@ -1,0 +1,72 @@
+package io.talon.serve;
+
+import io.talon.decode.Generation;
+import io.talon.text.ChatMessage;
+import io.talon.text.ChatTemplate;
+import io.talon.text.StopStrings;
+import io.talon.text.TextTokenizer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
+import java.util.function.Supplier;
+
+/** Texts and tokens of one model; safe to share between tasks. */
+public final class ModelText {
+  private static final Map<Key, ModelText> OPEN = new ConcurrentHashMap<>();
+
+  private record Key(String directory, Instant now) {}
+
+  private final TextTokenizer tokenizer;
+  private final ChatTemplate template;
+
+  private ModelText(TextTokenizer tokenizer, ChatTemplate template) {
+    this.tokenizer = tokenizer;
+    this.template = template;
+  }
+
+  /**
+   * The text side of a model directory, read once per JVM.
+   *
+   * @param now what templates that write the date take for today, the same on every executor and in every retry
+   */
+  public static ModelText shared(String directory, Instant now) {
+    return OPEN.computeIfAbsent(new Key(directory, now), key -> open(Path.of(directory), Clock.fixed(now, ZoneOffset.UTC)));
+  }
+
+  private static ModelText open(Path directory, Clock clock) {
+    return new ModelText(TextTokenizer.open(directory), ChatTemplate.read(directory, clock));
+  }
+
+  boolean hasTemplate() {
+    return template.exists();
+  }
+
+  /** One more than the largest token id that a text can have. */
+  int vocabulary() {
+    return tokenizer.vocabulary();
+  }
+
+  /** What the model reads: the conversation through its template, or the bare message where it has none. */
+  public String prompt(List<ChatMessage> messages) {
+    return hasTemplate() ? template.prompt(messages) : messages.get(messages.size() - 1).content();
+  }
+
+  public int[] encode(String prompt) {
+    return hasTemplate() ? tokenizer.encode(prompt) : tokenizer.encodeRaw(prompt);
+  }
+
+  /** The text of a generation, without special tokens and without the stop string that ended it. */
+  public String decode(Generation generation, List<String> stops) {
+    return StopStrings.cut(tokenizer.decode(generation.tokens()), stops);
+  }
+
+  /** Makes the test that ends a generation; null without stop strings. */
+  public Supplier<IntPredicate> stop(List<String> stops) {
+    return stops.isEmpty() ? null : new StopStrings(tokenizer, stops)::newMatcher;
+  }
+}
