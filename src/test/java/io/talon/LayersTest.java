@@ -43,17 +43,19 @@ class LayersTest {
       Map.entry("text.jinja.syntax", "text.jinja.library text.jinja.value"),
       Map.entry("text.jinja", "text.jinja.syntax text.jinja.library text.jinja.value"),
       Map.entry("text", "text.jinja"),
-      Map.entry("request", "conf text"),
+      Map.entry("conf", "decode draft draft.lookup draft.policy engine"),
+      Map.entry("request", "conf engine text"),
       Map.entry(
           "serve",
           "conf decode draft draft.lookup draft.policy engine model model.checkpoint request stats text torch"),
       Map.entry("job.input", "conf request"),
       Map.entry("job.models", "conf draft.lookup model serve source"),
-      Map.entry("job.output", "conf decode request serve source stats"),
+      Map.entry("job.output", "conf decode engine request serve source stats"),
       Map.entry("job.progress", "decode serve stats"),
       Map.entry(
           "job",
-          "job.input job.models job.output job.progress conf decode draft.lookup engine request serve source stats text"),
+          "job.input job.models job.output job.progress conf decode draft.lookup draft.policy engine request serve source stats"
+              + " text"),
       Map.entry(
           "cli",
           "job job.models job.output conf decode draft draft.lookup draft.policy engine model model.checkpoint request serve"

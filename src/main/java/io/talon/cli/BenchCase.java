@@ -8,10 +8,8 @@ import io.talon.decode.ForwardMeter;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
 import io.talon.decode.RequestSource;
-import io.talon.decode.RoundRecording;
 import io.talon.draft.Drafter;
 import io.talon.engine.Engine;
-import io.talon.serve.Decoding;
 import io.talon.stats.DecodeStats;
 import io.talon.stats.ForwardTimes;
 import java.util.ArrayList;
@@ -39,8 +37,7 @@ final class BenchCase {
     this.draft = draft;
     this.batch = batch;
     this.engine = new ForwardMeter(engine, System::nanoTime);
-    DecodeOptions options = new DecodeOptions(
-        Decoding.policy(draft), drafters, Decoding.coupling(draft.coupling()), endTokens, RoundRecording.NONE);
+    DecodeOptions options = new DecodeOptions(draft.policy(), drafters, draft.coupling(), endTokens);
     loop = new DecodeLoop(this.engine, options, System::nanoTime);
   }
 
@@ -93,7 +90,7 @@ final class BenchCase {
     boolean drafts = times.draft().count() > 0;
     return new BenchResult(
         draft.policy().label(),
-        Decoding.policy(draft).maxTreeRows(),
+        draft.policy().maxTreeRows(),
         batch,
         engine.spec().dtype(),
         median(tokensPerSecond),

@@ -9,13 +9,12 @@ import io.talon.decode.GenerationRequest;
 import io.talon.draft.Drafter;
 import io.talon.draft.HeadDrafter;
 import io.talon.draft.lookup.SuffixIndex;
+import io.talon.draft.policy.TreePolicy;
 import io.talon.engine.Engine;
-import io.talon.engine.Noise;
 import io.talon.job.PromptList;
 import io.talon.request.InputRow;
 import io.talon.request.RowReader;
 import io.talon.request.RowRequest;
-import io.talon.serve.Decoding;
 import io.talon.serve.ModelCheck;
 import io.talon.torch.TorchEngines;
 import java.io.IOException;
@@ -70,13 +69,13 @@ final class BenchJob {
 
   private List<BenchResult> measure(
       List<GenerationRequest> requests, List<SuffixIndex> corpora, double bytesPerSecond) {
-    Drafter.Factory drafters = Decoding.drafters(models.models().drafts(), corpora);
+    Drafter.Factory drafters = models.models().drafts().drafters(corpora);
+    List<TreePolicy> policies = options.drafts().stream().map(DraftOptions::policy).toList();
     List<Engine> engines = new ArrayList<>();
     try {
       List<List<BenchCase>> byBatch = new ArrayList<>(); // plain decoding first
       for (int batch : options.batches()) {
-        Engine engine = TorchEngines.open(
-            Decoding.engine(models.models(), options.drafts(), models.models().firstDevice(), batch));
+        Engine engine = TorchEngines.open(models.models().engine(policies, models.models().firstDevice(), batch));
         engines.add(engine);
         byBatch.add(cases(engine, drafters, batch));
       }
@@ -117,7 +116,7 @@ final class BenchJob {
           0,
           0,
           models.text().encode(models.text().prompt(request.conversation().opening())),
-          Decoding.sampling(text, Noise.rowSeed(text.seed(), promptId, 0)),
+          text.sampling(promptId, 0),
           text.maxNewTokens(),
           models.text().stop(text.stop()));
     } catch (TalonException e) {

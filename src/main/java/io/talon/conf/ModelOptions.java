@@ -4,7 +4,13 @@ import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.draft.policy.TreePolicy;
+import io.talon.engine.ComputeType;
+import io.talon.engine.EngineOptions;
 import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -87,8 +93,28 @@ public record ModelOptions(
         sources);
   }
 
+  /**
+   * An engine that serves every one of the policies; it has a head if there is one and one of them drafts.
+   *
+   * @param batch sequences that it decodes together
+   */
+  public EngineOptions engine(List<TreePolicy> policies, String onDevice, int batch) {
+    boolean drafting = hasHead() && policies.stream().anyMatch(TreePolicy::drafts);
+    return new EngineOptions(
+        Path.of(target),
+        drafting ? Path.of(head()) : null,
+        ComputeType.valueOf(dtype.toUpperCase(Locale.ROOT)),
+        onDevice,
+        threads,
+        batch,
+        maxContext,
+        policies.stream().mapToInt(TreePolicy::maxTreeRows).max().orElse(1),
+        drafting ? Math.max(1, policies.stream().mapToInt(TreePolicy::maxDraftRows).max().orElse(1)) : 1,
+        exact);
+  }
+
   /** Fails where a policy drafts and nothing was given to draft with. */
-  void checkServes(PolicyKind policy) {
+  void checkServes(TreePolicy policy) {
     check(
         hasHead() || drafts.looksUp() || !policy.drafts(),
         ErrorCode.BAD_OPTION,

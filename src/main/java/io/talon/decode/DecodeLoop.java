@@ -99,7 +99,7 @@ public final class DecodeLoop {
   }
 
   private void start(int slot, GenerationRequest request, RequestSource source) {
-    RoundLog log = options.recordRounds().wanted(request) ? new RoundLog() : null;
+    RoundLog log = request.recordsRounds() ? new RoundLog() : null;
     Sequence sequence =
         new Sequence(request, endTokens, engine.spec().maxContext(), options.policy().maxTreeRows(), log);
     sequences[slot] = sequence;

@@ -11,12 +11,10 @@ import io.talon.draft.policy.TreePolicy;
  * @param drafters makes the source of the drafts
  * @param coupling how the draft uses the noise
  * @param endTokens end-of-sequence ids
- * @param recordRounds which rounds are recorded
  */
-public record DecodeOptions(
-    TreePolicy policy, Drafter.Factory drafters, Coupling coupling, int[] endTokens, RoundRecording recordRounds) {
+public record DecodeOptions(TreePolicy policy, Drafter.Factory drafters, Coupling coupling, int[] endTokens) {
   /** Drafts with the engine's head. */
-  public DecodeOptions(TreePolicy policy, Coupling coupling, int[] endTokens, RoundRecording recordRounds) {
-    this(policy, HeadDrafter::new, coupling, endTokens, recordRounds);
+  public DecodeOptions(TreePolicy policy, Coupling coupling, int[] endTokens) {
+    this(policy, HeadDrafter::new, coupling, endTokens);
   }
 }

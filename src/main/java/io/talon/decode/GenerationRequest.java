@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  * @param sampling how the target chooses, row seed included
  * @param maxNewTokens at least one
  * @param stop makes a stateful test that is fed every token in order and says when a stop string is complete; null for none
+ * @param recordsRounds whether a record of every round is kept
  */
 public record GenerationRequest(
     String promptId,
@@ -25,8 +26,26 @@ public record GenerationRequest(
     int[] prompt,
     Sampling sampling,
     int maxNewTokens,
-    Supplier<IntPredicate> stop) {
+    Supplier<IntPredicate> stop,
+    boolean recordsRounds) {
   public GenerationRequest {
     check(maxNewTokens >= 1, ErrorCode.BAD_OPTION, "max_new_tokens must be 1 or more: %s", maxNewTokens);
+  }
+
+  /** A request whose rounds are not recorded. */
+  public GenerationRequest(
+      String promptId,
+      int sampleIdx,
+      int turnIdx,
+      int[] prompt,
+      Sampling sampling,
+      int maxNewTokens,
+      Supplier<IntPredicate> stop) {
+    this(promptId, sampleIdx, turnIdx, prompt, sampling, maxNewTokens, stop, false);
+  }
+
+  /** The same request with its rounds recorded. */
+  public GenerationRequest recorded() {
+    return new GenerationRequest(promptId, sampleIdx, turnIdx, prompt, sampling, maxNewTokens, stop, true);
   }
 }

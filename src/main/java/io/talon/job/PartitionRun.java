@@ -6,13 +6,11 @@ import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
-import io.talon.engine.Noise;
 import io.talon.job.input.Input;
 import io.talon.job.output.Rows;
 import io.talon.job.progress.Progress;
 import io.talon.job.progress.ProgressAccumulator;
 import io.talon.request.RowReader;
-import io.talon.serve.Decoding;
 import io.talon.serve.EngineService;
 import io.talon.serve.Lane;
 import io.talon.serve.Mailbox;
@@ -131,9 +129,10 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
         sample,
         turn,
         text.encode(promptText),
-        Decoding.sampling(row.text(), Noise.rowSeed(row.text().seed(), promptId, sample)),
+        row.text().sampling(promptId, sample),
         row.text().maxNewTokens(),
-        text.stop(row.text().stop()));
+        text.stop(row.text().stop()),
+        RowChoice.ROUND_STATS.covers(plan.roundStats(), promptId, plan.text().seed()));
     send(Lane.SPECULATIVE, request, new Turn(row, request, messages, promptText, null, null));
     speculative++;
   }

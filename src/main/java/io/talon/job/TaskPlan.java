@@ -44,6 +44,6 @@ record TaskPlan(
    * @param here the plan's models with directories of this node
    */
   EnginePool.Key engine(ModelOptions here, String device) {
-    return new EnginePool.Key(device, here, draft, batch, roundStats, text.seed());
+    return new EnginePool.Key(device, here, draft, batch);
   }
 }

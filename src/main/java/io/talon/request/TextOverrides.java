@@ -5,6 +5,7 @@ import static io.talon.TalonException.check;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.conf.Key;
 import io.talon.conf.TextOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,11 +22,12 @@ record TextOverrides(List<String> maxNewTokens) {
   /** As fields of a chat completion's body. */
   static final TextOverrides BODY = new TextOverrides(List.of("max_completion_tokens", "max_tokens"));
 
-  private static final List<String> OTHERS = List.of("temperature", "top_p", "top_k", "min_p", "seed", "stop", "n");
+  private static final List<String> OTHERS = List.of("seed", "stop", "n");
 
   /** Names of all fields. */
   List<String> names() {
-    return Stream.concat(maxNewTokens.stream(), OTHERS.stream()).toList();
+    Stream<String> sampling = TextOptions.SAMPLING.stream().map(TextOverrides::field);
+    return Stream.of(maxNewTokens.stream(), sampling, OTHERS.stream()).flatMap(names -> names).toList();
   }
 
   /** The options of a row; BAD_PROMPT when it sets one to what cannot be. */
@@ -33,16 +35,30 @@ record TextOverrides(List<String> maxNewTokens) {
     try {
       return new TextOptions(
           integer(row, maxNewTokens.stream().filter(row::hasNonNull).findFirst().orElse(""), defaults.maxNewTokens()),
-          decimal(row, "temperature", defaults.temperature()),
-          decimal(row, "top_p", defaults.topP()),
-          integer(row, "top_k", defaults.topK()),
-          decimal(row, "min_p", defaults.minP()),
+          TextOptions.sampling(new RowNumbers(row), defaults.sampling()),
           stop(row, defaults.stop()),
           integer(row, "n", defaults.samples()),
           wholeNumber(row, "seed", defaults.seed()));
     } catch (TalonException e) {
       throw e.code() == ErrorCode.BAD_PROMPT ? e : new TalonException(ErrorCode.BAD_PROMPT, e.getMessage(), e);
     }
+  }
+
+  /** The numbers of a row, under the names of the options. */
+  private record RowNumbers(JsonNode row) implements TextOptions.Numbers {
+    @Override
+    public double decimal(Key key, double absent) {
+      return TextOverrides.decimal(row, field(key), absent);
+    }
+
+    @Override
+    public int integer(Key key, int absent) {
+      return TextOverrides.integer(row, field(key), absent);
+    }
+  }
+
+  private static String field(Key key) {
+    return key.label().replace('-', '_');
   }
 
   private static int integer(JsonNode row, String field, int absent) {

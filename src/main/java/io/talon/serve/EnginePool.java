@@ -2,10 +2,8 @@ package io.talon.serve;
 
 import io.talon.conf.DraftOptions;
 import io.talon.conf.ModelOptions;
-import io.talon.conf.Share;
 import io.talon.decode.Coupling;
 import io.talon.decode.DecodeOptions;
-import io.talon.decode.RoundRecording;
 import io.talon.draft.Drafter;
 import io.talon.draft.lookup.SuffixIndex;
 import io.talon.draft.policy.NoDraft;
@@ -23,7 +21,7 @@ public final class EnginePool {
   private static final Map<Key, EngineService> OPEN = new HashMap<>();
 
   /** What makes two tasks share an engine. */
-  public record Key(String device, ModelOptions models, DraftOptions draft, int batch, Share roundStats, long seed) {}
+  public record Key(String device, ModelOptions models, DraftOptions draft, int batch) {}
 
   static {
     Runtime.getRuntime().addShutdownHook(new Thread(EnginePool::closeAll, "talon-close-engines"));
@@ -56,14 +54,13 @@ public final class EnginePool {
   }
 
   private static EngineService start(Key key, List<SuffixIndex> corpora) {
-    EngineOptions options = Decoding.engine(key.models(), List.of(key.draft()), key.device(), key.batch());
+    EngineOptions options = key.models().engine(List.of(key.draft().policy()), key.device(), key.batch());
     int[] endTokens = TargetSpec.read(Path.of(key.models().target())).endTokens();
-    Coupling coupling = Decoding.coupling(key.draft().coupling());
-    RoundRecording recording = request -> RowChoice.ROUND_STATS.covers(key.roundStats(), request.promptId(), key.seed());
-    Drafter.Factory drafters = Decoding.drafters(key.models().drafts(), corpora);
+    Coupling coupling = key.draft().coupling();
+    Drafter.Factory drafters = key.models().drafts().drafters(corpora);
     Map<Lane, DecodeOptions> lanes = Map.of(
-        Lane.SPECULATIVE, new DecodeOptions(Decoding.policy(key.draft()), drafters, coupling, endTokens, recording),
-        Lane.BASELINE, new DecodeOptions(new NoDraft(), coupling, endTokens, RoundRecording.NONE));
+        Lane.SPECULATIVE, new DecodeOptions(key.draft().policy(), drafters, coupling, endTokens),
+        Lane.BASELINE, new DecodeOptions(new NoDraft(), coupling, endTokens));
     return new EngineService("talon-engine-" + key.device(), () -> TorchEngines.open(options), lanes);
   }
 }

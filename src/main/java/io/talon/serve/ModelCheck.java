@@ -31,7 +31,6 @@ public record ModelCheck(ModelOptions models, TargetSpec target, ModelText text,
    * @param models with directories of this node
    */
   public static ModelCheck of(ModelOptions models, List<DraftOptions> drafts, Instant now) {
-    drafts.forEach(Decoding::policy);
     Path targetDirectory = Path.of(models.target());
     TargetSpec target = TargetSpec.read(targetDirectory);
     TensorLayout.check(Checkpoint.open(targetDirectory), target);

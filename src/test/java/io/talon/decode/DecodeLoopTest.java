@@ -40,7 +40,7 @@ class DecodeLoopTest {
   }
 
   private static DecodeOptions options(TreePolicy policy, int... endTokens) {
-    return new DecodeOptions(policy, SHARED, endTokens, RoundRecording.NONE);
+    return new DecodeOptions(policy, SHARED, endTokens);
   }
 
   @ParameterizedTest
@@ -285,8 +285,9 @@ class DecodeLoopTest {
 
   @Test
   void roundsAreRecordedForWhomTheyAreWanted() {
-    DecodeOptions some = new DecodeOptions(new ChainPolicy(3), SHARED, new int[0], request -> request.promptId().equals("1"));
-    Requests source = run(engine(2, 100), some, Requests.request(0, 0, 0, 1, 9), Requests.request(1, 0, 0, 1, 9));
+    GenerationRequest unwanted = Requests.request(0, 0, 0, 1, 9);
+    GenerationRequest wanted = Requests.request(1, 0, 0, 1, 9).recorded();
+    Requests source = run(engine(2, 100), options(new ChainPolicy(3)), unwanted, wanted);
     assertThat(source.finished.get("0").rounds()).isEmpty();
     assertThat(source.finished.get("1").rounds()).hasSize(source.finished.get("1").stats().rounds());
     assertThat(source.finished.get("1").rounds().get(0).liveSlots()).isEqualTo(2);
@@ -322,7 +323,7 @@ class DecodeLoopTest {
       Requests source = new Requests(List.of(request));
       Drafter.Factory lookups = (loopEngine, policy, endTokens) -> new LookupDrafter();
       DecodeOptions options =
-          new DecodeOptions(new ChainPolicy(3), lookups, SHARED, new int[] {3, 17}, RoundRecording.NONE);
+          new DecodeOptions(new ChainPolicy(3), lookups, SHARED, new int[] {3, 17});
       new DecodeLoop(engine, options, () -> 0).run(source);
       assertThat(source.finished.get(request.promptId()).tokens()).isEqualTo(LosslessnessTest.plain(engine, request));
       assertThat(source.finished.get(request.promptId()).stats().draftForwards()).isZero();
@@ -344,13 +345,13 @@ class DecodeLoopTest {
 
   @Test
   void couplingsSayTheirCoefficients() {
-    Sampling warm = new Sampling(0.7, 0, 1, 0, 1);
+    Sampling warm = Sampling.GREEDY.withTemperature(0.7).seeded(1);
     assertThat(new Coupling.None().drafting(warm)).isEqualTo(Drafting.UNCOUPLED);
     assertThat(SHARED.drafting(warm)).isEqualTo(Drafting.coupled(1, 0.7));
     assertThat(new Coupling.Fixed(1.5, 0.4).drafting(warm)).isEqualTo(Drafting.coupled(1.5, 0.4));
     assertThat(new Coupling.Fixed(1.5, 0.4).drafting(Sampling.GREEDY)).isEqualTo(Drafting.coupled(1.5, 0));
-    assertThatThrownBy(() -> new Coupling.Fixed(0, 1)).hasMessage("beta must be in (0, 100]: 0.0");
-    assertThatThrownBy(() -> new Coupling.Fixed(1, -1)).hasMessage("gamma must be in [0, 100]: -1.0");
+    assertThatThrownBy(() -> new Coupling.Fixed(0, 1)).hasMessage("coupling's beta must be above 0: 0.0");
+    assertThatThrownBy(() -> new Coupling.Fixed(1, -1)).hasMessage("coupling's gamma must be 0 or more: -1.0");
     assertThatThrownBy(() -> Requests.request(1, 0, 0, 1, 0)).hasMessage("max_new_tokens must be 1 or more: 0");
   }
 }

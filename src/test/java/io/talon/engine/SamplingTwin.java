@@ -1,5 +1,6 @@
 package io.talon.engine;
 
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** The choice at one row in plain Java: filters as Hugging Face orders them, then the argmax of logits and noise. */
@@ -40,6 +41,18 @@ public final class SamplingTwin {
   /** Probability of every token // [vocabulary]. */
   public static double[] distribution(float[] logits, Sampling sampling) {
     return softmax(filtered(logits, sampling), sampling.temperature());
+  }
+
+  /** Settings that a choice must follow: each filter alone, and all of them together. */
+  public static List<Sampling> settings(long seed) {
+    Sampling one = Sampling.GREEDY.withTemperature(1).seeded(seed);
+    return List.of(
+        one,
+        one.withTemperature(0.7),
+        one.withTopK(7),
+        one.withTopP(0.8),
+        one.withMinP(0.1),
+        one.withTemperature(1.3).withTopK(40).withTopP(0.9).withMinP(0.02));
   }
 
   /** The logits, with minus infinity where a filter cuts. */

@@ -15,11 +15,11 @@ class SamplingTwinTest {
   @CsvSource({"0.7, 0, 1, 0", "1, 0, 1, 0", "1.5, 0, 1, 0", "1, 4, 1, 0", "0.7, 0, 0.8, 0", "1, 0, 1, 0.3", "1.5, 6, 0.9, 0.1"})
   void choicesFollowTheFilteredDistribution(double temperature, int topK, double topP, double minP) {
     double[] expected =
-        SamplingTwin.softmax(SamplingTwin.filtered(LOGITS, new Sampling(temperature, topK, topP, minP, 0)), temperature);
+        SamplingTwin.softmax(SamplingTwin.filtered(LOGITS, sampling(temperature, topK, topP, minP)), temperature);
     int[] counts = new int[LOGITS.length];
     for (int i = 0; i < DRAWS; i++) {
       // Half of the draws vary the position, half the row.
-      Sampling sampling = new Sampling(temperature, topK, topP, minP, i % 2 == 0 ? 5 : i);
+      Sampling sampling = sampling(temperature, topK, topP, minP).seeded(i % 2 == 0 ? 5 : i);
       counts[SamplingTwin.choose(LOGITS, sampling, i % 2 == 0 ? i : 5)]++;
     }
     double chiSquare = 0;
@@ -39,7 +39,7 @@ class SamplingTwinTest {
     float[] logits = {0, 0.5f, -0.5f, 0.2f};
     double[] p = SamplingTwin.softmax(logits, 1);
     int[][] counts = new int[4][4];
-    Sampling sampling = new Sampling(1, 0, 1, 0, 12345);
+    Sampling sampling = sampling(1, 0, 1, 0).seeded(12345);
     for (int i = 0; i < DRAWS; i++) {
       counts[SamplingTwin.choose(logits, sampling, i)][SamplingTwin.choose(logits, sampling, i + 1)]++;
     }
@@ -56,12 +56,12 @@ class SamplingTwinTest {
   @Test
   void filtersKeepWhatHuggingFaceKeeps() {
     float cut = Float.NEGATIVE_INFINITY;
-    assertThat(SamplingTwin.filtered(LOGITS, new Sampling(1, 3, 1, 0, 0)))
+    assertThat(SamplingTwin.filtered(LOGITS, sampling(1, 3, 1, 0)))
         .containsExactly(1.2f, cut, cut, 2.0f, cut, cut, 1.1f, cut);
-    assertThat(SamplingTwin.filtered(LOGITS, new Sampling(1, 4, 1, 0, 0)))
+    assertThat(SamplingTwin.filtered(LOGITS, sampling(1, 4, 1, 0)))
         .as("Should keep what ties with the last of the top k")
         .containsExactly(1.2f, cut, 0.4f, 2.0f, 0.4f, cut, 1.1f, cut);
-    assertThat(SamplingTwin.filtered(new float[] {2, 2, 1}, new Sampling(1, 0, 0.4, 0, 0)))
+    assertThat(SamplingTwin.filtered(new float[] {2, 2, 1}, sampling(1, 0, 0.4, 0)))
         .as("Should keep the token that crosses p, the first of a tie")
         .containsExactly(2, cut, cut);
   }
@@ -73,9 +73,13 @@ class SamplingTwinTest {
 
   @Test
   void rejectsNonsense() {
-    assertThatThrownBy(() -> new Sampling(-1, 0, 1, 0, 0)).hasMessage("temperature must be in [0, 100]: -1.0");
-    assertThatThrownBy(() -> new Sampling(1, -1, 1, 0, 0)).hasMessage("top_k must be 0 (off) or more: -1");
-    assertThatThrownBy(() -> new Sampling(1, 0, 0, 0, 0)).hasMessage("top_p must be in (0, 1]: 0.0");
-    assertThatThrownBy(() -> new Sampling(1, 0, 1, 1, 0)).hasMessage("min_p must be in [0, 1): 1.0");
+    assertThatThrownBy(() -> sampling(-1, 0, 1, 0)).hasMessage("temperature must be in [0, 100]: -1.0");
+    assertThatThrownBy(() -> sampling(1, -1, 1, 0)).hasMessage("top-k must be 0 (off) or more: -1");
+    assertThatThrownBy(() -> sampling(1, 0, 0, 0)).hasMessage("top-p must be in (0, 1]: 0.0");
+    assertThatThrownBy(() -> sampling(1, 0, 1, 1)).hasMessage("min-p must be in [0, 1): 1.0");
+  }
+
+  private static Sampling sampling(double temperature, int topK, double topP, double minP) {
+    return Sampling.GREEDY.withTemperature(temperature).withTopK(topK).withTopP(topP).withMinP(minP);
   }
 }

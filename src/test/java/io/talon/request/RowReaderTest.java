@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.conf.TextOptions;
+import io.talon.engine.Sampling;
 import io.talon.text.ChatMessage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RowReaderTest {
-  private static final TextOptions DEFAULTS = new TextOptions(64, 0.5, 0.9, 5, 0.1, List.of("x"), 2, 7);
+  private static final Sampling SAMPLING = Sampling.GREEDY.withTemperature(0.5).withTopP(0.9).withTopK(5).withMinP(0.1);
+  private static final TextOptions DEFAULTS = new TextOptions(64, SAMPLING, List.of("x"), 2, 7);
   private static final RowReader PROMPTS = new RowReader(new Columns(Source.PROMPT, "prompt", "id", null), DEFAULTS);
   private static final RowReader REQUESTS = new RowReader(new Columns(Source.REQUEST, "body", "custom_id", null), DEFAULTS);
   private static final String MESSAGES = "\"messages\": [{\"role\": \"user\", \"content\": \"hi\"}]";
@@ -29,7 +31,7 @@ class RowReaderTest {
     RowRequest row = PROMPTS.read(
         "{\"prompt\": \"hi\", \"max_new_tokens\": 9, \"temperature\": 0, \"top_p\": 1, \"top_k\": 0, \"min_p\": 0,"
             + " \"stop\": \"END\", \"seed\": 99, \"n\": 1, \"max_tokens\": 3}");
-    assertThat(row.text()).isEqualTo(new TextOptions(9, 0, 1, 0, 0, List.of("END"), 1, 99));
+    assertThat(row.text()).isEqualTo(new TextOptions(9, Sampling.GREEDY, List.of("END"), 1, 99));
   }
 
   @Test
@@ -37,7 +39,7 @@ class RowReaderTest {
     RowRequest row = request(
         "\"model\": \"m\", " + MESSAGES + ", \"max_tokens\": 9, \"max_completion_tokens\": 8, \"temperature\": 1.5,"
             + " \"top_p\": 0.5, \"stop\": [\"a\", \"b\"], \"seed\": -3, \"n\": 3");
-    assertThat(row.text()).isEqualTo(new TextOptions(8, 1.5, 0.5, 5, 0.1, List.of("a", "b"), 3, -3));
+    assertThat(row.text()).isEqualTo(new TextOptions(8, SAMPLING.withTemperature(1.5).withTopP(0.5), List.of("a", "b"), 3, -3));
     assertThat(row.conversation().opening()).containsExactly(ChatMessage.user("hi"));
   }
 

@@ -8,7 +8,6 @@ import io.talon.TalonException;
 import io.talon.decode.Coupling;
 import io.talon.decode.DecodeOptions;
 import io.talon.decode.GenerationRequest;
-import io.talon.decode.RoundRecording;
 import io.talon.draft.policy.NoDraft;
 import io.talon.draft.policy.TalonPolicy;
 import io.talon.engine.HashEngine;
@@ -132,8 +131,8 @@ class EngineServiceTest {
   private static Map<Lane, DecodeOptions> lanes() {
     Coupling coupling = new Coupling.None();
     return Map.of(
-        Lane.SPECULATIVE, new DecodeOptions(new TalonPolicy(8, 3, 0.03), coupling, new int[0], RoundRecording.ALL),
-        Lane.BASELINE, new DecodeOptions(new NoDraft(), coupling, new int[0], RoundRecording.ALL));
+        Lane.SPECULATIVE, new DecodeOptions(new TalonPolicy(8, 3, 0.03), coupling, new int[0]),
+        Lane.BASELINE, new DecodeOptions(new NoDraft(), coupling, new int[0]));
   }
 
   private static GenerationRequest request(String promptId) {
@@ -141,7 +140,7 @@ class EngineServiceTest {
   }
 
   private static GenerationRequest request(String promptId, int[] prompt) {
-    return new GenerationRequest(promptId, 0, 0, prompt, Sampling.GREEDY, NEW_TOKENS, null);
+    return new GenerationRequest(promptId, 0, 0, prompt, Sampling.GREEDY, NEW_TOKENS, null).recorded();
   }
 
   private static List<Mailbox.Outcome> take(Mailbox mailbox, int count) throws InterruptedException {

@@ -41,14 +41,7 @@ class ChoiceInScriptTest {
   }
 
   static List<Sampling> settings() {
-    long seed = Noise.rowSeed(3, "choice", 0);
-    return List.of(
-        new Sampling(1, 0, 1, 0, seed),
-        new Sampling(0.7, 0, 1, 0, seed),
-        new Sampling(1, 7, 1, 0, seed),
-        new Sampling(1, 0, 0.8, 0, seed),
-        new Sampling(1, 0, 1, 0.1, seed),
-        new Sampling(1.3, 40, 0.9, 0.02, seed));
+    return SamplingTwin.settings(Noise.rowSeed(3, "choice", 0));
   }
 
   @ParameterizedTest

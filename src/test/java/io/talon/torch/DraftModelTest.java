@@ -101,7 +101,7 @@ class DraftModelTest {
     List<GenerationRequest> requests = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       int[] prompt = random.ints(1 + 4 * i, 3, vocabulary).toArray();
-      Sampling sampling = new Sampling(temperature, 0, 1, 0, Noise.rowSeed(4, "pair", i));
+      Sampling sampling = Sampling.GREEDY.withTemperature(temperature).seeded(Noise.rowSeed(4, "pair", i));
       requests.add(new GenerationRequest("pair-" + i, 0, 0, prompt, sampling, 40, null));
     }
     return requests;

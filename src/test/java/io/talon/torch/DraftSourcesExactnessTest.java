@@ -7,10 +7,9 @@ import io.talon.decode.DecodeLoop;
 import io.talon.decode.DecodeOptions;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
-import io.talon.decode.RoundRecording;
 import io.talon.draft.Drafter;
 import io.talon.draft.HeadDrafter;
-import io.talon.draft.MergedDrafts;
+import io.talon.draft.MergedDrafter;
 import io.talon.draft.lookup.Lookups;
 import io.talon.draft.lookup.SuffixIndex;
 import io.talon.draft.policy.NoDraft;
@@ -33,7 +32,7 @@ class DraftSourcesExactnessTest {
   private static Map<String, Generation> decode(
       TorchEngine engine, TreePolicy policy, Drafter.Factory drafters, List<GenerationRequest> requests) {
     ListSource source = new ListSource(requests);
-    DecodeOptions options = new DecodeOptions(policy, drafters, new Coupling.Shared(), Demo.END, RoundRecording.NONE);
+    DecodeOptions options = new DecodeOptions(policy, drafters, new Coupling.Shared(), Demo.END);
     new DecodeLoop(engine, options, System::nanoTime).run(source);
     return source.finished;
   }
@@ -58,7 +57,7 @@ class DraftSourcesExactnessTest {
           .as("Should draft without a forward")
           .allMatch(generation -> generation.stats().draftForwards() == 0);
       try (TorchEngine withHead = TorchEngine.open(Demo.options(slots, ROWS, ROWS))) {
-        Map<String, Generation> merged = decode(withHead, TALON, new MergedDrafts(HeadDrafter::new, everything), requests);
+        Map<String, Generation> merged = decode(withHead, TALON, MergedDrafter.of(HeadDrafter::new, everything), requests);
         assertSame(plain, merged);
         assertThat(rounds(merged)).as("Should take fewer rounds than the head alone")
             .isLessThan(rounds(decode(withHead, TALON, HeadDrafter::new, requests)));

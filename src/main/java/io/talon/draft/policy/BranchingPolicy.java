@@ -22,7 +22,7 @@ public record BranchingPolicy(int budget, List<Integer> factors) implements Tree
     check(
         !factors.isEmpty() && factors.stream().allMatch(factor -> factor >= 1),
         ErrorCode.BAD_OPTION,
-        "branching factors must be 1 or more, and one at least: %s",
+        "branching must name factors of 1 or more: %s",
         factors);
     factors = List.copyOf(factors);
   }

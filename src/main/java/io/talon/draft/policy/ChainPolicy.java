@@ -17,7 +17,7 @@ import io.talon.ErrorCode;
 public record ChainPolicy(int length, double floor) implements TreePolicy {
   public ChainPolicy {
     check(length >= 1, ErrorCode.BAD_OPTION, "chain length must be 1 or more: %s", length);
-    check(floor >= 0 && floor <= 1, ErrorCode.BAD_OPTION, "the chain's floor must be in [0, 1]: %s", floor);
+    check(floor >= 0 && floor <= 1, ErrorCode.BAD_OPTION, "chain-floor must be in [0, 1]: %s", floor);
   }
 
   /** A chain that always has its full length. */

@@ -29,7 +29,7 @@ public record OptTreePolicy(int budget, double threshold, int maxDepth, Variant 
 
   public OptTreePolicy {
     check(budget >= 1, ErrorCode.BAD_OPTION, "budget must be 1 or more, the root counts: %s", budget);
-    check(threshold >= 0, ErrorCode.BAD_OPTION, "opt-tree's threshold must be 0 or more: %s", threshold);
+    check(threshold >= 0, ErrorCode.BAD_OPTION, "opt-tree-threshold must be 0 or more: %s", threshold);
     int leastDepth = variant == Variant.REPOSITORY ? 2 : 1;
     check(
         maxDepth >= leastDepth,

@@ -52,10 +52,7 @@ public final class Rows {
     values.add(generation.request().prompt().length);
     values.add(generation.tokens().length);
     values.add(options.seed());
-    values.add(options.temperature());
-    values.add(options.topP());
-    values.add(options.topK());
-    values.add(options.minP());
+    values.addAll(SamplingColumns.values(options.sampling()));
     values.add(options.maxNewTokens());
     values.add(policy);
     values.add(stats.rounds());

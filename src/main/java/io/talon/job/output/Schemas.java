@@ -33,7 +33,7 @@ public final class Schemas {
           .add(required("sample_idx", IntegerType))
           .add(required("turn_idx", IntegerType));
 
-  private static final StructType GENERATION =
+  private static final StructType ANSWER =
       new StructType()
           .add(required("prompt_text", StringType))
           .add(required("generated_text", StringType))
@@ -41,11 +41,10 @@ public final class Schemas {
           .add(required("finish_reason", StringType))
           .add(required("prompt_tokens", IntegerType))
           .add(required("completion_tokens", IntegerType))
-          .add(required("seed", LongType))
-          .add(required("temperature", DoubleType))
-          .add(required("top_p", DoubleType))
-          .add(required("top_k", IntegerType))
-          .add(required("min_p", DoubleType))
+          .add(required("seed", LongType));
+
+  private static final StructType FIGURES =
+      new StructType()
           .add(required("max_new_tokens", IntegerType))
           .add(required("policy", StringType))
           .add(required("num_rounds", IntegerType))
@@ -68,6 +67,8 @@ public final class Schemas {
           .add(required("executor_id", StringType))
           .add(required("device", StringType))
           .add(required("task_attempt", IntegerType));
+
+  private static final StructType GENERATION = concat(concat(ANSWER, SamplingColumns.schema()), FIGURES);
 
   private static final StructType ROUND =
       new StructType()

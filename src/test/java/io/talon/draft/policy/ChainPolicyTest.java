@@ -43,7 +43,7 @@ class ChainPolicyTest {
   @Test
   void rejectsNonsense() {
     assertThatThrownBy(() -> new ChainPolicy(0)).hasMessage("chain length must be 1 or more: 0");
-    assertThatThrownBy(() -> new ChainPolicy(3, 1.5)).hasMessage("the chain's floor must be in [0, 1]: 1.5");
-    assertThatThrownBy(() -> new ChainPolicy(3, Double.NaN)).hasMessage("the chain's floor must be in [0, 1]: NaN");
+    assertThatThrownBy(() -> new ChainPolicy(3, 1.5)).hasMessage("chain-floor must be in [0, 1]: 1.5");
+    assertThatThrownBy(() -> new ChainPolicy(3, Double.NaN)).hasMessage("chain-floor must be in [0, 1]: NaN");
   }
 }

@@ -58,7 +58,7 @@ class OptTreePolicyTest {
     assertThatThrownBy(() -> new OptTreePolicy(0, 0, 9, Variant.INTENDED))
         .hasMessage("budget must be 1 or more, the root counts: 0");
     assertThatThrownBy(() -> new OptTreePolicy(9, -1, 9, Variant.INTENDED))
-        .hasMessage("opt-tree's threshold must be 0 or more: -1.0");
+        .hasMessage("opt-tree-threshold must be 0 or more: -1.0");
     assertThatThrownBy(() -> new OptTreePolicy(9, 0, 0, Variant.INTENDED))
         .hasMessage("opt-tree's depth must be 1 or more in the variant INTENDED: 0");
     assertThatThrownBy(() -> new OptTreePolicy(9, 0, 1, Variant.REPOSITORY))

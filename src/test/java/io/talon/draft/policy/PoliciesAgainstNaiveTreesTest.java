@@ -122,16 +122,7 @@ class PoliciesAgainstNaiveTreesTest {
 
   @Test
   void aGrowthForgetsTheTreeBefore() {
-    List<TreePolicy> policies = List.of(
-        TalonPolicy.PAPER,
-        new StaticTreePolicy(20, 4, 5),
-        new ChainPolicy(6),
-        new ChainPolicy(6, 0.4),
-        new BeamPolicy(14, 3),
-        new BranchingPolicy(20, List.of(3, 1, 2)),
-        new OptTreePolicy(12, 0.1, 5, Variant.INTENDED),
-        new OptTreePolicy(12, 0.1, 5, Variant.REPOSITORY));
-    for (TreePolicy policy : policies) {
+    for (TreePolicy policy : SamplePolicies.allAnd(TalonPolicy.PAPER)) {
       TreeGrowth growth = policy.growth(END_TOKENS);
       DraftTree tree = new DraftTree(policy.maxTreeRows());
       for (int trial = 0; trial < 50; trial++) {

@@ -62,8 +62,8 @@ class RecursivePoliciesTest {
     assertThatThrownBy(() -> new BeamPolicy(0, 1)).hasMessage("budget must be 1 or more, the root counts: 0");
     assertThatThrownBy(() -> new BeamPolicy(9, 0)).hasMessage("width must be 1 or more: 0");
     assertThatThrownBy(() -> new BranchingPolicy(9, List.of()))
-        .hasMessage("branching factors must be 1 or more, and one at least: []");
+        .hasMessage("branching must name factors of 1 or more: []");
     assertThatThrownBy(() -> new BranchingPolicy(9, List.of(2, 0)))
-        .hasMessage("branching factors must be 1 or more, and one at least: [2, 0]");
+        .hasMessage("branching must name factors of 1 or more: [2, 0]");
   }
 }
