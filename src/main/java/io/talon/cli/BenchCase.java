@@ -10,7 +10,7 @@ import io.talon.decode.GenerationRequest;
 import io.talon.decode.RequestSource;
 import io.talon.draft.Drafter;
 import io.talon.engine.Engine;
-import io.talon.stats.DecodeStats;
+import io.talon.stats.DecodeTotals;
 import io.talon.stats.ForwardTimes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,11 +27,7 @@ final class BenchCase {
   private final DecodeLoop loop;
   private final List<Double> tokensPerSecond = new ArrayList<>(); // one per repeat
   private final Map<String, int[]> tokens = new TreeMap<>(); // of the latest repeat, by prompt
-  private long rounds;
-  private long roundTokens;
-  private long draftForwards;
-  private long hostNanos;
-  private long decodeNanos;
+  private DecodeTotals totals = DecodeTotals.ZERO;
 
   BenchCase(DraftOptions draft, Drafter.Factory drafters, int batch, Engine engine, int[] endTokens) {
     this.draft = draft;
@@ -64,13 +60,8 @@ final class BenchCase {
     long generated = 0;
     tokens.clear();
     for (Generation generation : source.generations) {
-      DecodeStats stats = generation.stats();
+      totals = totals.plus(generation.stats());
       generated += generation.tokens().length;
-      rounds += stats.rounds();
-      roundTokens += stats.roundTokens();
-      draftForwards += stats.draftForwards();
-      hostNanos += stats.hostNanos();
-      decodeNanos += stats.decodeNanos();
       tokens.put(generation.request().promptId(), generation.tokens());
     }
     tokensPerSecond.add(generated * 1e9 / nanos);
@@ -96,11 +87,11 @@ final class BenchCase {
         median(tokensPerSecond),
         List.copyOf(tokensPerSecond),
         median(tokensPerSecond) / median(plain.tokensPerSecond),
-        (double) roundTokens / rounds,
-        (double) draftForwards / rounds,
+        totals.meanAcceptedTokens(),
+        totals.draftEfficiency(),
         drafts ? times.draft().totalNanos() / plainForward / times.draft().count() : null,
         times,
-        (double) hostNanos / decodeNanos,
+        (double) totals.hostNanos() / totals.decodeNanos(),
         weightBytesPerSecond / bytesPerSecond,
         equal(tokens, plain.tokens));
   }

@@ -18,7 +18,7 @@ final class OptTreeGrowth extends LayeredGrowth {
   private final float[] scores; // [1 + n * maxDepth]
   private final int[] treeNodes; // [1 + n * maxDepth]
   private final int[] firstOfLayer; // [maxDepth + 2], where layer d >= 1 begins
-  private long[] best; // [n], score and index packed so that ascending is best first; of the layers that count
+  private long[] best; // [n], sort keys, ascending, of the layers that count
   private long[] merged; // [n], scratch
   private int bestCount;
   private int countedLayers;
@@ -112,15 +112,15 @@ final class OptTreeGrowth extends LayeredGrowth {
     int count = 0;
     double sum = 0;
     while (count < nodes && (old < bestCount || node < end)) {
-      // Every packed score of an earlier layer has the smaller index, so it goes before an equal one.
-      long added = node < end ? packed(node) : Long.MAX_VALUE;
+      // Every key of an earlier layer has the smaller index, so it goes before an equal one.
+      long added = node < end ? SortKey.of(scores[node], node) : Long.MAX_VALUE;
       if (old < bestCount && best[old] < added) {
         merged[count] = best[old++];
       } else {
         merged[count] = added;
         node++;
       }
-      sum += Math.exp(scores[(int) merged[count]]);
+      sum += Math.exp(scores[SortKey.index(merged[count])]);
       count++;
     }
     long[] spare = best;
@@ -132,16 +132,11 @@ final class OptTreeGrowth extends LayeredGrowth {
     return gain;
   }
 
-  private long packed(int node) {
-    // The bits of non-negative floats sort as the floats do; 0 - score is never the negative zero that -score may be.
-    return (long) Float.floatToIntBits(0f - scores[node]) << 32 | node;
-  }
-
   /** A path is never more probable than its prefix and is recorded later, so the best are closed under ancestors. */
   private void build() {
     for (int depth = 1; depth <= countedLayers; depth++) {
       for (int i = 0; i < bestCount; i++) {
-        int node = (int) best[i];
+        int node = SortKey.index(best[i]);
         if (depths[node] == depth) {
           treeNodes[node] = tree().add(treeNodes[recordedParents[node]], tokens[node], scores[node], ranks[node]);
         }

@@ -16,7 +16,7 @@ final class StaticGrowth extends LayeredGrowth {
   private final float[] scores; // [pool]
   private final int[] firstOfRow; // [width], where the candidates of a parent begin
   private final int[] treeNodes; // [pool]
-  private final long[] order; // [pool], score and index packed so that ascending is best first
+  private final long[] order; // [pool], sort keys
   private int pooled;
 
   StaticGrowth(int budget, int width, int layers, int[] endTokens) {
@@ -91,14 +91,13 @@ final class StaticGrowth extends LayeredGrowth {
   /** A path is never more probable than its prefix and is proposed later, so the best are closed under ancestors. */
   private void build() {
     for (int i = 1; i < pooled; i++) {
-      // The bits of non-negative floats sort as the floats do; 0 - score is never the negative zero that -score may be.
-      order[i] = (long) Float.floatToIntBits(0f - scores[i]) << 32 | i;
+      order[i] = SortKey.of(scores[i], i);
     }
     Arrays.sort(order, 1, pooled);
     int chosen = Math.min(budget, pooled);
     for (int depth = 1; depth <= grownLayers(); depth++) {
       for (int i = 1; i < chosen; i++) {
-        int candidate = (int) order[i];
+        int candidate = SortKey.index(order[i]);
         if (depths[candidate] == depth) {
           treeNodes[candidate] =
               tree().add(treeNodes[parentsInPool[candidate]], tokens[candidate], scores[candidate], ranks[candidate]);

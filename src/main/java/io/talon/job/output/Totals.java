@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
+import io.talon.stats.Ratios;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
@@ -130,18 +131,18 @@ public record Totals(
         quarantined + other.quarantined);
   }
 
-  /** tau = L / N_p; null without rounds, as every ratio here is null where there is nothing to divide by. */
+  /** tau; null without rounds, as every ratio here is null where there is nothing to divide by. */
   public Double meanAcceptedTokens() {
-    return ratio(roundTokens, rounds);
+    return rounds == 0 ? null : Ratios.meanAcceptedTokens(roundTokens, rounds);
   }
 
-  /** delta = N_q / N_p. */
+  /** delta. */
   public Double draftEfficiency() {
-    return ratio(draftForwards, rounds);
+    return rounds == 0 ? null : Ratios.draftEfficiency(draftForwards, rounds);
   }
 
   public Double acceptanceRate() {
-    return ratio(acceptedDraftTokens, draftTokens);
+    return draftTokens == 0 ? null : Ratios.draftAcceptanceRate(acceptedDraftTokens, draftTokens);
   }
 
   /** Tokens per second of a sequence while it decodes. */

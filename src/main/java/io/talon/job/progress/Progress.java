@@ -1,6 +1,7 @@
 package io.talon.job.progress;
 
 import io.talon.decode.Generation;
+import io.talon.stats.Ratios;
 import java.io.Serializable;
 
 /**
@@ -54,6 +55,6 @@ public record Progress(
 
   /** tau so far, 0 before the first round. */
   double meanAcceptedTokens() {
-    return rounds == 0 ? 0 : (double) roundTokens / rounds;
+    return Ratios.meanAcceptedTokens(roundTokens, rounds);
   }
 }
