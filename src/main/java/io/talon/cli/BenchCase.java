@@ -4,13 +4,14 @@ import io.talon.TalonException;
 import io.talon.conf.DraftOptions;
 import io.talon.decode.DecodeLoop;
 import io.talon.decode.DecodeOptions;
-import io.talon.decode.ForwardMeter;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
 import io.talon.decode.RequestSource;
 import io.talon.draft.Drafter;
 import io.talon.engine.Engine;
+import io.talon.engine.EngineSpec;
 import io.talon.stats.DecodeTotals;
+import io.talon.stats.ForwardMeter;
 import io.talon.stats.ForwardTimes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +24,8 @@ import java.util.TreeMap;
 final class BenchCase {
   private final DraftOptions draft;
   private final int batch;
-  private final ForwardMeter engine;
+  private final EngineSpec spec;
+  private final ForwardMeter meter = new ForwardMeter();
   private final DecodeLoop loop;
   private final List<Double> tokensPerSecond = new ArrayList<>(); // one per repeat
   private final Map<String, int[]> tokens = new TreeMap<>(); // of the latest repeat, by prompt
@@ -32,9 +34,9 @@ final class BenchCase {
   BenchCase(DraftOptions draft, Drafter.Factory drafters, int batch, Engine engine, int[] endTokens) {
     this.draft = draft;
     this.batch = batch;
-    this.engine = new ForwardMeter(engine, System::nanoTime);
+    spec = engine.spec();
     DecodeOptions options = new DecodeOptions(draft.policy(), drafters, draft.coupling(), endTokens);
-    loop = new DecodeLoop(this.engine, options, System::nanoTime);
+    loop = new DecodeLoop(engine, options, System::nanoTime, meter);
   }
 
   DraftOptions draft() {
@@ -48,7 +50,7 @@ final class BenchCase {
   /** Decodes without keeping figures. */
   void warmUp(List<GenerationRequest> requests) {
     loop.run(new ListSource(requests));
-    engine.take();
+    meter.take();
   }
 
   /** Decodes once and keeps the figures. */
@@ -74,16 +76,16 @@ final class BenchCase {
    * @param bytesPerSecond memory bandwidth of the machine
    */
   BenchResult result(BenchCase plain, double bytesPerSecond) {
-    ForwardTimes times = engine.times();
-    ForwardTimes plainTimes = plain.engine.times();
+    ForwardTimes times = meter.times();
+    ForwardTimes plainTimes = plain.meter.times();
     double plainForward = (double) plainTimes.verifyNanos() / plainTimes.verifyCount();
-    double weightBytesPerSecond = engine.spec().weightBytes() * 1e9 * times.verifyCount() / times.verifyNanos();
+    double weightBytesPerSecond = spec.weightBytes() * 1e9 * times.verifyCount() / times.verifyNanos();
     boolean drafts = times.draft().count() > 0;
     return new BenchResult(
         draft.policy().label(),
         draft.policy().maxTreeRows(),
         batch,
-        engine.spec().dtype(),
+        spec.dtype(),
         median(tokensPerSecond),
         List.copyOf(tokensPerSecond),
         median(tokensPerSecond) / median(plain.tokensPerSecond),

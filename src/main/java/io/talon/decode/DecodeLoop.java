@@ -10,6 +10,7 @@ import io.talon.engine.AcceptedRows;
 import io.talon.engine.Chosen;
 import io.talon.engine.Drafting;
 import io.talon.engine.Engine;
+import io.talon.stats.ForwardMeter;
 import io.talon.stats.RoundTimes;
 import io.talon.tree.TokenSet;
 import io.talon.tree.TreeBatch;
@@ -36,12 +37,18 @@ public final class DecodeLoop {
   private final Walk[] walks; // [slots], by index in the round
   private int live;
 
+  /** A loop on an engine whose forwards nobody else asks about. */
+  public DecodeLoop(Engine engine, DecodeOptions options, LongSupplier nanoClock) {
+    this(engine, options, nanoClock, new ForwardMeter());
+  }
+
   /**
    * A loop on an engine.
    *
+   * @param meter takes the times of the forwards
    * @throws TalonException BAD_OPTION when the engine was opened for less than the policy needs
    */
-  public DecodeLoop(Engine engine, DecodeOptions options, LongSupplier nanoClock) {
+  public DecodeLoop(Engine engine, DecodeOptions options, LongSupplier nanoClock, ForwardMeter meter) {
     int maxTreeRows = options.policy().maxTreeRows();
     check(
         maxTreeRows <= engine.spec().maxTreeRows(),
@@ -50,7 +57,7 @@ public final class DecodeLoop {
         options.policy().label(),
         maxTreeRows,
         engine.spec().maxTreeRows());
-    this.engine = new MeteredEngine(engine, nanoClock, times);
+    this.engine = new MeteredEngine(engine, nanoClock, times, meter);
     this.options = options;
     this.nanoClock = nanoClock;
     endTokens = new TokenSet(options.endTokens());

@@ -4,12 +4,12 @@ import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.decode.DecodeLoop;
 import io.talon.decode.DecodeOptions;
-import io.talon.decode.ForwardMeter;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
 import io.talon.decode.RequestSource;
 import io.talon.engine.Engine;
 import io.talon.engine.EngineSpec;
+import io.talon.stats.ForwardMeter;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;
@@ -32,7 +32,8 @@ public final class EngineService implements AutoCloseable {
   private record Ticket(GenerationRequest request, Mailbox mailbox) {}
 
   private final Map<Lane, DecodeOptions> lanes;
-  private final CompletableFuture<ForwardMeter> opened = new CompletableFuture<>();
+  private final CompletableFuture<EngineSpec> opened = new CompletableFuture<>();
+  private final ForwardMeter meter = new ForwardMeter();
   private final Thread thread;
   private final Object lock = new Object();
   // Guarded by the lock:
@@ -58,17 +59,17 @@ public final class EngineService implements AutoCloseable {
 
   /** Waits until the engine is open; throws what kept it from opening. */
   public EngineSpec spec() {
-    return meter().spec();
-  }
-
-  /** The engine's own measurements. */
-  public ForwardMeter meter() {
     try {
       return opened.join();
     } catch (CompletionException e) {
       TalonException cause = asFailure(e.getCause());
       throw new TalonException(cause.code(), cause.getMessage(), e.getCause());
     }
+  }
+
+  /** Times of the engine's forwards, in all lanes. */
+  public ForwardMeter meter() {
+    return meter;
   }
 
   /** Queues a request; its outcome comes to the mailbox. */
@@ -105,10 +106,10 @@ public final class EngineService implements AutoCloseable {
   }
 
   private void serve(Supplier<Engine> opener) {
-    try (ForwardMeter engine = new ForwardMeter(opener.get(), System::nanoTime)) {
-      opened.complete(engine);
+    try (Engine engine = opener.get()) {
+      opened.complete(engine.spec());
       Map<Lane, DecodeLoop> loops = new EnumMap<>(Lane.class);
-      lanes.forEach((lane, options) -> loops.put(lane, new DecodeLoop(engine, options, System::nanoTime)));
+      lanes.forEach((lane, options) -> loops.put(lane, new DecodeLoop(engine, options, System::nanoTime, meter)));
       for (Lane lane = awaitWork(Lane.SPECULATIVE); lane != null; lane = awaitWork(lane)) {
         loops.get(lane).run(new LaneSource(lane));
       }
