@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 /**
  * One text to generate.
  *
+ * @param id tells the requests of an engine apart; 0 until somebody numbers them
  * @param promptId id of the input row
  * @param sampleIdx which of the prompt's samples
  * @param turnIdx which turn of a conversation
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
  * @param recordsRounds whether a record of every round is kept
  */
 public record GenerationRequest(
+    long id,
     String promptId,
     int sampleIdx,
     int turnIdx,
@@ -32,7 +34,7 @@ public record GenerationRequest(
     check(maxNewTokens >= 1, ErrorCode.BAD_OPTION, "max_new_tokens must be 1 or more: %s", maxNewTokens);
   }
 
-  /** A request whose rounds are not recorded. */
+  /** A request without a number, whose rounds are not recorded. */
   public GenerationRequest(
       String promptId,
       int sampleIdx,
@@ -41,11 +43,22 @@ public record GenerationRequest(
       Sampling sampling,
       int maxNewTokens,
       Supplier<IntPredicate> stop) {
-    this(promptId, sampleIdx, turnIdx, prompt, sampling, maxNewTokens, stop, false);
+    this(0, promptId, sampleIdx, turnIdx, prompt, sampling, maxNewTokens, stop, false);
   }
 
   /** The same request with its rounds recorded. */
   public GenerationRequest recorded() {
-    return new GenerationRequest(promptId, sampleIdx, turnIdx, prompt, sampling, maxNewTokens, stop, true);
+    return new GenerationRequest(id, promptId, sampleIdx, turnIdx, prompt, sampling, maxNewTokens, stop, true);
+  }
+
+  /** The same request without a record of its rounds. */
+  public GenerationRequest unrecorded() {
+    return new GenerationRequest(id, promptId, sampleIdx, turnIdx, prompt, sampling, maxNewTokens, stop, false);
+  }
+
+  /** The same request under a number. */
+  public GenerationRequest numbered(long number) {
+    return new GenerationRequest(
+        number, promptId, sampleIdx, turnIdx, prompt, sampling, maxNewTokens, stop, recordsRounds);
   }
 }

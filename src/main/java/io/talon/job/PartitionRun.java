@@ -21,7 +21,7 @@ import io.talon.serve.RowWork.Turn;
 import io.talon.text.ChatMessage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +55,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   private final ProgressAccumulator progress;
   private final RowReader reader;
   private final Mailbox mailbox = new Mailbox();
-  private final Map<GenerationRequest, Turn> open = new IdentityHashMap<>();
+  private final Map<Long, Turn> open = new HashMap<>(); // by the number that the engine gave
   private final Queue<Row> output = new ArrayDeque<>();
   private int speculative; // open requests that are not for the baseline
 
@@ -125,6 +125,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     String promptId = row.input().promptId();
     String promptText = text.prompt(messages);
     GenerationRequest request = new GenerationRequest(
+        0,
         promptId,
         sample,
         turn,
@@ -133,14 +134,13 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
         row.text().maxNewTokens(),
         text.stop(row.text().stop()),
         RowChoice.ROUND_STATS.covers(plan.roundStats(), promptId, plan.text().seed()));
-    send(Lane.SPECULATIVE, request, new Turn(row, request, messages, promptText, null, null));
+    send(Lane.SPECULATIVE, new Turn(row, request, messages, promptText, null, null));
     speculative++;
   }
 
-  private void send(Lane lane, GenerationRequest request, Turn turn) {
-    open.put(request, turn);
+  private void send(Lane lane, Turn turn) {
     turn.row().opened();
-    engine.submit(lane, request, mailbox);
+    open.put(engine.submit(lane, turn.request(), mailbox), turn);
   }
 
   private Mailbox.Outcome await() {
@@ -160,7 +160,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   }
 
   private void take(Mailbox.Outcome outcome) {
-    Turn turn = open.remove(outcome.request());
+    Turn turn = open.remove(outcome.request().id());
     if (turn.generation() == null) {
       speculative--;
     }
@@ -183,15 +183,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     GenerationRequest request = turn.request();
     String answer = text.decode(generation, turn.row().text().stop());
     if (RowChoice.BASELINE.covers(plan.baseline(), request.promptId(), plan.text().seed())) {
-      GenerationRequest plain = new GenerationRequest(
-          request.promptId(),
-          request.sampleIdx(),
-          request.turnIdx(),
-          request.prompt(),
-          request.sampling(),
-          request.maxNewTokens(),
-          request.stop());
-      send(Lane.BASELINE, plain, turn.answered(plain, generation, answer));
+      send(Lane.BASELINE, turn.answered(generation, answer));
     } else {
       output.add(rows.generation(generation, turn.row(), turn.promptText(), answer, null));
     }

@@ -12,7 +12,7 @@ import io.talon.engine.EngineSpec;
 import io.talon.stats.ForwardMeter;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -38,7 +38,8 @@ public final class EngineService implements AutoCloseable {
   private final Object lock = new Object();
   // Guarded by the lock:
   private final Map<Lane, Queue<Ticket>> waiting = new EnumMap<>(Lane.class);
-  private final Map<GenerationRequest, Ticket> live = new IdentityHashMap<>();
+  private final Map<Long, Ticket> live = new HashMap<>(); // by number
+  private long submitted;
   private TalonException failure;
   private boolean closing;
 
@@ -72,15 +73,17 @@ public final class EngineService implements AutoCloseable {
     return meter;
   }
 
-  /** Queues a request; its outcome comes to the mailbox. */
-  public void submit(Lane lane, GenerationRequest request, Mailbox mailbox) {
+  /** Queues a request and returns the number under which its outcome comes to the mailbox. */
+  public long submit(Lane lane, GenerationRequest request, Mailbox mailbox) {
     synchronized (lock) {
+      GenerationRequest numbered = request.numbered(++submitted);
       if (failure == null) {
-        waiting.get(lane).add(new Ticket(request, mailbox));
+        waiting.get(lane).add(new Ticket(numbered, mailbox));
         lock.notifyAll();
       } else {
-        mailbox.put(new Mailbox.Failed(request, failure));
+        mailbox.put(new Mailbox.Failed(numbered, failure));
       }
+      return numbered.id();
     }
   }
 
@@ -178,7 +181,7 @@ public final class EngineService implements AutoCloseable {
         if (ticket == null) {
           return null;
         }
-        live.put(ticket.request(), ticket);
+        live.put(ticket.request().id(), ticket);
         return ticket.request();
       }
     }
@@ -195,7 +198,7 @@ public final class EngineService implements AutoCloseable {
 
     private Mailbox settle(GenerationRequest request) {
       synchronized (lock) {
-        return live.remove(request).mailbox();
+        return live.remove(request.id()).mailbox();
       }
     }
   }

@@ -26,8 +26,8 @@ public final class RowWork {
       String promptText,
       Generation generation,
       String answer) {
-    public Turn answered(GenerationRequest plainRequest, Generation finished, String text) {
-      return new Turn(row, plainRequest, messages, promptText, finished, text);
+    public Turn answered(Generation finished, String text) {
+      return new Turn(row, request.unrecorded(), messages, promptText, finished, text);
     }
   }
 
