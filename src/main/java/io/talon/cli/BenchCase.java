@@ -50,7 +50,7 @@ final class BenchCase {
   /** Decodes without keeping figures. */
   void warmUp(List<GenerationRequest> requests) {
     loop.run(new ListSource(requests));
-    meter.take();
+    meter.clear();
   }
 
   /** Decodes once and keeps the figures. */

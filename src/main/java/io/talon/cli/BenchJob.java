@@ -7,7 +7,7 @@ import io.talon.conf.DraftOptions;
 import io.talon.conf.TextOptions;
 import io.talon.decode.GenerationRequest;
 import io.talon.draft.Drafter;
-import io.talon.draft.HeadDrafter;
+import io.talon.draft.EngineDrafter;
 import io.talon.draft.lookup.SuffixIndex;
 import io.talon.draft.policy.TreePolicy;
 import io.talon.engine.Engine;
@@ -99,7 +99,7 @@ final class BenchJob {
   private List<BenchCase> cases(Engine engine, Drafter.Factory drafters, int batch) {
     int[] endTokens = models.target().endTokens();
     List<BenchCase> cases = new ArrayList<>();
-    cases.add(new BenchCase(options.plain(), HeadDrafter::new, batch, engine, endTokens));
+    cases.add(new BenchCase(options.plain(), EngineDrafter::new, batch, engine, endTokens));
     for (DraftOptions draft : options.drafts()) {
       cases.add(new BenchCase(draft, drafters, batch, engine, endTokens));
     }

@@ -4,7 +4,7 @@ import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
 import io.talon.draft.Drafter;
-import io.talon.draft.HeadDrafter;
+import io.talon.draft.EngineDrafter;
 import io.talon.draft.MergedDrafter;
 import io.talon.draft.lookup.Lookups;
 import io.talon.draft.lookup.SuffixIndex;
@@ -15,11 +15,11 @@ import java.util.List;
 /**
  * What drafts; several sources are merged into one tree.
  *
- * @param head reference to the EAGLE-3 head, empty for none
+ * @param model reference to an EAGLE-3 head or a small model of the same tokenizer, empty for none
  * @param ngrams what is looked up in prompt and output
  * @param runs output directories of earlier runs whose generations are looked up
  */
-public record DraftSources(String head, Lookups ngrams, List<String> runs) implements Serializable {
+public record DraftSources(String model, Lookups ngrams, List<String> runs) implements Serializable {
   private static final String NGRAM = "ngram";
   private static final String RUN = "run:";
 
@@ -29,7 +29,7 @@ public record DraftSources(String head, Lookups ngrams, List<String> runs) imple
 
   /** Reads {@code DIR}, {@code ngram} and {@code run:PATH}, joined by commas; nothing typed is no source. */
   static DraftSources of(Settings settings) {
-    String head = "";
+    String model = "";
     Lookups ngrams = Lookups.NONE;
     List<String> runs = new ArrayList<>();
     for (String source : settings.text(Key.DRAFT).isEmpty() ? List.<String>of() : settings.list(Key.DRAFT)) {
@@ -39,11 +39,11 @@ public record DraftSources(String head, Lookups ngrams, List<String> runs) imple
         check(source.length() > RUN.length(), ErrorCode.BAD_OPTION, "draft must name the run: run:PATH, not %s", source);
         runs.add(source.substring(RUN.length()));
       } else {
-        check(head.isEmpty(), ErrorCode.BAD_OPTION, "draft must name one directory at most: %s", settings.required(Key.DRAFT));
-        head = SourceOptions.absolute(source);
+        check(model.isEmpty(), ErrorCode.BAD_OPTION, "draft must name one directory at most: %s", settings.required(Key.DRAFT));
+        model = SourceOptions.absolute(source);
       }
     }
-    return new DraftSources(head, ngrams, runs);
+    return new DraftSources(model, ngrams, runs);
   }
 
   private static Lookups ngrams(Settings settings) {
@@ -59,14 +59,14 @@ public record DraftSources(String head, Lookups ngrams, List<String> runs) imple
    */
   public Drafter.Factory drafters(List<SuffixIndex> corpora) {
     if (!looksUp()) {
-      return HeadDrafter::new;
+      return EngineDrafter::new;
     }
     Lookups lookups = ngrams.in(corpora);
-    return hasHead() ? MergedDrafter.of(HeadDrafter::new, lookups) : lookups;
+    return hasModel() ? MergedDrafter.of(EngineDrafter::new, lookups) : lookups;
   }
 
-  public boolean hasHead() {
-    return !head.isEmpty();
+  public boolean hasModel() {
+    return !model.isEmpty();
   }
 
   /** Whether anything is looked up. */
@@ -74,7 +74,7 @@ public record DraftSources(String head, Lookups ngrams, List<String> runs) imple
     return !ngrams.equals(Lookups.NONE) || !runs.isEmpty();
   }
 
-  DraftSources withHead(String other) {
+  DraftSources withModel(String other) {
     return new DraftSources(other, ngrams, runs);
   }
 }

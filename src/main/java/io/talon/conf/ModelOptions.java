@@ -43,13 +43,13 @@ public record ModelOptions(
     check(maxContext >= 0, ErrorCode.BAD_OPTION, "max-context must be 0 (the model's) or more: %s", maxContext);
   }
 
-  public boolean hasHead() {
-    return drafts.hasHead();
+  public boolean hasDraft() {
+    return drafts.hasModel();
   }
 
-  /** Reference to the EAGLE-3 head, empty for none. */
-  public String head() {
-    return drafts.head();
+  /** Reference to the head or model that drafts, empty for none. */
+  public String draft() {
+    return drafts.model();
   }
 
   static ModelOptions of(Settings settings) {
@@ -84,7 +84,7 @@ public record ModelOptions(
   public ModelOptions withModels(UnaryOperator<String> replacement) {
     return new ModelOptions(
         replacement.apply(target),
-        hasHead() ? drafts.withHead(replacement.apply(head())) : drafts,
+        hasDraft() ? drafts.withModel(replacement.apply(draft())) : drafts,
         dtype,
         exact,
         device,
@@ -94,15 +94,15 @@ public record ModelOptions(
   }
 
   /**
-   * An engine that serves every one of the policies; it has a head if there is one and one of them drafts.
+   * An engine that serves every one of the policies; it drafts if there is a model to draft with and one of them does.
    *
    * @param batch sequences that it decodes together
    */
   public EngineOptions engine(List<TreePolicy> policies, String onDevice, int batch) {
-    boolean drafting = hasHead() && policies.stream().anyMatch(TreePolicy::drafts);
+    boolean drafting = hasDraft() && policies.stream().anyMatch(TreePolicy::drafts);
     return new EngineOptions(
         Path.of(target),
-        drafting ? Path.of(head()) : null,
+        drafting ? Path.of(draft()) : null,
         ComputeType.valueOf(dtype.toUpperCase(Locale.ROOT)),
         onDevice,
         threads,
@@ -116,7 +116,7 @@ public record ModelOptions(
   /** Fails where a policy drafts and nothing was given to draft with. */
   void checkServes(TreePolicy policy) {
     check(
-        hasHead() || drafts.looksUp() || !policy.drafts(),
+        hasDraft() || drafts.looksUp() || !policy.drafts(),
         ErrorCode.BAD_OPTION,
         "policy %s needs a draft: give --draft DIR, ngram or run:PATH, or --policy ar for plain decoding",
         policy.label());

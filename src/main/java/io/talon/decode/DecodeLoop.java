@@ -111,7 +111,7 @@ public final class DecodeLoop {
         new Sequence(request, endTokens, engine.spec().maxContext(), options.policy().maxTreeRows(), log);
     sequences[slot] = sequence;
     live++;
-    Drafting drafting = drafter.usesHead() ? options.coupling().drafting(request.sampling()) : Drafting.OFF;
+    Drafting drafting = drafter.usesEngine() ? options.coupling().drafting(request.sampling()) : Drafting.OFF;
     long start = nanoClock.getAsLong();
     Chosen first = engine.prefill(slot, request.prompt(), request.sampling(), drafting);
     if (!first.finite(0)) {
@@ -155,7 +155,7 @@ public final class DecodeLoop {
       Sequence sequence = sequences[round.slot(i)];
       Walk walk = walks[i];
       walk.follow(round.tree(i), chosen, trees.firstRow(i));
-      sequence.take(round.tree(i), walk);
+      sequence.extend(round.tree(i), walk);
       if (sequence.live() && !walk.broken()) {
         accepted.add(i, walk.path(), walk.accepted(), walk.bonus());
       }

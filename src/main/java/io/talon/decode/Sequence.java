@@ -50,8 +50,8 @@ final class Sequence {
     round.add(slot, tokens, length, tokens.length - length - 1);
   }
 
-  /** Takes the accepted tokens and the bonus, in order, up to the one that ends the sequence or to where the walk broke off. */
-  void take(DraftTree tree, Walk walk) {
+  /** Appends the accepted tokens and the bonus, in order, up to the one that ends the sequence or to where the walk broke off. */
+  void extend(DraftTree tree, Walk walk) {
     roundStart = length;
     accepted = 0;
     while (accepted < walk.accepted() && live()) {

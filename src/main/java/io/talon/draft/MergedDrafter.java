@@ -84,8 +84,8 @@ public final class MergedDrafter implements Drafter {
   }
 
   @Override
-  public boolean usesHead() {
-    return guide.usesHead() || free.usesHead();
+  public boolean usesEngine() {
+    return guide.usesEngine() || free.usesEngine();
   }
 
   @Override

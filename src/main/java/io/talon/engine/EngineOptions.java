@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * What to open.
  *
  * @param target directory of the target model
- * @param head directory of the EAGLE-3 head or of a small model that drafts, or null for neither
+ * @param draft directory of the EAGLE-3 head or of a small model that drafts, or null for neither
  * @param dtype compute type, or AUTO for what is fastest on this device
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param threads CPU threads, 0 for the library's own choice
@@ -21,7 +21,7 @@ import java.nio.file.Path;
  */
 public record EngineOptions(
     Path target,
-    Path head,
+    Path draft,
     ComputeType dtype,
     String device,
     int threads,

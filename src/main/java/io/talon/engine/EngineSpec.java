@@ -27,7 +27,7 @@ public record EngineSpec(
     int threads,
     long weightBytes,
     boolean exact) {
-  public boolean hasHead() {
+  public boolean hasDraft() {
     return draftVocabulary > 0;
   }
 

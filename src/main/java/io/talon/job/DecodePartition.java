@@ -3,7 +3,7 @@ package io.talon.job;
 import io.talon.conf.ModelOptions;
 import io.talon.draft.lookup.SuffixIndex;
 import io.talon.job.models.ModelSources;
-import io.talon.job.output.Rows;
+import io.talon.job.output.StagingRows;
 import io.talon.job.output.TaskIdentity;
 import io.talon.job.progress.EngineReports;
 import io.talon.job.progress.ProgressAccumulator;
@@ -44,7 +44,7 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
     ModelOptions models = new ModelSources(plan.models().sources(), note -> {}).onThisNode(plan.models());
     EngineService engine = EnginePool.shared(plan.engine(models, device(models, context)), corpora::value);
     String device = engine.spec().device();
-    Rows rows = new Rows(plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
+    StagingRows rows = new StagingRows(plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
     ModelText text = ModelText.shared(models.target(), plan.now());
     PartitionRun run = new PartitionRun(context, plan, input, engine, text, rows, progress);
     context.addTaskCompletionListener(ended -> {

@@ -94,7 +94,7 @@ public final class GenerateJob {
   private String fingerprint() {
     ModelOptions here = models.models();
     Path target = Path.of(here.target());
-    List<Path> directories = here.hasHead() ? List.of(target, Path.of(here.head())) : List.of(target);
+    List<Path> directories = here.hasDraft() ? List.of(target, Path.of(here.draft())) : List.of(target);
     return Fingerprint.of(directories, Version.text(), options.draft().toString(), options.text().toString());
   }
 
@@ -160,7 +160,7 @@ public final class GenerateJob {
         input.columns().prompt(),
         partitions.count(),
         options.changes());
-    List<String> overriding = Columns.overriding(input.columns().source(), input.passThrough().fieldNames());
+    List<String> overriding = Columns.overriding(input.columns().kind(), input.passThrough().fieldNames());
     if (!overriding.isEmpty()) {
       out.println("note: columns of the input that go before options: " + String.join(", ", overriding));
     }

@@ -7,7 +7,7 @@ import io.talon.TalonException;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
 import io.talon.job.input.Input;
-import io.talon.job.output.Rows;
+import io.talon.job.output.StagingRows;
 import io.talon.job.progress.Progress;
 import io.talon.job.progress.ProgressAccumulator;
 import io.talon.request.RowReader;
@@ -51,7 +51,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   private final Iterator<Row> input;
   private final EngineService engine;
   private final ModelText text;
-  private final Rows rows;
+  private final StagingRows rows;
   private final ProgressAccumulator progress;
   private final RowReader reader;
   private final Mailbox mailbox = new Mailbox();
@@ -65,7 +65,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
       Iterator<Row> input,
       EngineService engine,
       ModelText text,
-      Rows rows,
+      StagingRows rows,
       ProgressAccumulator progress) {
     this.task = task;
     this.plan = plan;
@@ -84,7 +84,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
         begin(new RowWork(Input.row(input.next())));
       }
       if (!open.isEmpty()) {
-        take(await());
+        receive(await());
       } else if (output.isEmpty() && !input.hasNext()) {
         return false;
       }
@@ -159,7 +159,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     }
   }
 
-  private void take(Mailbox.Outcome outcome) {
+  private void receive(Mailbox.Outcome outcome) {
     Turn turn = open.remove(outcome.request().id());
     if (turn.generation() == null) {
       speculative--;

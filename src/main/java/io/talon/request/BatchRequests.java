@@ -23,7 +23,7 @@ public final class BatchRequests {
   private static final String MESSAGES = "messages";
   private static final String METHOD = "POST";
   private static final String URL = "/v1/chat/completions";
-  private static final ConversationReader CONVERSATIONS = new ConversationReader(Source.MESSAGES, MESSAGES);
+  private static final ConversationReader CONVERSATIONS = new ConversationReader(PromptKind.MESSAGES, MESSAGES);
 
   /** Fields that are not supported, each with the values that ask for nothing. */
   private static final Map<String, Predicate<JsonNode>> UNSUPPORTED = Map.ofEntries(

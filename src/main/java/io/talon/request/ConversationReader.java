@@ -10,18 +10,18 @@ import java.util.List;
 
 /** Finds the conversation in an input row; BAD_PROMPT, with what was expected, where a row holds none. */
 final class ConversationReader {
-  private final Source source;
+  private final PromptKind kind;
   private final String column;
 
-  ConversationReader(Source source, String column) {
-    this.source = source;
+  ConversationReader(PromptKind kind, String column) {
+    this.kind = kind;
     this.column = column;
   }
 
   Conversation read(JsonNode row) {
     JsonNode value = row.path(column);
     check(!value.isMissingNode() && !value.isNull(), ErrorCode.BAD_PROMPT, "column %s must not be null", column);
-    return switch (source) {
+    return switch (kind) {
       case PROMPT -> new Conversation(List.of(ChatMessage.user(text(value, column))), List.of());
       case MESSAGES, REQUEST -> new Conversation(messages(list(value)), List.of());
       case TURNS -> turns(list(value));

@@ -15,7 +15,7 @@ import io.talon.conf.TextOptions;
 public final class RowReader {
   private static final ObjectReader JSON = new ObjectMapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-  private final Source source;
+  private final PromptKind kind;
   private final ConversationReader conversations;
   private final TextOptions defaults;
 
@@ -23,15 +23,15 @@ public final class RowReader {
    * @param defaults what holds where a row says nothing else
    */
   public RowReader(Columns columns, TextOptions defaults) {
-    source = columns.source();
-    conversations = new ConversationReader(source, columns.prompt());
+    kind = columns.kind();
+    conversations = new ConversationReader(kind, columns.prompt());
     this.defaults = defaults;
   }
 
   public RowRequest read(String json) {
     JsonNode row = parse(json);
     check(row.isObject(), ErrorCode.BAD_PROMPT, "the line must be a JSON object: %s", row.getNodeType());
-    return source == Source.REQUEST
+    return kind == PromptKind.REQUEST
         ? BatchRequests.read(row, defaults)
         : new RowRequest(conversations.read(row), TextOverrides.COLUMNS.apply(row, defaults));
   }

@@ -10,7 +10,7 @@ import io.talon.model.TargetSpec;
 import io.talon.model.TensorLayout;
 import io.talon.model.checkpoint.Checkpoint;
 import io.talon.request.Columns;
-import io.talon.request.Source;
+import io.talon.request.PromptKind;
 import io.talon.text.Vocabularies;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -34,8 +34,8 @@ public record ModelCheck(ModelOptions models, TargetSpec target, ModelText text,
     Path targetDirectory = Path.of(models.target());
     TargetSpec target = TargetSpec.read(targetDirectory);
     TensorLayout.check(Checkpoint.open(targetDirectory), target);
-    if (models.hasHead() && drafts.stream().anyMatch(draft -> draft.policy().drafts())) {
-      checkDraft(Path.of(models.head()), targetDirectory, target);
+    if (models.hasDraft() && drafts.stream().anyMatch(draft -> draft.policy().drafts())) {
+      checkDraft(Path.of(models.draft()), targetDirectory, target);
     }
     ModelText text = ModelText.shared(models.target(), now);
     checkVocabulary(targetDirectory, text.vocabulary(), target);
@@ -67,7 +67,7 @@ public record ModelCheck(ModelOptions models, TargetSpec target, ModelText text,
   /** Fails where the prompts are conversations and the model has no template to write them down with. */
   public void checkServes(Columns columns) {
     check(
-        text.hasTemplate() || columns.source() == Source.PROMPT,
+        text.hasTemplate() || columns.kind() == PromptKind.PROMPT,
         ErrorCode.CHAT_TEMPLATE,
         "column %s needs a chat template, and the model has none; give raw text in a column and name it with --prompt-column",
         columns.prompt());

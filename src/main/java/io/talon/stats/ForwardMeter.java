@@ -8,12 +8,10 @@ public final class ForwardMeter {
   private final RecentTimes draft = new RecentTimes(); // guarded by this
   private final SortedMap<Integer, RecentTimes> verify = new TreeMap<>(); // by rows of the forward, guarded by this
 
-  /** Takes the measurements so far and starts anew. */
-  public synchronized ForwardTimes take() {
-    ForwardTimes times = times();
+  /** Forgets the measurements so far. */
+  public synchronized void clear() {
     draft.clear();
     verify.clear();
-    return times;
   }
 
   /** The measurements so far. */

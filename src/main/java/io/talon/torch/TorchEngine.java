@@ -48,7 +48,7 @@ public final class TorchEngine implements Engine {
     Slot slot = state.slots[slotIndex];
     assert !slot.live : "the slot is free";
     assert prompt.length >= 1 && prompt.length < spec.maxContext() : "the prompt leaves room for a token";
-    assert !drafting.enabled() || spec.hasHead() : "only a head can draft";
+    assert !drafting.enabled() || spec.hasDraft() : "only a head can draft";
     slot.begin(sampling, drafting);
     state.noise.reset(slotIndex, sampling.rowSeed());
     Chosen chosen = target.prefill(slotIndex, prompt);

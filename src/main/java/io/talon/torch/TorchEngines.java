@@ -11,7 +11,7 @@ public final class TorchEngines {
 
   /** Opens the models; every error that files can show is thrown before a weight is read, and the engine comes back warm. */
   public static Engine open(EngineOptions options) {
-    boolean model = options.head() != null && !HeadSpec.isHead(Checkpoint.open(options.head()));
+    boolean model = options.draft() != null && !HeadSpec.isHead(Checkpoint.open(options.draft()));
     return model ? EngineOpener.openPair(options, padsSlots(options)) : EngineOpener.open(options, padsSlots(options));
   }
 

@@ -28,7 +28,7 @@ final class WarmUp {
 
   private WarmUp(Engine engine) {
     this.engine = engine;
-    drafts = engine.spec().hasHead() && engine.spec().maxDraftRows() > 1 + LAYER_WIDTH * LAYERS;
+    drafts = engine.spec().hasDraft() && engine.spec().maxDraftRows() > 1 + LAYER_WIDTH * LAYERS;
     tree = new DraftTree(Math.min(engine.spec().maxTreeRows(), 1 + LAYER_WIDTH * LAYERS));
     path = new int[1];
   }

@@ -118,18 +118,18 @@ class GenerateOptionsTest {
     assertThatThrownBy(() -> GenerateOptions.of(Settings.layered(Command.GENERATE, typed, null)))
         .hasMessage("policy talon needs a draft: give --draft DIR, ngram or run:PATH, or --policy ar for plain decoding");
     typed.put(Key.POLICY, List.of("ar"));
-    assertThat(GenerateOptions.of(Settings.layered(Command.GENERATE, typed, null)).models().hasHead()).isFalse();
+    assertThat(GenerateOptions.of(Settings.layered(Command.GENERATE, typed, null)).models().hasDraft()).isFalse();
   }
 
   @Test
   void draftsAreDirectoriesAndLookups() {
     DraftSources all =
         options(Map.of(Key.DRAFT, List.of("head, ngram,run:hdfs://host/a,run:b"), Key.NGRAM, List.of("2,4"))).models().drafts();
-    assertThat(all.head()).isEqualTo(Path.of("head").toAbsolutePath().toString());
+    assertThat(all.model()).isEqualTo(Path.of("head").toAbsolutePath().toString());
     assertThat(all.ngrams()).isEqualTo(Lookups.ngrams(2, 4));
     assertThat(all.runs()).containsExactly("hdfs://host/a", "b");
     DraftSources alone = options(Map.of(Key.DRAFT, List.of("ngram"))).models().drafts();
-    assertThat(alone.hasHead()).isFalse();
+    assertThat(alone.hasModel()).isFalse();
     assertThat(alone.looksUp()).isTrue();
   }
 

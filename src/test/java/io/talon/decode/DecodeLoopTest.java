@@ -339,7 +339,7 @@ class DecodeLoopTest {
         .hasMessage("policy eagle3 drafts 81 rows per tree, and the engine was opened for 16");
     HashEngine headless = new HashEngine(HashEngine.spec(48, 0, 1, 100), 1, 1);
     assertThatThrownBy(() -> new DecodeLoop(headless, options(new ChainPolicy(2)), () -> 0))
-        .hasMessage("policy chain needs a draft head, and the engine was opened without one");
+        .hasMessage("policy chain needs a draft model, and the engine was opened without one");
     assertThat(run(headless, options(new NoDraft()), Requests.request(1, 0, 0, 1, 5)).finished).as("Should decode plainly").hasSize(1);
   }
 

@@ -3,7 +3,7 @@ package io.talon.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.talon.draft.Drafter;
-import io.talon.draft.HeadDrafter;
+import io.talon.draft.EngineDrafter;
 import io.talon.draft.MergedDrafter;
 import io.talon.draft.lookup.Lookups;
 import io.talon.draft.lookup.SuffixIndex;
@@ -42,8 +42,8 @@ class DraftSourcesLosslessnessTest {
     NGRAM(false, corpus -> Lookups.ngrams(1, 3)),
     RUN(false, corpus -> new Lookups(0, 0, List.of(corpus))),
     NGRAM_AND_RUNS(false, corpus -> new Lookups(2, 4, List.of(corpus, corpus))),
-    HEAD_AND_NGRAM(true, corpus -> MergedDrafter.of(HeadDrafter::new, Lookups.ngrams(1, 3))),
-    HEAD_AND_RUN(true, corpus -> MergedDrafter.of(HeadDrafter::new, new Lookups(1, 3, List.of(corpus))));
+    HEAD_AND_NGRAM(true, corpus -> MergedDrafter.of(EngineDrafter::new, Lookups.ngrams(1, 3))),
+    HEAD_AND_RUN(true, corpus -> MergedDrafter.of(EngineDrafter::new, new Lookups(1, 3, List.of(corpus))));
 
     private final boolean head;
     private final Function<SuffixIndex, Drafter.Factory> drafters;
@@ -102,7 +102,7 @@ class DraftSourcesLosslessnessTest {
           requests.add(request(id, temperature));
         }
         Map<String, Generation> plain =
-            decode(engine(source, 1, language), new NoDraft(), HeadDrafter::new, new Coupling.None(), requests);
+            decode(engine(source, 1, language), new NoDraft(), EngineDrafter::new, new Coupling.None(), requests);
         SuffixIndex corpus = corpus(plain);
         for (Coupling coupling : COUPLINGS) {
           for (int batch : new int[] {1, 3, 8}) {
@@ -142,7 +142,7 @@ class DraftSourcesLosslessnessTest {
     GenerationRequest request = request(4, 1);
     HashEngine engine = new HashEngine(HashEngine.spec(200, 0, 1, 200), 5, 0);
     Generation first =
-        decode(engine, new NoDraft(), HeadDrafter::new, new Coupling.None(), List.of(request)).get("4");
+        decode(engine, new NoDraft(), EngineDrafter::new, new Coupling.None(), List.of(request)).get("4");
     SuffixIndex run = new SuffixIndex.Builder().add(request.prompt(), first.tokens()).build();
     Generation again =
         decode(engine, new ChainPolicy(9), new Lookups(0, 0, List.of(run)), new Coupling.None(), List.of(request)).get("4");
@@ -159,7 +159,7 @@ class DraftSourcesLosslessnessTest {
     for (int id = 0; id < REQUESTS; id++) {
       requests.add(request(id, 1));
     }
-    Drafter.Factory merged = MergedDrafter.of(HeadDrafter::new, Lookups.ngrams(1, 3));
+    Drafter.Factory merged = MergedDrafter.of(EngineDrafter::new, Lookups.ngrams(1, 3));
     Map<String, Generation> alone =
         decode(engine(Source.HEAD_AND_NGRAM, 1, 3), new TalonPolicy(16, 4, 0.03), merged, new Coupling.Shared(), requests);
     Map<String, Generation> together =

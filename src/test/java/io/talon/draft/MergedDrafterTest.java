@@ -29,7 +29,7 @@ class MergedDrafterTest {
     }
 
     @Override
-    public boolean usesHead() {
+    public boolean usesEngine() {
       return true;
     }
 
@@ -85,6 +85,6 @@ class MergedDrafterTest {
     MergedDrafter merged = new MergedDrafter(new Guide(), new Free(), 1, POLICY);
     merged.release(2);
     assertThat(released).containsExactly("guide 2", "free 2");
-    assertThat(merged.usesHead()).as("Should need what its guide needs").isTrue();
+    assertThat(merged.usesEngine()).as("Should need what its guide needs").isTrue();
   }
 }

@@ -13,27 +13,27 @@ class ColumnsTest {
   @Test
   void columnsAreFoundByTheirUsualNames() {
     assertThat(find(none(), "question_id", "category", "turns"))
-        .isEqualTo(new Columns(Source.TURNS, "turns", "question_id", "category"));
-    assertThat(find(none(), "id", "question_id", "messages")).isEqualTo(new Columns(Source.MESSAGES, "messages", "id", null));
-    assertThat(find(none(), "prompt", "other")).isEqualTo(new Columns(Source.PROMPT, "prompt", null, null));
+        .isEqualTo(new Columns(PromptKind.TURNS, "turns", "question_id", "category"));
+    assertThat(find(none(), "id", "question_id", "messages")).isEqualTo(new Columns(PromptKind.MESSAGES, "messages", "id", null));
+    assertThat(find(none(), "prompt", "other")).isEqualTo(new Columns(PromptKind.PROMPT, "prompt", null, null));
   }
 
   @Test
   void requestsOfABatchAreToldByTheirFields() {
-    Columns requests = new Columns(Source.REQUEST, "body", "custom_id", null);
+    Columns requests = new Columns(PromptKind.REQUEST, "body", "custom_id", null);
     assertThat(find(none(), "custom_id", "method", "url", "body")).isEqualTo(requests);
     InputOptions forced = new InputOptions("in", PromptFormat.OPENAI_BATCH, null, null, null, null, null, 0);
     assertThat(find(forced, "custom_id", "body", "prompt", "id")).isEqualTo(requests);
-    assertThat(find(none(), "prompt", "body").source()).as("Should need custom_id as well").isEqualTo(Source.PROMPT);
-    assertThat(Columns.overriding(Source.REQUEST, new String[] {"n"})).isEmpty();
-    assertThat(Columns.overriding(Source.PROMPT, new String[] {"n", "id", "stop"})).containsExactly("n", "stop");
+    assertThat(find(none(), "prompt", "body").kind()).as("Should need custom_id as well").isEqualTo(PromptKind.PROMPT);
+    assertThat(Columns.overriding(PromptKind.REQUEST, new String[] {"n"})).isEmpty();
+    assertThat(Columns.overriding(PromptKind.PROMPT, new String[] {"n", "id", "stop"})).containsExactly("n", "stop");
   }
 
   @Test
   void namedColumnsGoBeforeUsualOnes() {
     InputOptions options = new InputOptions("in", PromptFormat.AUTO, "text", null, null, "key", "topic", 0);
     assertThat(find(options, "id", "category", "prompt", "text", "key", "topic"))
-        .isEqualTo(new Columns(Source.PROMPT, "text", "key", "topic"));
+        .isEqualTo(new Columns(PromptKind.PROMPT, "text", "key", "topic"));
   }
 
   @Test

@@ -13,34 +13,34 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ConversationReaderTest {
   @Test
   void promptIsOneUserMessage() {
-    Conversation conversation = read(Source.PROMPT, "q", "{\"q\": \"hi\\n\", \"x\": 1}");
+    Conversation conversation = read(PromptKind.PROMPT, "q", "{\"q\": \"hi\\n\", \"x\": 1}");
     assertThat(conversation.opening()).containsExactly(ChatMessage.user("hi\n"));
     assertThat(conversation.turns()).isEqualTo(1);
   }
 
   @Test
   void turnsFollowEachOther() {
-    Conversation conversation = read(Source.TURNS, "turns", "{\"turns\": [\"a\", \"b\", \"c\"]}");
+    Conversation conversation = read(PromptKind.TURNS, "turns", "{\"turns\": [\"a\", \"b\", \"c\"]}");
     assertThat(conversation.opening()).containsExactly(ChatMessage.user("a"));
     assertThat(conversation.followUps()).containsExactly("b", "c");
   }
 
   @Test
   void messagesKeepTheirRoles() {
-    Conversation conversation = read(Source.MESSAGES, "m", "{\"m\": [{\"role\": \"system\", \"content\": \"s\"}, {\"content\": \"u\", \"role\": \"user\"}]}");
+    Conversation conversation = read(PromptKind.MESSAGES, "m", "{\"m\": [{\"role\": \"system\", \"content\": \"s\"}, {\"content\": \"u\", \"role\": \"user\"}]}");
     assertThat(conversation.opening()).containsExactly(new ChatMessage("system", "s"), ChatMessage.user("u"));
   }
 
   @Test
   void listsMayComeAsText() {
-    Conversation conversation = read(Source.TURNS, "turns", "{\"turns\": \"[\\\"a\\\"]\"}");
+    Conversation conversation = read(PromptKind.TURNS, "turns", "{\"turns\": \"[\\\"a\\\"]\"}");
     assertThat(conversation.opening()).containsExactly(ChatMessage.user("a"));
   }
 
   @Test
   void contentsMayComeInParts() {
     Conversation conversation = read(
-        Source.MESSAGES,
+        PromptKind.MESSAGES,
         "m",
         "{\"m\": [{\"role\": \"user\", \"content\": ["
             + "{\"type\": \"text\", \"text\": \"a\"}, {\"type\": \"text\", \"text\": \"b\"}]}]}");
@@ -62,13 +62,13 @@ class ConversationReaderTest {
     "MESSAGES | {\"c\": [{\"role\": \"u\", \"content\": []}]} | content must not be empty: []",
     "MESSAGES | {\"c\": [{\"role\": \"u\", \"tool_calls\": [1]}]} | tool_calls of messages are not supported",
   })
-  void badRowsSayWhatWasExpected(Source source, String row, String message) {
+  void badRowsSayWhatWasExpected(PromptKind source, String row, String message) {
     assertThatThrownBy(() -> read(source, "c", row))
         .isInstanceOfSatisfying(TalonException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_PROMPT))
         .hasMessageStartingWith(message);
   }
 
-  private static Conversation read(Source source, String column, String row) {
+  private static Conversation read(PromptKind source, String column, String row) {
     return new ConversationReader(source, column).read(RowReader.parse(row));
   }
 }

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RowReaderTest {
   private static final Sampling SAMPLING = Sampling.GREEDY.withTemperature(0.5).withTopP(0.9).withTopK(5).withMinP(0.1);
   private static final TextOptions DEFAULTS = new TextOptions(64, SAMPLING, List.of("x"), 2, 7);
-  private static final RowReader PROMPTS = new RowReader(new Columns(Source.PROMPT, "prompt", "id", null), DEFAULTS);
-  private static final RowReader REQUESTS = new RowReader(new Columns(Source.REQUEST, "body", "custom_id", null), DEFAULTS);
+  private static final RowReader PROMPTS = new RowReader(new Columns(PromptKind.PROMPT, "prompt", "id", null), DEFAULTS);
+  private static final RowReader REQUESTS = new RowReader(new Columns(PromptKind.REQUEST, "body", "custom_id", null), DEFAULTS);
   private static final String MESSAGES = "\"messages\": [{\"role\": \"user\", \"content\": \"hi\"}]";
 
   @Test

@@ -8,7 +8,7 @@ import io.talon.decode.DecodeOptions;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
 import io.talon.draft.Drafter;
-import io.talon.draft.HeadDrafter;
+import io.talon.draft.EngineDrafter;
 import io.talon.draft.MergedDrafter;
 import io.talon.draft.lookup.Lookups;
 import io.talon.draft.lookup.SuffixIndex;
@@ -45,7 +45,7 @@ class DraftSourcesExactnessTest {
     EngineOptions headless =
         new EngineOptions(Demo.TARGET, null, ComputeType.FP32, "cpu", 1, slots, 0, ROWS, 1, true);
     try (TorchEngine engine = TorchEngine.open(headless)) {
-      Map<String, Generation> plain = decode(engine, new NoDraft(), HeadDrafter::new, requests);
+      Map<String, Generation> plain = decode(engine, new NoDraft(), EngineDrafter::new, requests);
       SuffixIndex.Builder run = new SuffixIndex.Builder();
       plain.values().stream().limit(6).forEach(each -> run.add(each.request().prompt(), each.tokens()));
       Lookups everything = new Lookups(1, 3, List.of(run.build()));
@@ -57,10 +57,10 @@ class DraftSourcesExactnessTest {
           .as("Should draft without a forward")
           .allMatch(generation -> generation.stats().draftForwards() == 0);
       try (TorchEngine withHead = TorchEngine.open(Demo.options(slots, ROWS, ROWS))) {
-        Map<String, Generation> merged = decode(withHead, TALON, MergedDrafter.of(HeadDrafter::new, everything), requests);
+        Map<String, Generation> merged = decode(withHead, TALON, MergedDrafter.of(EngineDrafter::new, everything), requests);
         assertSame(plain, merged);
         assertThat(rounds(merged)).as("Should take fewer rounds than the head alone")
-            .isLessThan(rounds(decode(withHead, TALON, HeadDrafter::new, requests)));
+            .isLessThan(rounds(decode(withHead, TALON, EngineDrafter::new, requests)));
       }
     }
   }

@@ -16,7 +16,7 @@ import io.talon.conf.InputOptions;
 import io.talon.request.BatchRequests;
 import io.talon.request.Columns;
 import io.talon.request.InputRow;
-import io.talon.request.Source;
+import io.talon.request.PromptKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -98,11 +98,11 @@ public record Input(Dataset<Row> rows, StructType passThrough, Columns columns, 
 
   /** Fields of the bodies of requests, if the rows are requests and Spark found out what the bodies hold. */
   public List<String> requestFields() {
-    return requestFields(columns.source(), passThrough);
+    return requestFields(columns.kind(), passThrough);
   }
 
-  static List<String> requestFields(Source source, StructType schema) {
-    return source == Source.REQUEST && schema.apply(BatchRequests.BODY).dataType() instanceof StructType body
+  static List<String> requestFields(PromptKind kind, StructType schema) {
+    return kind == PromptKind.REQUEST && schema.apply(BatchRequests.BODY).dataType() instanceof StructType body
         ? List.of(body.fieldNames())
         : List.of();
   }

@@ -9,7 +9,7 @@ import io.talon.conf.InputOptions;
 import io.talon.conf.PromptFormat;
 import io.talon.job.TestSpark;
 import io.talon.request.InputRow;
-import io.talon.request.Source;
+import io.talon.request.PromptKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,9 +85,9 @@ class InputTest {
   @Test
   void fieldsOfRequestsAreKnownWhereSparkFoundThem() {
     StructType body = new StructType().add("messages", "string").add("user", "string");
-    assertThat(Input.requestFields(Source.REQUEST, new StructType().add("body", body))).containsExactly("messages", "user");
-    assertThat(Input.requestFields(Source.REQUEST, new StructType().add("body", "string"))).isEmpty();
-    assertThat(Input.requestFields(Source.PROMPT, new StructType().add("body", body))).isEmpty();
+    assertThat(Input.requestFields(PromptKind.REQUEST, new StructType().add("body", body))).containsExactly("messages", "user");
+    assertThat(Input.requestFields(PromptKind.REQUEST, new StructType().add("body", "string"))).isEmpty();
+    assertThat(Input.requestFields(PromptKind.PROMPT, new StructType().add("body", body))).isEmpty();
   }
 
   private List<InputRow> rows(InputOptions options) {

@@ -13,11 +13,11 @@ import io.talon.engine.Frontier;
 import io.talon.engine.SlotSet;
 
 /**
- * Drafts with the engine's EAGLE-3 head, all trees in lock-step: one native call per layer for everything that still grows.
+ * Drafts with the engine's own draft, an EAGLE-3 head or a small model, all trees in lock-step: one native call per layer for everything that still grows.
  *
  * <p>A tree sees only as many children per row as it asked for, so it is the same whatever grows beside it.
  */
-public final class HeadDrafter implements Drafter {
+public final class EngineDrafter implements Drafter {
   private final Engine engine;
   private final int draftVocabulary;
   private final boolean drafts;
@@ -27,12 +27,12 @@ public final class HeadDrafter implements Drafter {
   private final int[] growing; // [slots], indices into the round
   private int growingCount;
 
-  public HeadDrafter(Engine engine, TreePolicy policy, int[] endTokens) {
+  public EngineDrafter(Engine engine, TreePolicy policy, int[] endTokens) {
     EngineSpec spec = engine.spec();
     check(
-        policy.maxDraftRows() == 0 || spec.hasHead(),
+        policy.maxDraftRows() == 0 || spec.hasDraft(),
         ErrorCode.BAD_OPTION,
-        "policy %s needs a draft head, and the engine was opened without one",
+        "policy %s needs a draft model, and the engine was opened without one",
         policy.label());
     check(
         policy.maxDraftRows() <= spec.maxDraftRows(),
@@ -55,7 +55,7 @@ public final class HeadDrafter implements Drafter {
   }
 
   @Override
-  public boolean usesHead() {
+  public boolean usesEngine() {
     return drafts;
   }
 

@@ -14,7 +14,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
 /** Makes staging rows, in the column order of {@link Schemas}. */
-public final class Rows {
+public final class StagingRows {
   private static final double NANOS_PER_MILLI = 1e6;
 
   private final String policy;
@@ -24,7 +24,7 @@ public final class Rows {
    * @param policy name of the tree policy
    * @param task where the rows are decoded
    */
-  public Rows(String policy, TaskIdentity task) {
+  public StagingRows(String policy, TaskIdentity task) {
     this.policy = policy;
     this.task = task;
   }
@@ -77,7 +77,7 @@ public final class Rows {
     values.add(task.attempt());
     return RowFactory.create(
         RowFactory.create(values.toArray()),
-        generation.rounds().stream().map(Rows::round).toArray(Row[]::new),
+        generation.rounds().stream().map(StagingRows::round).toArray(Row[]::new),
         baseline == null ? null : baseline(generation, baseline),
         null);
   }

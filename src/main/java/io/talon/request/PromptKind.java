@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** What an input row holds: the kinds of prompt column, also the order in which they are looked for. */
-public enum Source {
+public enum PromptKind {
   /** A list of user messages; the model's own answer to each precedes the next. */
   TURNS,
   /** A conversation to be continued: a list of {role, content}. */
