@@ -12,6 +12,7 @@ import io.talon.job.Session;
 import io.talon.job.models.ModelSources;
 import io.talon.serve.EnginePool;
 import io.talon.serve.ModelCheck;
+import io.talon.serve.ModelText;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -72,6 +73,7 @@ public final class Main {
       return result.total().quarantined() == 0 ? ExitCode.DONE : ExitCode.QUARANTINED;
     } finally {
       EnginePool.closeAll();
+      ModelText.closeAll();
     }
   }
 
@@ -79,7 +81,11 @@ public final class Main {
     ModelSources sources = new ModelSources(BenchOptions.of(settings).models().sources(), err::println);
     BenchOptions options = BenchOptions.of(sources.pinned(settings));
     ModelCheck models = ModelCheck.of(sources.onThisNode(options.models()), options.drafts(), Instant.now());
-    return new BenchJob(options, models, out, err).run(master(settings));
+    try {
+      return new BenchJob(options, models, out, err).run(master(settings));
+    } finally {
+      ModelText.closeAll();
+    }
   }
 
   private static int inspect(Settings settings, ParseResult command, PrintStream out, PrintStream err) {

@@ -49,6 +49,7 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
     PartitionRun run = new PartitionRun(context, plan, input, engine, text, rows, progress);
     context.addTaskCompletionListener(ended -> {
       run.close();
+      EnginePool.release(engine);
       reports.add(EngineReport.of(executor + " " + device, engine.spec(), engine.meter().times()));
     });
     return run;

@@ -73,6 +73,16 @@ public final class GenerateJob {
     OutputTables.checkFree(options.output(), spark.sparkContext().hadoopConfiguration());
     List<SuffixIndex> corpora = new RunCorpus(models).read(spark, options.models().drafts().runs());
     EngineService engine = openAhead(corpora);
+    try {
+      return run(engine, corpora);
+    } finally {
+      if (engine != null) {
+        EnginePool.release(engine);
+      }
+    }
+  }
+
+  private Result run(EngineService engine, List<SuffixIndex> corpora) {
     try (Input input = Input.read(spark, options.input())) {
       models.checkServes(input.columns());
       if (engine != null) {

@@ -9,17 +9,15 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 
 /** Texts and tokens of one model; safe to share between tasks. */
 public final class ModelText {
-  private static final Map<Key, ModelText> OPEN = new ConcurrentHashMap<>();
-
-  private record Key(String directory, Instant now) {}
+  private static final Map<String, TextTokenizer> TOKENIZERS = new HashMap<>(); // by directory, guarded by itself
 
   private final TextTokenizer tokenizer;
   private final ChatTemplate template;
@@ -30,16 +28,24 @@ public final class ModelText {
   }
 
   /**
-   * The text side of a model directory, read once per JVM.
+   * The text side of a model directory, whose tokenizer is opened once per JVM.
    *
    * @param now what templates that write the date take for today, the same on every executor and in every retry
    */
   public static ModelText shared(String directory, Instant now) {
-    return OPEN.computeIfAbsent(new Key(directory, now), key -> open(Path.of(directory), Clock.fixed(now, ZoneOffset.UTC)));
+    TextTokenizer tokenizer;
+    synchronized (TOKENIZERS) {
+      tokenizer = TOKENIZERS.computeIfAbsent(directory, place -> TextTokenizer.open(Path.of(place)));
+    }
+    return new ModelText(tokenizer, ChatTemplate.read(Path.of(directory), Clock.fixed(now, ZoneOffset.UTC)));
   }
 
-  private static ModelText open(Path directory, Clock clock) {
-    return new ModelText(TextTokenizer.open(directory), ChatTemplate.read(directory, clock));
+  /** Frees all tokenizers, when nobody works with a text any more; they open again when asked for. */
+  public static void closeAll() {
+    synchronized (TOKENIZERS) {
+      TOKENIZERS.values().forEach(TextTokenizer::close);
+      TOKENIZERS.clear();
+    }
   }
 
   boolean hasTemplate() {
