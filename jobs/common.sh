@@ -77,7 +77,7 @@ submit() {
   [[ -t 2 ]] && driver+=(-Dtalon.terminal=true)
   local memory=${TALON_DRIVER_MEMORY:-2g} master
   master=$(value --master "$@")
-  local -a submit=(--class io.talon.job.Main --conf "spark.executor.extraJavaOptions=${options[*]}")
+  local -a submit=(--class io.talon.cli.Main --conf "spark.executor.extraJavaOptions=${options[*]}")
   [[ -n $master ]] && submit+=(--master "$master")
   # shellcheck disable=SC2206 # words are meant
   submit+=(${TALON_SUBMIT_OPTIONS:-})

@@ -31,6 +31,12 @@ public final class TalonException extends RuntimeException {
     }
   }
 
+  /** The first line of what a throwable says, its class where it says nothing. */
+  public static String firstLine(Throwable thrown) {
+    String message = thrown.getMessage() == null ? "" : thrown.getMessage().lines().findFirst().orElse("");
+    return message.isEmpty() ? thrown.getClass().getName() : message;
+  }
+
   @Override
   public String toString() {
     return code + ": " + getMessage();

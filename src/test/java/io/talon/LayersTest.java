@@ -8,6 +8,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -15,49 +16,74 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** The arrows between the packages: each knows those named here, the root package and itself. */
 class LayersTest {
+  private static final String ROOT = "io.talon";
+  private static final int MOST_CLASSES = 20;
+  private static final int MOST_LINES = 300;
   private static final JavaClasses CLASSES =
-      new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.talon");
+      new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ROOT);
 
-  @ParameterizedTest
-  @CsvSource({
-    "tree, ''",
-    "stats, ''",
-    "conf, ''",
-    "source, ''",
-    "text, ''",
-    "model, 'tree'",
-    "draft, 'tree model'",
-    "verify, 'tree model'",
-    "decode, 'draft verify model tree stats'",
-    "torch, 'model tree'",
-  })
-  void aLayerKnowsOnlyThoseBelowIt(String layer, String below) {
-    Stream<String> others = Stream.of(below.split(" ")).filter(name -> !name.isEmpty()).map(name -> "io.talon." + name + "..");
-    String[] allowed = Stream.concat(Stream.of("io.talon", "io.talon." + layer + ".."), others).toArray(String[]::new);
-    classes()
-        .that()
-        .resideInAPackage("io.talon." + layer + "..")
-        .should()
-        .onlyDependOnClassesThat(not(resideInAPackage("io.talon..")).or(resideInAnyPackage(allowed)))
-        .allowEmptyShould(true)
-        .check(CLASSES);
+  /** From the bottom up; a package that is not named here knows nobody. */
+  private static final Map<String, String> ARROWS = Map.ofEntries(
+      Map.entry("model", "model.checkpoint"),
+      Map.entry("engine", "tree"),
+      Map.entry("draft.policy", "engine tree"),
+      Map.entry("draft", "draft.policy engine tree"),
+      Map.entry("draft.lookup", "draft draft.policy engine tree"),
+      Map.entry("decode", "draft draft.policy engine stats tree"),
+      Map.entry("torch", "engine model model.checkpoint tree"),
+      Map.entry("text.jinja.library", "text.jinja.value"),
+      Map.entry("text.jinja.syntax", "text.jinja.library text.jinja.value"),
+      Map.entry("text.jinja", "text.jinja.syntax text.jinja.library text.jinja.value"),
+      Map.entry("text", "text.jinja"),
+      Map.entry("conf", "decode draft draft.lookup draft.policy engine"),
+      Map.entry("request", "conf engine text"),
+      Map.entry(
+          "serve",
+          "conf decode draft draft.lookup draft.policy engine model model.checkpoint request source stats text torch"),
+      Map.entry("audit", "conf decode draft.policy engine model serve stats torch"),
+      Map.entry("job.input", "conf request"),
+      Map.entry("job.models", "conf draft.lookup model serve source"),
+      Map.entry("job.output", "conf decode engine request serve source stats"),
+      Map.entry("job.progress", "decode serve stats"),
+      Map.entry(
+          "job",
+          "job.input job.models job.output job.progress audit conf decode draft.lookup draft.policy engine request serve source stats"
+              + " text"),
+      Map.entry(
+          "cli",
+          "job job.models job.output conf decode draft draft.lookup draft.policy engine model model.checkpoint request serve"
+              + " stats text torch"));
+
+  @Test
+  void aPackageKnowsOnlyThoseBelowIt() {
+    for (String name : classesByPackage().keySet()) {
+      Stream<String> below = Stream.of(ARROWS.getOrDefault(name, "").split(" ")).filter(other -> !other.isEmpty());
+      String[] allowed = Stream.concat(Stream.of("", name), below).map(LayersTest::full).toArray(String[]::new);
+      classes()
+          .that()
+          .resideInAPackage(full(name))
+          .should()
+          .onlyDependOnClassesThat(not(resideInAPackage(ROOT + "..")).or(resideInAnyPackage(allowed)))
+          .check(CLASSES);
+    }
   }
 
   @Test
-  void theRootPackageKnowsNobody() {
-    classes()
-        .that()
-        .resideInAPackage("io.talon")
-        .should()
-        .onlyDependOnClassesThat(not(resideInAPackage("io.talon..")).or(resideInAPackage("io.talon")))
-        .check(CLASSES);
+  void theArrowsNamePackagesThatExist() {
+    assertThat(classesByPackage().keySet()).containsAll(ARROWS.keySet());
+  }
+
+  @Test
+  void thereAreNoCircles() {
+    slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(CLASSES);
   }
 
   @Test
@@ -69,6 +95,15 @@ class LayersTest {
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "scala..")
         .check(CLASSES);
+  }
+
+  @Test
+  void whatTheJobHoldsSeesSparkOrIsAPlainRecord() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src/main/java/io/talon/job"))) {
+      for (Path file : files.filter(LayersTest::isClass).toList()) {
+        assertThat(Files.readString(file)).as("%s", file).containsPattern("import (static )?org\\.apache\\.|\\brecord \\w+\\(");
+      }
+    }
   }
 
   @Test
@@ -90,15 +125,45 @@ class LayersTest {
   }
 
   @Test
-  void thereAreNoCycles() {
-    slices().matching("io.talon.(*)..").should().beFreeOfCycles().check(CLASSES);
-  }
-
-  @Test
   void everyPackageSaysWhatLivesThere() throws IOException {
     try (Stream<Path> files = Files.walk(Path.of("src/main/java/io/talon"))) {
       List<Path> packages = files.filter(path -> path.toString().endsWith(".java")).map(Path::getParent).distinct().toList();
       assertThat(packages).isNotEmpty().allSatisfy(path -> assertThat(path.resolve("package-info.java")).exists());
     }
+  }
+
+  @Test
+  void noPackageIsCrowded() {
+    classesByPackage().forEach((name, count) -> {
+      if (!name.equals("torch")) {
+        assertThat(count).as("classes in the package %s", name).isLessThanOrEqualTo(MOST_CLASSES);
+      }
+    });
+  }
+
+  @Test
+  void noClassIsLong() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src/main/java/io/talon"))) {
+      assertThat(files.filter(LayersTest::isClass))
+          .allSatisfy(file -> assertThat(Files.readAllLines(file)).as("%s", file).hasSizeLessThanOrEqualTo(MOST_LINES));
+    }
+  }
+
+  /** Top-level classes of every package, named without the root. */
+  private static Map<String, Long> classesByPackage() {
+    return CLASSES.stream()
+        .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+        .map(JavaClass::getPackageName)
+        .filter(name -> !name.equals(ROOT))
+        .map(name -> name.substring(ROOT.length() + 1))
+        .collect(Collectors.groupingBy(name -> name, TreeMap::new, Collectors.counting()));
+  }
+
+  private static String full(String name) {
+    return name.isEmpty() ? ROOT : ROOT + "." + name;
+  }
+
+  private static boolean isClass(Path path) {
+    return path.toString().endsWith(".java") && !path.endsWith("package-info.java");
   }
 }

@@ -3,6 +3,8 @@ package io.talon.conf;
 import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
+import io.talon.decode.Coupling;
+import io.talon.draft.policy.NoDraft;
 import java.util.List;
 
 /**
@@ -37,15 +39,14 @@ public record BenchOptions(
     List<Integer> budgets = settings.integers(Key.BUDGETS);
     List<DraftOptions> drafts =
         settings.list(Key.POLICIES).stream()
-            .map(PolicyKind::of)
-            .filter(PolicyKind::drafts)
             .distinct()
             .flatMap(policy -> budgets.stream().distinct().map(budget -> DraftOptions.of(policy, budget, settings)))
+            .filter(draft -> draft.policy().drafts())
             .toList();
     return new BenchOptions(
         InputOptions.of(settings),
         ModelOptions.of(settings),
-        DraftOptions.of(PolicyKind.AR, DraftOptions.SMALLEST_TREE, settings),
+        new DraftOptions(new NoDraft(), 1, new Coupling.None()),
         drafts,
         settings.integers(Key.BATCHES).stream().distinct().toList(),
         TextOptions.of(1, settings),

@@ -3,6 +3,11 @@ package io.talon.conf;
 import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
+import io.talon.draft.Drafter;
+import io.talon.draft.EngineDrafter;
+import io.talon.draft.MergedDrafter;
+import io.talon.draft.lookup.Lookups;
+import io.talon.draft.lookup.SuffixIndex;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,13 +15,13 @@ import java.util.List;
 /**
  * What drafts; several sources are merged into one tree.
  *
- * @param head reference to the EAGLE-3 head, empty for none
- * @param ngram matches that are looked up in prompt and output, null for none
+ * @param model reference to an EAGLE-3 head or a small model of the same tokenizer, empty for none
+ * @param ngrams what is looked up in prompt and output
  * @param runs output directories of earlier runs whose generations are looked up
  */
-public record DraftSources(String head, NgramLengths ngram, List<String> runs) implements Serializable {
+public record DraftSources(String model, Lookups ngrams, List<String> runs) implements Serializable {
   /** Plain decoding. */
-  static final DraftSources NONE = new DraftSources("", null, List.of());
+  static final DraftSources NONE = new DraftSources("", Lookups.NONE, List.of());
 
   private static final String NGRAM = "ngram";
   private static final String RUN = "run:";
@@ -27,33 +32,52 @@ public record DraftSources(String head, NgramLengths ngram, List<String> runs) i
 
   /** Reads {@code DIR}, {@code ngram} and {@code run:PATH}, joined by commas; nothing typed is no source. */
   static DraftSources of(Settings settings) {
-    String head = "";
-    NgramLengths ngram = null;
+    String model = "";
+    Lookups ngrams = Lookups.NONE;
     List<String> runs = new ArrayList<>();
     for (String source : settings.text(Key.DRAFT).isEmpty() ? List.<String>of() : settings.list(Key.DRAFT)) {
       if (source.equals(NGRAM)) {
-        ngram = NgramLengths.of(settings);
+        ngrams = ngrams(settings);
       } else if (source.startsWith(RUN)) {
         check(source.length() > RUN.length(), ErrorCode.BAD_OPTION, "draft must name the run: run:PATH, not %s", source);
         runs.add(source.substring(RUN.length()));
       } else {
-        check(head.isEmpty(), ErrorCode.BAD_OPTION, "draft must name one directory at most: %s", settings.required(Key.DRAFT));
-        head = SourceOptions.absolute(source);
+        check(model.isEmpty(), ErrorCode.BAD_OPTION, "draft must name one directory at most: %s", settings.required(Key.DRAFT));
+        model = SourceOptions.absolute(source);
       }
     }
-    return new DraftSources(head, ngram, runs);
+    return new DraftSources(model, ngrams, runs);
   }
 
-  public boolean hasHead() {
-    return !head.isEmpty();
+  private static Lookups ngrams(Settings settings) {
+    List<Integer> bounds = settings.integers(Key.NGRAM);
+    check(bounds.size() == 2, ErrorCode.BAD_OPTION, "ngram must be two numbers, MIN,MAX: %s", settings.required(Key.NGRAM));
+    return Lookups.ngrams(bounds.get(0), bounds.get(1));
+  }
+
+  /**
+   * What makes the drafts.
+   *
+   * @param corpora generations of the runs
+   */
+  public Drafter.Factory drafters(List<SuffixIndex> corpora) {
+    if (!looksUp()) {
+      return EngineDrafter::new;
+    }
+    Lookups lookups = ngrams.in(corpora);
+    return hasModel() ? MergedDrafter.of(EngineDrafter::new, lookups) : lookups;
+  }
+
+  public boolean hasModel() {
+    return !model.isEmpty();
   }
 
   /** Whether anything is looked up. */
   public boolean looksUp() {
-    return ngram != null || !runs.isEmpty();
+    return !ngrams.equals(Lookups.NONE) || !runs.isEmpty();
   }
 
-  DraftSources withHead(String other) {
-    return new DraftSources(other, ngram, runs);
+  DraftSources withModel(String other) {
+    return new DraftSources(other, ngrams, runs);
   }
 }

@@ -40,8 +40,7 @@ public record GenerateOptions(
 
   /** Reads and checks the options. */
   public static GenerateOptions of(Settings settings) {
-    DraftOptions draft =
-        DraftOptions.of(PolicyKind.of(settings.required(Key.POLICY)), settings.integer(Key.BUDGET), settings);
+    DraftOptions draft = DraftOptions.of(settings.required(Key.POLICY), settings.integer(Key.BUDGET), settings);
     return new GenerateOptions(
         InputOptions.of(settings),
         settings.required(Key.OUTPUT),

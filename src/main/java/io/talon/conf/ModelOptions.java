@@ -4,7 +4,13 @@ import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.draft.policy.TreePolicy;
+import io.talon.engine.ComputeType;
+import io.talon.engine.EngineOptions;
 import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -37,13 +43,13 @@ public record ModelOptions(
     check(maxContext >= 0, ErrorCode.BAD_OPTION, "max-context must be 0 (the model's) or more: %s", maxContext);
   }
 
-  public boolean hasHead() {
-    return drafts.hasHead();
+  public boolean hasDraft() {
+    return drafts.hasModel();
   }
 
-  /** Reference to the EAGLE-3 head, empty for none. */
-  public String head() {
-    return drafts.head();
+  /** Reference to the head or model that drafts, empty for none. */
+  public String draft() {
+    return drafts.model();
   }
 
   static ModelOptions of(Settings settings) {
@@ -87,11 +93,16 @@ public record ModelOptions(
     return text.equals("on");
   }
 
+  /** The device where nobody assigns one: {@code cuda} becomes the first GPU. */
+  public String firstDevice() {
+    return device.equals("cuda") ? "cuda:0" : device;
+  }
+
   /** The same options with every reference replaced. */
   public ModelOptions withModels(UnaryOperator<String> replacement) {
     return new ModelOptions(
         replacement.apply(target),
-        hasHead() ? drafts.withHead(replacement.apply(head())) : drafts,
+        hasDraft() ? drafts.withModel(replacement.apply(draft())) : drafts,
         dtype,
         exact,
         device,
@@ -105,10 +116,30 @@ public record ModelOptions(
     return new ModelOptions(target, drafts, decided, exact, device, threads, maxContext, sources);
   }
 
+  /**
+   * An engine that serves every one of the policies; it drafts if there is a model to draft with and one of them does.
+   *
+   * @param batch sequences that it decodes together
+   */
+  public EngineOptions engine(List<TreePolicy> policies, String onDevice, int batch) {
+    boolean drafting = hasDraft() && policies.stream().anyMatch(TreePolicy::drafts);
+    return new EngineOptions(
+        Path.of(target),
+        drafting ? Path.of(draft()) : null,
+        ComputeType.valueOf(dtype.toUpperCase(Locale.ROOT)),
+        onDevice,
+        threads,
+        batch,
+        maxContext,
+        policies.stream().mapToInt(TreePolicy::maxTreeRows).max().orElse(1),
+        drafting ? Math.max(1, policies.stream().mapToInt(TreePolicy::maxDraftRows).max().orElse(1)) : 1,
+        exact);
+  }
+
   /** Fails where a policy drafts and nothing was given to draft with. */
-  void checkServes(PolicyKind policy) {
+  void checkServes(TreePolicy policy) {
     check(
-        hasHead() || drafts.looksUp() || !policy.drafts(),
+        hasDraft() || drafts.looksUp() || !policy.drafts(),
         ErrorCode.BAD_OPTION,
         "policy %s needs a draft: give --draft DIR, ngram or run:PATH, or --policy ar for plain decoding",
         policy.label());

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The effective options of one command: command line over configuration file over defaults, still as text. */
-public final class Settings {
+public final class Settings implements TextOptions.Numbers {
   private final Map<Key, List<String>> values;
 
   private Settings(Map<Key, List<String>> values) {
@@ -123,6 +123,16 @@ public final class Settings {
       }
     });
     return ConfigValueFactory.fromMap(object).render(ConfigRenderOptions.concise());
+  }
+
+  @Override
+  public double decimal(Key key, double absent) {
+    return text(key).isPresent() ? decimal(key) : absent;
+  }
+
+  @Override
+  public int integer(Key key, int absent) {
+    return text(key).isPresent() ? integer(key) : absent;
   }
 
   private static int integer(Key key, String text) {

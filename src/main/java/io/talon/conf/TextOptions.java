@@ -3,28 +3,33 @@ package io.talon.conf;
 import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
+import io.talon.engine.Noise;
+import io.talon.engine.Sampling;
 import java.io.Serializable;
 import java.util.List;
 
 /**
  * What shapes the texts; together with the target model and the prompts it determines them.
  *
- * @param temperature 0 for greedy decoding
- * @param topP 1 for all tokens
- * @param topK 0 for all tokens
- * @param minP 0 for no floor
+ * @param sampling how tokens are chosen; the seed of a row is still to come
  * @param stop texts that end a generation
  * @param samples generations per prompt
  */
 public record TextOptions(
-    int maxNewTokens, double temperature, double topP, int topK, double minP, List<String> stop, int samples, long seed)
+    int maxNewTokens, Sampling sampling, List<String> stop, int samples, long seed)
     implements Serializable {
+  /** The options of the sampling, each read by {@link #sampling}. */
+  public static final List<Key> SAMPLING = List.of(Key.TEMPERATURE, Key.TOP_K, Key.TOP_P, Key.MIN_P);
+
+  /** A place that gives numbers by option. */
+  public interface Numbers {
+    double decimal(Key key, double absent);
+
+    int integer(Key key, int absent);
+  }
+
   public TextOptions {
     check(maxNewTokens >= 1, ErrorCode.BAD_OPTION, "max-new-tokens must be 1 or more: %s", maxNewTokens);
-    check(temperature >= 0 && temperature <= 100, ErrorCode.BAD_OPTION, "temperature must be in [0, 100]: %s", temperature);
-    check(topP > 0 && topP <= 1, ErrorCode.BAD_OPTION, "top-p must be in (0, 1]: %s", topP);
-    check(topK >= 0, ErrorCode.BAD_OPTION, "top-k must be 0 (off) or more: %s", topK);
-    check(minP >= 0 && minP < 1, ErrorCode.BAD_OPTION, "min-p must be in [0, 1): %s", minP);
     check(samples >= 1, ErrorCode.BAD_OPTION, "samples must be 1 or more: %s", samples);
     for (String text : stop) {
       check(!text.isEmpty(), ErrorCode.BAD_OPTION, "stop must not be empty: \"%s\"", text);
@@ -32,13 +37,25 @@ public record TextOptions(
     stop = List.copyOf(stop);
   }
 
+  /** The sampling that a place asks for; what it does not say stays. */
+  public static Sampling sampling(Numbers place, Sampling absent) {
+    return new Sampling(
+        place.decimal(Key.TEMPERATURE, absent.temperature()),
+        place.integer(Key.TOP_K, absent.topK()),
+        place.decimal(Key.TOP_P, absent.topP()),
+        place.decimal(Key.MIN_P, absent.minP()),
+        absent.rowSeed());
+  }
+
+  /** How the tokens of one sample of a prompt are chosen. */
+  public Sampling sampling(String promptId, int sample) {
+    return sampling.seeded(Noise.rowSeed(seed, promptId, sample));
+  }
+
   static TextOptions of(int samples, Settings settings) {
     return new TextOptions(
         settings.integer(Key.MAX_NEW_TOKENS),
-        settings.decimal(Key.TEMPERATURE),
-        settings.decimal(Key.TOP_P),
-        settings.integer(Key.TOP_K),
-        settings.decimal(Key.MIN_P),
+        sampling(settings, Sampling.GREEDY),
         settings.texts(Key.STOP),
         samples,
         settings.longInteger(Key.SEED));

@@ -3,11 +3,12 @@ package io.talon.decode;
 import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
-import io.talon.model.Drafting;
-import io.talon.model.Sampling;
+import io.talon.engine.Drafting;
+import io.talon.engine.Sampling;
+import java.io.Serializable;
 
 /** How the draft's scores use the target's noise: {@code log_softmax(beta * l + gamma * g)}; the text never depends on it. */
-public sealed interface Coupling {
+public sealed interface Coupling extends Serializable {
   /** The two coefficients for a sequence. */
   Drafting drafting(Sampling sampling);
 
@@ -29,9 +30,11 @@ public sealed interface Coupling {
 
   /** Two given numbers; at temperature 0 there is no noise and gamma counts as 0. */
   record Fixed(double beta, double gamma) implements Coupling {
+    private static final double LARGEST = 100;
+
     public Fixed {
-      check(beta > 0 && beta <= 100, ErrorCode.BAD_OPTION, "beta must be in (0, 100]: %s", beta);
-      check(gamma >= 0 && gamma <= 100, ErrorCode.BAD_OPTION, "gamma must be in [0, 100]: %s", gamma);
+      check(beta > 0 && beta <= LARGEST, ErrorCode.BAD_OPTION, "coupling's beta must be in (0, 100]: %s", beta);
+      check(gamma >= 0 && gamma <= LARGEST, ErrorCode.BAD_OPTION, "coupling's gamma must be in [0, 100]: %s", gamma);
     }
 
     @Override

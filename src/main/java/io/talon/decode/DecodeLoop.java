@@ -6,14 +6,14 @@ import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.draft.DraftRound;
 import io.talon.draft.Drafter;
-import io.talon.model.AcceptedRows;
-import io.talon.model.Chosen;
-import io.talon.model.Drafting;
-import io.talon.model.Engine;
+import io.talon.engine.AcceptedRows;
+import io.talon.engine.Chosen;
+import io.talon.engine.Drafting;
+import io.talon.engine.Engine;
+import io.talon.stats.ForwardMeter;
 import io.talon.stats.RoundTimes;
 import io.talon.tree.TokenSet;
 import io.talon.tree.TreeBatch;
-import io.talon.verify.Walk;
 import java.util.function.LongSupplier;
 
 /**
@@ -37,12 +37,18 @@ public final class DecodeLoop {
   private final Walk[] walks; // [slots], by index in the round
   private int live;
 
+  /** A loop on an engine whose forwards nobody else asks about. */
+  public DecodeLoop(Engine engine, DecodeOptions options, LongSupplier nanoClock) {
+    this(engine, options, nanoClock, new ForwardMeter());
+  }
+
   /**
    * A loop on an engine.
    *
+   * @param meter takes the times of the forwards
    * @throws TalonException BAD_OPTION when the engine was opened for less than the policy needs
    */
-  public DecodeLoop(Engine engine, DecodeOptions options, LongSupplier nanoClock) {
+  public DecodeLoop(Engine engine, DecodeOptions options, LongSupplier nanoClock, ForwardMeter meter) {
     int maxTreeRows = options.policy().maxTreeRows();
     check(
         maxTreeRows <= engine.spec().maxTreeRows(),
@@ -51,7 +57,7 @@ public final class DecodeLoop {
         options.policy().label(),
         maxTreeRows,
         engine.spec().maxTreeRows());
-    this.engine = new MeteredEngine(engine, nanoClock, times);
+    this.engine = new MeteredEngine(engine, nanoClock, times, meter);
     this.options = options;
     this.nanoClock = nanoClock;
     endTokens = new TokenSet(options.endTokens());
@@ -72,6 +78,7 @@ public final class DecodeLoop {
     try {
       refill(source);
       while (live > 0) {
+        source.beforeRound();
         decodeRound();
         deliver(source);
         refill(source);
@@ -100,12 +107,12 @@ public final class DecodeLoop {
   }
 
   private void start(int slot, GenerationRequest request, RequestSource source) {
-    RoundLog log = options.recordRounds().wanted(request) ? new RoundLog() : null;
+    RoundLog log = request.recordsRounds() ? new RoundLog() : null;
     Sequence sequence =
         new Sequence(request, endTokens, engine.spec().maxContext(), options.policy().maxTreeRows(), log);
     sequences[slot] = sequence;
     live++;
-    Drafting drafting = drafter.usesHead() ? options.coupling().drafting(request.sampling()) : Drafting.OFF;
+    Drafting drafting = drafter.usesEngine() ? options.coupling().drafting(request.sampling()) : Drafting.OFF;
     long start = nanoClock.getAsLong();
     Chosen first = engine.prefill(slot, request.prompt(), request.sampling(), drafting);
     if (!first.finite(0)) {
@@ -149,7 +156,7 @@ public final class DecodeLoop {
       Sequence sequence = sequences[round.slot(i)];
       Walk walk = walks[i];
       walk.follow(round.tree(i), chosen, trees.firstRow(i));
-      sequence.take(round.tree(i), walk);
+      sequence.extend(round.tree(i), walk);
       if (sequence.live() && !walk.broken()) {
         accepted.add(i, walk.path(), walk.accepted(), walk.bonus());
       }

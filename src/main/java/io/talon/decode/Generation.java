@@ -2,6 +2,7 @@ package io.talon.decode;
 
 import io.talon.stats.DecodeStats;
 import io.talon.stats.RoundRecord;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -11,4 +12,9 @@ import java.util.List;
  * @param rounds one record per round, empty unless they were asked for
  */
 public record Generation(
-    GenerationRequest request, int[] tokens, FinishReason finishReason, DecodeStats stats, List<RoundRecord> rounds) {}
+    GenerationRequest request, int[] tokens, FinishReason finishReason, DecodeStats stats, List<RoundRecord> rounds) {
+  /** Whether another decoding of the same request wrote the same text. */
+  public boolean sameTokens(Generation other) {
+    return Arrays.equals(tokens, other.tokens);
+  }
+}

@@ -1,28 +1,31 @@
 package io.talon.decode;
 
-import io.talon.model.AcceptedRows;
-import io.talon.model.Candidates;
-import io.talon.model.Chosen;
-import io.talon.model.Drafting;
-import io.talon.model.Engine;
-import io.talon.model.EngineSpec;
-import io.talon.model.Frontier;
-import io.talon.model.Sampling;
-import io.talon.model.SlotSet;
+import io.talon.engine.AcceptedRows;
+import io.talon.engine.Candidates;
+import io.talon.engine.Chosen;
+import io.talon.engine.Drafting;
+import io.talon.engine.Engine;
+import io.talon.engine.EngineSpec;
+import io.talon.engine.Frontier;
+import io.talon.engine.Sampling;
+import io.talon.engine.SlotSet;
+import io.talon.stats.ForwardMeter;
 import io.talon.stats.RoundTimes;
 import io.talon.tree.TreeBatch;
 import java.util.function.LongSupplier;
 
-/** An engine that adds the time of every call of a round to the round's times. */
+/** An engine that measures its calls: each for the round that it belongs to, forwards also for the engine as a whole. */
 final class MeteredEngine implements Engine {
   private final Engine engine;
   private final LongSupplier nanoClock;
   private final RoundTimes times;
+  private final ForwardMeter meter;
 
-  MeteredEngine(Engine engine, LongSupplier nanoClock, RoundTimes times) {
+  MeteredEngine(Engine engine, LongSupplier nanoClock, RoundTimes times, ForwardMeter meter) {
     this.engine = engine;
     this.nanoClock = nanoClock;
     this.times = times;
+    this.meter = meter;
   }
 
   @Override
@@ -39,7 +42,7 @@ final class MeteredEngine implements Engine {
   public Candidates draftRoot(SlotSet slots, int width) {
     long start = nanoClock.getAsLong();
     Candidates candidates = engine.draftRoot(slots, width);
-    times.addDraft(nanoClock.getAsLong() - start);
+    drafted(nanoClock.getAsLong() - start);
     return candidates;
   }
 
@@ -47,7 +50,7 @@ final class MeteredEngine implements Engine {
   public Candidates draftLayer(Frontier frontier, int width) {
     long start = nanoClock.getAsLong();
     Candidates candidates = engine.draftLayer(frontier, width);
-    times.addDraft(nanoClock.getAsLong() - start);
+    drafted(nanoClock.getAsLong() - start);
     return candidates;
   }
 
@@ -55,7 +58,9 @@ final class MeteredEngine implements Engine {
   public Chosen verify(TreeBatch trees) {
     long start = nanoClock.getAsLong();
     Chosen chosen = engine.verify(trees);
-    times.addVerify(nanoClock.getAsLong() - start);
+    long nanos = nanoClock.getAsLong() - start;
+    times.addVerify(nanos);
+    meter.verified(trees.rows(), nanos);
     return chosen;
   }
 
@@ -74,5 +79,10 @@ final class MeteredEngine implements Engine {
   @Override
   public void close() {
     engine.close();
+  }
+
+  private void drafted(long nanos) {
+    times.addDraft(nanos);
+    meter.drafted(nanos);
   }
 }

@@ -2,7 +2,7 @@ package io.talon.decode;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
-import io.talon.model.EngineSpec;
+import io.talon.engine.EngineSpec;
 
 /** Says which prompts an engine can take. */
 final class PromptCheck {

@@ -12,6 +12,9 @@ public interface RequestSource {
    */
   GenerationRequest next(int liveSlots);
 
+  /** Called before every round; what it throws ends the decoding there, and the live sequences with it. */
+  default void beforeRound() {}
+
   /** Takes a finished generation; the source may offer follow-up requests from then on. */
   void finished(Generation generation);
 

@@ -4,7 +4,6 @@ import io.talon.draft.DraftRound;
 import io.talon.stats.RoundRecord;
 import io.talon.stats.RoundTimes;
 import io.talon.tree.DraftTree;
-import io.talon.verify.Walk;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,7 +5,6 @@ import io.talon.stats.LiveCounters;
 import io.talon.stats.RoundTimes;
 import io.talon.tree.DraftTree;
 import io.talon.tree.TokenSet;
-import io.talon.verify.Walk;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
@@ -51,8 +50,8 @@ final class Sequence {
     round.add(slot, tokens, length, tokens.length - length - 1);
   }
 
-  /** Takes the accepted tokens and the bonus, in order, up to the one that ends the sequence or to where the walk broke off. */
-  void take(DraftTree tree, Walk walk) {
+  /** Appends the accepted tokens and the bonus, in order, up to the one that ends the sequence or to where the walk broke off. */
+  void extend(DraftTree tree, Walk walk) {
     roundStart = length;
     accepted = 0;
     while (accepted < walk.accepted() && live()) {

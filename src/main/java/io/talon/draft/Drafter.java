@@ -1,9 +1,10 @@
 package io.talon.draft;
 
-import io.talon.model.Engine;
+import io.talon.draft.policy.TreePolicy;
+import io.talon.engine.Engine;
 
 /**
- * A source of draft trees: a head on the target, a model of its own, or a search in the text so far.
+ * Grows draft trees: with a head on the target, with a model of its own, or by a search in the text so far.
  *
  * <p>The decode loop calls it once per round with everything that lives, and asks nothing about how the trees came about.
  */
@@ -11,8 +12,8 @@ public interface Drafter {
   /** Grows one tree per sequence of the round, none deeper than its limit, and counts the draft forwards it took. */
   void draft(DraftRound round);
 
-  /** Whether it drafts with the engine's head, so that the engine has to keep the features which the head needs. */
-  default boolean usesHead() {
+  /** Whether it drafts with the engine's own draft, so that the engine has to keep what that needs. */
+  default boolean usesEngine() {
     return false;
   }
 

@@ -1,5 +1,6 @@
 package io.talon.draft;
 
+import io.talon.draft.policy.TreePolicy;
 import io.talon.tree.DraftTree;
 
 /**
@@ -8,7 +9,7 @@ import io.talon.tree.DraftTree;
  * <p>The guide costs forwards, so it is not asked where what was found expects half of what a tree can have accepted, as SAM
  * decoding (arXiv 2411.10666) falls back to its model only where the match is short.
  */
-final class MergedDrafter implements Drafter {
+public final class MergedDrafter implements Drafter {
   private static final double SURE = 0.5;
 
   private final Drafter guide;
@@ -18,6 +19,17 @@ final class MergedDrafter implements Drafter {
   private final DraftRound found;
   private final DraftTree unguided = new DraftTree(1);
   private final TreeFusion fusion;
+
+  /**
+   * Makes drafters that grow two trees per sequence and fuse them into one.
+   *
+   * @param guide drafts with a model
+   * @param free drafts without a forward
+   */
+  public static Drafter.Factory of(Drafter.Factory guide, Drafter.Factory free) {
+    return (engine, policy, endTokens) -> new MergedDrafter(
+        guide.create(engine, policy, endTokens), free.create(engine, policy, endTokens), engine.spec().slots(), policy);
+  }
 
   MergedDrafter(Drafter guide, Drafter free, int slots, TreePolicy policy) {
     this.guide = guide;
@@ -72,8 +84,8 @@ final class MergedDrafter implements Drafter {
   }
 
   @Override
-  public boolean usesHead() {
-    return guide.usesHead() || free.usesHead();
+  public boolean usesEngine() {
+    return guide.usesEngine() || free.usesEngine();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.talon.draft;
 
+import io.talon.draft.policy.SortKey;
 import io.talon.tree.DraftTree;
 import java.util.Arrays;
 
@@ -21,7 +22,7 @@ final class TreeFusion {
   private final int[] children; // [2 * budget], how many a node has in the pool
   private final float[] scores; // [2 * budget]
   private final int[] treeNodes; // [2 * budget]
-  private final long[] order; // [2 * budget], score and index packed so that ascending is best first
+  private final long[] order; // [2 * budget], sort keys
   private final int[] poolNodes; // [budget], of the nodes found
   private final float[] shifts; // [budget], what the model adds to the score of a node found
   private int pooled;
@@ -95,15 +96,14 @@ final class TreeFusion {
 
   private void build(DraftTree target) {
     for (int i = 1; i < pooled; i++) {
-      // The bits of non-negative floats sort as the floats do; 0 - score is never the negative zero that -score may be.
-      order[i] = (long) Float.floatToIntBits(0f - scores[i]) << 32 | i;
+      order[i] = SortKey.of(scores[i], i);
     }
     Arrays.sort(order, 1, pooled);
     int chosen = Math.min(budget, pooled);
     int remaining = chosen - 1;
     for (int depth = 1; remaining > 0; depth++) {
       for (int i = 1; i < chosen; i++) {
-        int node = (int) order[i];
+        int node = SortKey.index(order[i]);
         if (depths[node] == depth) {
           treeNodes[node] = target.add(treeNodes[parents[node]], tokens[node], scores[node], ranks[node]);
           remaining--;

@@ -1,8 +1,8 @@
 /**
- * Where candidates come from and which of them become a tree: the drafters and the tree policies.
+ * Where drafts come from: the drafters, and what one round asks of them.
  *
- * <p>The algorithm of the paper is {@link io.talon.draft.TalonPolicy}. A drafter is the head ({@link
- * io.talon.draft.HeadDrafter}), a lookup in the text so far and in earlier runs ({@link io.talon.draft.Lookups}), or both fused
- * ({@link io.talon.draft.MergedDrafts}); any of them grows its trees by any policy. Depends on {@code tree} and {@code model}.
+ * <p>A drafter is the engine's own draft ({@link io.talon.draft.EngineDrafter}), a lookup in the text so far and in earlier runs
+ * ({@code draft.lookup}), or both fused ({@link io.talon.draft.MergedDrafter}); any of them grows its trees by any policy of
+ * {@code draft.policy}. Depends on {@code draft.policy}, {@code engine} and {@code tree}.
  */
 package io.talon.draft;

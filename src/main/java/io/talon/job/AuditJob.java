@@ -3,11 +3,21 @@ package io.talon.job;
 import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
+import io.talon.audit.AuditedRow;
+import io.talon.audit.Auditor;
+import io.talon.audit.PlainDecoder;
+import io.talon.audit.Verdict;
 import io.talon.conf.AuditOptions;
 import io.talon.conf.ModelOptions;
 import io.talon.conf.Settings;
 import io.talon.conf.Share;
-import io.talon.model.EngineSpec;
+import io.talon.engine.EngineSpec;
+import io.talon.job.models.ModelSources;
+import io.talon.job.progress.Progress;
+import io.talon.job.progress.ProgressLine;
+import io.talon.serve.Background;
+import io.talon.serve.ModelHash;
+import io.talon.serve.ModelText;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -28,7 +38,7 @@ import org.apache.spark.sql.SparkSession;
  *
  * <p>The sample goes through one row at a time, so nothing here grows with the run.
  */
-final class AuditJob {
+public final class AuditJob {
   private static final int SHOWN = 10;
 
   private final String directory;
@@ -42,7 +52,7 @@ final class AuditJob {
    * @param out takes the result
    * @param progressOut takes the progress line
    */
-  AuditJob(String directory, Settings settings, PrintStream out, PrintStream progressOut) {
+  public AuditJob(String directory, Settings settings, PrintStream out, PrintStream progressOut) {
     this.directory = directory;
     this.settings = settings;
     this.options = AuditOptions.of(settings);
@@ -50,8 +60,9 @@ final class AuditJob {
     this.progressOut = progressOut;
   }
 
-  /** Runs the audit; returns its exit code. */
-  int run(SparkSession spark) {
+  /** Runs the audit; says whether nothing is wrong. */
+  public boolean run(Session session) {
+    SparkSession spark = session.spark();
     FinishedRun run = FinishedRun.read(spark, directory);
     ModelOptions pinned = ModelOptions.ofAudit(run.complete(settings), run.dtype(), run.exact(), run.maxContext());
     ModelOptions here = new ModelSources(pinned.sources(), progressOut::println).onThisNode(pinned);
@@ -73,16 +84,16 @@ final class AuditJob {
   /** The rows whose place is within the share, or if there is none the first of all. */
   private Dataset<Row> sample(FinishedRun run) {
     long seed = options.seed();
-    Dataset<Row> rows = AuditedRow.select(run.generations());
+    Dataset<Row> rows = AuditTable.select(run.generations());
     Share share = options.sample();
-    FilterFunction<Row> chosen = row -> share.covers(AuditedRow.place(row, seed));
+    FilterFunction<Row> chosen = row -> share.covers(AuditTable.place(row, seed));
     Dataset<Row> sample = rows.filter(chosen);
     if (sample.isEmpty() && !rows.isEmpty()) {
       ReduceFunction<Row> first = (one, other) ->
-          Long.compareUnsigned(AuditedRow.place(one, seed), AuditedRow.place(other, seed)) <= 0 ? one : other;
+          Long.compareUnsigned(AuditTable.place(one, seed), AuditTable.place(other, seed)) <= 0 ? one : other;
       Row nearest = rows.select("prompt_id", "sample_idx", "turn_idx").reduce(first);
-      long place = AuditedRow.place(nearest, seed);
-      FilterFunction<Row> same = row -> AuditedRow.place(row, seed) == place;
+      long place = AuditTable.place(nearest, seed);
+      FilterFunction<Row> same = row -> AuditTable.place(row, seed) == place;
       sample = rows.filter(same);
     }
     return sample.orderBy("prompt_id", "sample_idx", "turn_idx");
@@ -100,16 +111,16 @@ final class AuditJob {
         run.target().reference());
   }
 
-  private int judge(Dataset<Row> sample, long count, PlainDecoder decoder, ModelText text) {
+  private boolean judge(Dataset<Row> sample, long count, PlainDecoder decoder, ModelText text) {
     AtomicReference<Progress> progress = new AtomicReference<>(Progress.NONE);
     Auditor auditor = new Auditor(
         decoder, text, plain -> progress.updateAndGet(before -> before.plus(Progress.of(plain))));
     Map<Verdict.Kind, Integer> counts = new EnumMap<>(Verdict.Kind.class);
     int shown = 0;
-    ProgressLine line = new ProgressLine(count, progress::get, state -> {}, progressOut);
+    ProgressLine line = new ProgressLine(count, progress::get, progressOut);
     try {
       for (Iterator<Row> rows = sample.toLocalIterator(); rows.hasNext(); ) {
-        AuditedRow row = AuditedRow.of(rows.next());
+        AuditedRow row = AuditTable.row(rows.next());
         Verdict verdict = auditor.judge(row);
         counts.merge(verdict.kind(), 1, Integer::sum);
         progress.updateAndGet(before -> before.plus(Progress.ROW));
@@ -129,6 +140,6 @@ final class AuditJob {
     out.printf(
         "%d equal, %d near ties, %d wrong%n",
         counts.getOrDefault(Verdict.Kind.EQUAL, 0), counts.getOrDefault(Verdict.Kind.NEAR_TIE, 0), wrong);
-    return wrong == 0 ? Failure.DONE : Failure.FAILED;
+    return wrong == 0;
   }
 }

@@ -1,15 +1,26 @@
 package io.talon.job;
 
 import io.talon.conf.ModelOptions;
-import io.talon.draft.SuffixIndex;
-import io.talon.model.EngineSpec;
+import io.talon.engine.EngineSpec;
+import io.talon.draft.lookup.SuffixIndex;
+import io.talon.job.models.ModelSources;
+import io.talon.job.output.StagingRows;
+import io.talon.job.output.TaskIdentity;
+import io.talon.job.progress.EngineReports;
+import io.talon.job.progress.ProgressAccumulator;
+import io.talon.serve.EnginePool;
+import io.talon.serve.EngineReport;
+import io.talon.serve.EngineService;
+import io.talon.serve.ModelText;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.sql.Row;
+import org.apache.spark.util.TaskCompletionListener;
 
 /** Turns the input rows of a partition into staging rows, on the engine that the executor's tasks share. */
 final class DecodePartition implements MapPartitionsFunction<Row, Row> {
@@ -33,11 +44,13 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
     TaskContext context = TaskContext.get();
     String executor = SparkEnv.get().executorId();
     ModelOptions models = new ModelSources(plan.models().sources(), note -> {}).onThisNode(plan.models());
-    String assigned = Engines.device(models, context);
-    EngineService engine = Engines.shared(plan.engine(models, assigned), corpora::value);
-    EngineSpec spec = plan.type().check(engine::spec, assigned, ExecutorPlace.current());
+    String assigned = device(models, context);
+    EngineService engine = EnginePool.shared(plan.engine(models, assigned), corpora::value);
+    TaskCompletionListener release = ended -> EnginePool.release(engine);
+    context.addTaskCompletionListener(release); // whatever fails below
+    EngineSpec spec = plan.type().check(engine::spec, assigned, ExecutorPlace.current().toString());
     String device = spec.device();
-    Rows rows = new Rows(plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
+    StagingRows rows = new StagingRows(plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
     ModelText text = ModelText.shared(models.target(), plan.now());
     PartitionRun run = new PartitionRun(context, plan, input, engine, text, rows, progress);
     context.addTaskCompletionListener(ended -> {
@@ -45,5 +58,12 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
       reports.add(EngineReport.of(executor + " " + device, spec, engine.meter().times()));
     });
     return run;
+  }
+
+  /** The device of a task: {@code cuda} becomes the GPU that Spark assigned to it, or the first one where Spark assigns none. */
+  static String device(ModelOptions models, TaskContext task) {
+    ResourceInformation gpus = task.resourcesJMap().get("gpu");
+    boolean assigned = models.device().equals("cuda") && gpus != null && gpus.addresses().length > 0;
+    return assigned ? "cuda:" + gpus.addresses()[0] : models.firstDevice();
   }
 }

@@ -9,6 +9,7 @@ import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.conf.Key;
 import io.talon.conf.Settings;
+import io.talon.job.output.RunModels;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +48,7 @@ record FinishedRun(
   /** Reads the output directory of a run; BAD_INPUT when it is none, or one that has not come to its end. */
   static FinishedRun read(SparkSession spark, String directory) {
     Dataset<Row> runs = table(spark, directory, RUNS, OF_RUNS);
-    Dataset<Row> generations = table(spark, directory, GENERATIONS, AuditedRow.COLUMNS);
+    Dataset<Row> generations = table(spark, directory, GENERATIONS, AuditTable.COLUMNS);
     List<Row> rows = runs.takeAsList(2);
     check(rows.size() == 1, ErrorCode.BAD_INPUT, "%s must hold one run in its table runs: %s", directory, rows.size());
     Row run = rows.get(0);
@@ -86,7 +87,7 @@ record FinishedRun(
     } catch (Exception e) { // Scala code throws checked exceptions that it does not declare
       throw new TalonException(
           ErrorCode.BAD_INPUT,
-          directory + " is not the output of a finished run: its table " + name + " cannot be read: " + Failure.firstLine(e),
+          directory + " is not the output of a finished run: its table " + name + " cannot be read: " + TalonException.firstLine(e),
           e);
     }
     List<String> present = Arrays.asList(table.columns());

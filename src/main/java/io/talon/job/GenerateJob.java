@@ -2,7 +2,21 @@ package io.talon.job;
 
 import io.talon.conf.GenerateOptions;
 import io.talon.conf.OutputFormat;
-import io.talon.draft.SuffixIndex;
+import io.talon.draft.lookup.SuffixIndex;
+import io.talon.job.input.Input;
+import io.talon.job.models.RunCorpus;
+import io.talon.job.output.BatchOutput;
+import io.talon.job.output.OutputTables;
+import io.talon.job.output.RunRecord;
+import io.talon.job.output.Schemas;
+import io.talon.job.output.Totals;
+import io.talon.job.progress.EngineReports;
+import io.talon.job.progress.ErrorLimit;
+import io.talon.job.progress.ProgressAccumulator;
+import io.talon.job.progress.ProgressLine;
+import io.talon.request.BatchRequests;
+import io.talon.request.Columns;
+import io.talon.serve.ModelCheck;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,8 +33,14 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /** {@code talon generate}: check everything, decode every row once, split the result into tables, sum up. */
-final class GenerateJob {
-  private static final String JOB_GROUP = "talon-decode";
+public final class GenerateJob {
+  /**
+   * What a run came to.
+   *
+   * @param total over all categories
+   * @param decoding wall-clock time of the decoding
+   */
+  public record Result(SortedMap<String, Totals> byCategory, Totals total, Duration decoding) {}
 
   private final SparkSession spark;
   private final GenerateOptions options;
@@ -30,19 +50,19 @@ final class GenerateJob {
 
   /**
    * @param models what was found in the model directories
-   * @param out takes the summary
+   * @param out takes what is known before the first row
    * @param progressOut takes the progress line
    */
-  GenerateJob(SparkSession spark, GenerateOptions options, ModelCheck models, PrintStream out, PrintStream progressOut) {
-    this.spark = spark;
+  public GenerateJob(Session session, GenerateOptions options, ModelCheck models, PrintStream out, PrintStream progressOut) {
+    spark = session.spark();
     this.options = options;
     this.models = models;
     this.out = out;
     this.progressOut = progressOut;
   }
 
-  /** Runs the job; returns its exit code. */
-  int run() {
+  /** Runs the job. */
+  public Result run() {
     OutputTables.checkFree(options.output(), spark.sparkContext().hadoopConfiguration());
     List<SuffixIndex> corpora = new RunCorpus(models).read(spark, options.models().drafts().runs());
     try (Preparation preparation = new Preparation(spark, options, models, corpora);
@@ -63,7 +83,7 @@ final class GenerateJob {
     }
   }
 
-  private int decode(
+  private Result decode(
       Input input, List<SuffixIndex> corpora, OutputTables tables, StructType generations, RunRecord run) {
     Partitions partitions = Partitions.of(input, options, spark.sparkContext().defaultParallelism());
     describe(input, partitions);
@@ -88,31 +108,19 @@ final class GenerateJob {
     Totals total = byCategory.values().stream().reduce(Totals.NONE, Totals::plus);
     tables.writeRun(run.ended(Instant.now(), total, engines.value().values(), spark.version()));
     tables.removeStaging();
-    summarise(byCategory, total, decoding);
-    return total.quarantined() == 0 ? Failure.DONE : Failure.QUARANTINED;
+    return new Result(byCategory, total, decoding);
   }
 
   /** Writes the staging table under the eyes of the progress line, which calls the job off when too many rows are bad. */
   private void stage(OutputTables tables, Dataset<Row> decoded, ProgressAccumulator progress, long total) {
-    SparkContext context = spark.sparkContext();
     ErrorLimit limit = new ErrorLimit(options.maxErrorRate());
-    ProgressListener listener = new ProgressListener(progress);
-    context.addSparkListener(listener);
-    context.setJobGroup(JOB_GROUP, "decode the prompts", true);
-    ProgressLine line = new ProgressLine(total, listener::current, state -> {
-      if (limit.exceeded(state)) {
-        context.cancelJobGroup(JOB_GROUP);
+    try (ProgressLine line = ProgressLine.ofJobs(spark.sparkContext(), progress, total, limit, progressOut)) {
+      try {
+        tables.stage(decoded);
+      } catch (Exception e) { // Scala code throws checked exceptions that it does not declare
+        limit.check(line.current());
+        throw e;
       }
-    }, progressOut);
-    try {
-      tables.stage(decoded);
-    } catch (Exception e) { // Scala code throws checked exceptions that it does not declare
-      limit.check(listener.current());
-      throw e;
-    } finally {
-      line.close();
-      context.clearJobGroup();
-      context.removeSparkListener(listener);
     }
     limit.check(progress.value());
   }
@@ -129,33 +137,13 @@ final class GenerateJob {
         partitions.count(),
         options.changes());
     models.notes().forEach(out::println);
-    List<String> overriding = Columns.overriding(input.columns().source(), input.passThrough().fieldNames());
+    List<String> overriding = Columns.overriding(input.columns().kind(), input.passThrough().fieldNames());
     if (!overriding.isEmpty()) {
       out.println("note: columns of the input that go before options: " + String.join(", ", overriding));
     }
-    List<String> ignored = BatchRequests.ignoredFields(input.columns().source(), input.passThrough());
+    List<String> ignored = BatchRequests.ignoredFields(input.requestFields());
     if (!ignored.isEmpty()) {
       out.println("note: fields of the requests that are passed over: " + String.join(", ", ignored));
     }
-  }
-
-  private void summarise(SortedMap<String, Totals> byCategory, Totals total, Duration decoding) {
-    out.println(Summary.table(byCategory, total));
-    double seconds = decoding.toMillis() / 1e3;
-    double rate = total.tokens() / seconds;
-    String measured = total.compared() > 0 ? ", the time of plain decoding included" : "";
-    out.printf(
-        Locale.ROOT, "%d tokens in %.1f s, %.0f tokens/s over all sequences%s%n", total.tokens(), seconds, rate, measured);
-    if (total.compared() > 0) {
-      out.printf(
-          "plain decoding of %d generations wrote the same text in %d%n", total.compared(), total.compared() - total.unequal());
-    }
-    if (total.unequal() > 0) {
-      out.println(options.models().exact() ? Summary.broken(total.unequal()) : Summary.inexact(total.unequal()));
-    }
-    if (options.format() == OutputFormat.OPENAI_BATCH) {
-      out.println("responses: " + options.output() + "/openai/*.jsonl");
-    }
-    out.println("tables: " + options.output() + "/{generations,rounds,quarantine,runs}");
   }
 }

@@ -6,12 +6,22 @@ import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
-import io.talon.job.RowWork.Turn;
-import io.talon.model.Noise;
+import io.talon.job.input.Input;
+import io.talon.job.output.StagingRows;
+import io.talon.job.progress.Progress;
+import io.talon.job.progress.ProgressAccumulator;
+import io.talon.request.RowReader;
+import io.talon.serve.EngineService;
+import io.talon.serve.Lane;
+import io.talon.serve.Mailbox;
+import io.talon.serve.ModelText;
+import io.talon.serve.RowChoice;
+import io.talon.serve.RowWork;
+import io.talon.serve.RowWork.Turn;
 import io.talon.text.ChatMessage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -41,11 +51,11 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   private final Iterator<Row> input;
   private final EngineService engine;
   private final ModelText text;
-  private final Rows rows;
+  private final StagingRows rows;
   private final ProgressAccumulator progress;
   private final RowReader reader;
   private final Mailbox mailbox = new Mailbox();
-  private final Map<GenerationRequest, Turn> open = new IdentityHashMap<>();
+  private final Map<Long, Turn> open = new HashMap<>(); // by the number that the engine gave
   private final Queue<Row> output = new ArrayDeque<>();
   private int speculative; // open requests that are not for the baseline
 
@@ -55,7 +65,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
       Iterator<Row> input,
       EngineService engine,
       ModelText text,
-      Rows rows,
+      StagingRows rows,
       ProgressAccumulator progress) {
     this.task = task;
     this.plan = plan;
@@ -74,7 +84,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
         begin(new RowWork(Input.row(input.next())));
       }
       if (!open.isEmpty()) {
-        take(await());
+        receive(await());
       } else if (output.isEmpty() && !input.hasNext()) {
         return false;
       }
@@ -115,21 +125,22 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     String promptId = row.input().promptId();
     String promptText = text.prompt(messages);
     GenerationRequest request = new GenerationRequest(
+        0,
         promptId,
         sample,
         turn,
         text.encode(promptText),
-        Decoding.sampling(row.text(), Noise.rowSeed(row.text().seed(), promptId, sample)),
+        row.text().sampling(promptId, sample),
         row.text().maxNewTokens(),
-        text.stop(row.text().stop()));
-    send(Lane.SPECULATIVE, request, new Turn(row, request, messages, promptText, null, null));
+        text.stop(row.text().stop()),
+        RowChoice.ROUND_STATS.covers(plan.roundStats(), promptId, plan.text().seed()));
+    send(Lane.SPECULATIVE, new Turn(row, request, messages, promptText, null, null));
     speculative++;
   }
 
-  private void send(Lane lane, GenerationRequest request, Turn turn) {
-    open.put(request, turn);
+  private void send(Lane lane, Turn turn) {
     turn.row().opened();
-    engine.submit(lane, request, mailbox);
+    open.put(engine.submit(lane, turn.request(), mailbox), turn);
   }
 
   private Mailbox.Outcome await() {
@@ -148,8 +159,8 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     }
   }
 
-  private void take(Mailbox.Outcome outcome) {
-    Turn turn = open.remove(outcome.request());
+  private void receive(Mailbox.Outcome outcome) {
+    Turn turn = open.remove(outcome.request().id());
     if (turn.generation() == null) {
       speculative--;
     }
@@ -172,15 +183,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     GenerationRequest request = turn.request();
     String answer = text.decode(generation.tokens(), turn.row().text().stop());
     if (RowChoice.BASELINE.covers(plan.baseline(), request.promptId(), plan.text().seed())) {
-      GenerationRequest plain = new GenerationRequest(
-          request.promptId(),
-          request.sampleIdx(),
-          request.turnIdx(),
-          request.prompt(),
-          request.sampling(),
-          request.maxNewTokens(),
-          request.stop());
-      send(Lane.BASELINE, plain, turn.answered(plain, generation, answer));
+      send(Lane.BASELINE, turn.answered(generation, answer));
     } else {
       output.add(rows.generation(generation, turn.row(), turn.promptText(), answer, null));
     }

@@ -2,6 +2,8 @@ package io.talon.job;
 
 import io.talon.conf.GenerateOptions;
 import io.talon.conf.Share;
+import io.talon.job.input.Input;
+import io.talon.serve.RowChoice;
 import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;

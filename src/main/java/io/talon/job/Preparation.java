@@ -1,8 +1,14 @@
 package io.talon.job;
 
 import io.talon.conf.GenerateOptions;
-import io.talon.draft.SuffixIndex;
-import io.talon.model.EngineSpec;
+import io.talon.draft.lookup.SuffixIndex;
+import io.talon.engine.EngineSpec;
+import io.talon.job.output.RunModels;
+import io.talon.serve.Background;
+import io.talon.serve.EnginePool;
+import io.talon.serve.EngineService;
+import io.talon.serve.ModelCheck;
+import io.talon.serve.RunType;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,14 +33,14 @@ final class Preparation implements AutoCloseable {
     models = Background.start("talon-hash-models", () -> RunModels.read(options.models(), check.models()));
     opened = Session.isLocal(spark.sparkContext().master())
         ? Background.start("talon-open", () -> open(options, check, corpora))
-        : CompletableFuture.completedFuture(new Opened(RunType.onOneExecutor(spark, options.models()), null));
+        : CompletableFuture.completedFuture(new Opened(TypeProbe.onOneExecutor(spark, options.models()), null));
   }
 
   private static Opened open(GenerateOptions options, ModelCheck check, List<SuffixIndex> corpora) {
-    String device = Engines.device(options.models(), null);
+    String device = options.models().firstDevice();
     RunType type = RunType.here(options.models(), device, ExecutorPlace.current().toString());
     TaskPlan plan = TaskPlan.of(options, null, type, check.now());
-    return new Opened(type, Engines.shared(plan.engine(check.models(), device), () -> corpora));
+    return new Opened(type, EnginePool.shared(plan.engine(check.models(), device), () -> corpora));
   }
 
   /** What the run computes in. */
@@ -52,9 +58,12 @@ final class Preparation implements AutoCloseable {
     return Background.result(models);
   }
 
-  /** Waits until no engine can begin to open any more. */
+  /** Waits until no engine can begin to open any more, and needs the one that is open no more. */
   @Override
   public void close() {
-    opened.handle((done, failure) -> null).join();
+    EngineService engine = opened.handle((done, failure) -> failure == null ? done.engine() : null).join();
+    if (engine != null) {
+      EnginePool.release(engine);
+    }
   }
 }

@@ -10,7 +10,7 @@ import scala.Option;
  *
  * @param own whether the job opened the session, and so ends it; one that was there before stays as it is
  */
-record Session(SparkSession spark, boolean own) implements AutoCloseable {
+public record Session(SparkSession spark, boolean own) implements AutoCloseable {
   private static final Map<String, String> DEFAULTS = Map.of(
       "spark.app.name", "talon",
       "spark.speculation", "false", // a second copy of a task would decode its rows twice
@@ -27,7 +27,7 @@ record Session(SparkSession spark, boolean own) implements AutoCloseable {
    *
    * @param master null for what spark-submit says, or all cores of this machine
    */
-  static Session open(String master) {
+  public static Session open(String master) {
     Option<SparkSession> present = SparkSession.getDefaultSession();
     if (present.isDefined() && !present.get().sparkContext().isStopped()) {
       return new Session(present.get(), false);

@@ -5,6 +5,9 @@ import io.talon.conf.GenerateOptions;
 import io.talon.conf.ModelOptions;
 import io.talon.conf.Share;
 import io.talon.conf.TextOptions;
+import io.talon.request.Columns;
+import io.talon.serve.EnginePool;
+import io.talon.serve.RunType;
 import java.io.Serializable;
 import java.time.Instant;
 
@@ -44,7 +47,7 @@ record TaskPlan(
    *
    * @param here the plan's models with directories of this node
    */
-  Engines.Key engine(ModelOptions here, String device) {
-    return new Engines.Key(device, here.withDtype(type.dtype()), draft, batch, roundStats, text.seed());
+  EnginePool.Key engine(ModelOptions here, String device) {
+    return new EnginePool.Key(device, here.withDtype(type.dtype()), draft, batch);
   }
 }

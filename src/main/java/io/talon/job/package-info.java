@@ -1,7 +1,7 @@
 /**
- * The Spark job and the command line: reads prompts, decodes them with one engine per executor and device, writes tables.
+ * The Spark job: reads prompts, decodes them with one engine per executor and device, writes tables.
  *
- * <p>The only package that sees Spark; it reaches DJL through {@code torch} alone. {@link io.talon.job.Main} is the entry,
- * {@code GenerateJob} reads top to bottom as the job, {@code EngineService} is what the tasks of an executor share.
+ * <p>{@code GenerateJob} reads top to bottom as the job, {@code PartitionRun} as one of its tasks. Only this package and those
+ * below it see Spark and Hadoop, and hold nothing that does not, but for plain records.
  */
 package io.talon.job;

@@ -4,6 +4,9 @@ import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.model.checkpoint.Checkpoint;
+import io.talon.model.checkpoint.ModelFiles;
+import io.talon.model.checkpoint.TensorInfo;
 import java.nio.file.Path;
 import java.util.Arrays;
 

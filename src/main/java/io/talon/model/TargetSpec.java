@@ -4,6 +4,7 @@ import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.model.checkpoint.ModelFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,6 +2,8 @@ package io.talon.model;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.model.checkpoint.Checkpoint;
+import io.talon.model.checkpoint.TensorReader;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;

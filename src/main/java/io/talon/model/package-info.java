@@ -1,7 +1,6 @@
 /**
- * What a model is and what an engine does: the {@link io.talon.model.Engine} interface and its value types, the records
- * that describe checkpoints, and the readers of Hugging Face directories.
+ * What a model is: the records that describe a target, a draft head and their tensors, read from Hugging Face directories.
  *
- * <p>Depends on {@code tree} only; knows neither DJL nor Spark.
+ * <p>Depends on {@code model.checkpoint} only; knows neither DJL nor Spark.
  */
 package io.talon.model;

@@ -32,18 +32,18 @@ public record DecodeStats(
     long hostNanos,
     long decodeNanos) {
 
-  /** tau = L / N_p, the bonus token included; 0 when there was no round. */
+  /** tau, see {@link Ratios}. */
   public double meanAcceptedTokens() {
-    return rounds == 0 ? 0 : (double) roundTokens / rounds;
+    return Ratios.meanAcceptedTokens(roundTokens, rounds);
   }
 
-  /** delta = N_q / N_p; 0 when there was no round. */
+  /** delta, see {@link Ratios}. */
   public double draftEfficiency() {
-    return rounds == 0 ? 0 : (double) draftForwards / rounds;
+    return Ratios.draftEfficiency(draftForwards, rounds);
   }
 
   /** Accepted share of the drafted tokens; 0 when none was drafted. */
   public double draftAcceptanceRate() {
-    return draftTokens == 0 ? 0 : (double) acceptedDraftTokens / draftTokens;
+    return Ratios.draftAcceptanceRate(acceptedDraftTokens, draftTokens);
   }
 }

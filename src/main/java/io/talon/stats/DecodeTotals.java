@@ -66,32 +66,28 @@ public record DecodeTotals(
     return generations + roundTokens;
   }
 
-  /** tau = L / N_p, the bonus token included; 0 when there was no round. */
+  /** tau, see {@link Ratios}. */
   public double meanAcceptedTokens() {
-    return ratio(roundTokens, rounds);
+    return Ratios.meanAcceptedTokens(roundTokens, rounds);
   }
 
-  /** delta = N_q / N_p; 0 when there was no round. */
+  /** delta, see {@link Ratios}. */
   public double draftEfficiency() {
-    return ratio(draftForwards, rounds);
+    return Ratios.draftEfficiency(draftForwards, rounds);
   }
 
   /** Accepted share of the drafted tokens; 0 when none was drafted. */
   public double draftAcceptanceRate() {
-    return ratio(acceptedDraftTokens, draftTokens);
+    return Ratios.draftAcceptanceRate(acceptedDraftTokens, draftTokens);
   }
 
   /** Decoding speed of one sequence, prefill left out: L per second of round time; 0 when there was no round. */
   public double tokensPerSecond() {
-    return ratio(roundTokens, decodeNanos) * 1e9;
+    return Ratios.ratio(roundTokens, decodeNanos) * 1e9;
   }
 
   /** Throughput of everything that ran within a stretch of wall-clock time: all tokens per second. */
   public double tokensPerSecond(long wallNanos) {
-    return ratio(tokens(), wallNanos) * 1e9;
-  }
-
-  private static double ratio(long numerator, long denominator) {
-    return denominator == 0 ? 0 : (double) numerator / denominator;
+    return Ratios.ratio(tokens(), wallNanos) * 1e9;
   }
 }

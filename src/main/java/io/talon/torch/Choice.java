@@ -1,7 +1,7 @@
 package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
-import io.talon.model.Sampling;
+import io.talon.engine.Sampling;
 
 /** How the target chooses at each row of one forward: a table [4, rows] of temperature, top_k, top_p and min_p. */
 final class Choice {

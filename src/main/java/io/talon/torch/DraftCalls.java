@@ -1,9 +1,10 @@
 package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
-import io.talon.model.Candidates;
-import io.talon.model.Frontier;
-import io.talon.model.SlotSet;
+import io.talon.engine.Candidates;
+import io.talon.engine.Frontier;
+import io.talon.engine.SlotSet;
+import io.talon.tree.AncestorBits;
 
 /**
  * What the draft forwards of a head and of a draft model have in common: both hold the committed tokens as stable rows, the
@@ -57,7 +58,7 @@ abstract class DraftCalls {
     for (int i = 0; i < frontier.size(); i++) {
       largest = Math.max(largest, state.slots[frontier.slot(i)].draftRows + frontier.size());
     }
-    return Math.min(Slot.words(largest), state.slots[0].words);
+    return Math.min(AncestorBits.words(largest), state.slots[0].draftBits.words());
   }
 
   /** The segments of a layer, four integers per slot, once its rows are among the slots' draft rows. */

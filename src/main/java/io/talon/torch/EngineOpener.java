@@ -4,14 +4,14 @@ import static io.talon.TalonException.check;
 
 import ai.djl.Device;
 import io.talon.ErrorCode;
-import io.talon.model.Checkpoint;
-import io.talon.model.Engine;
-import io.talon.model.EngineOptions;
-import io.talon.model.EngineSpec;
+import io.talon.engine.Engine;
+import io.talon.engine.EngineOptions;
+import io.talon.engine.EngineSpec;
 import io.talon.model.HeadSpec;
 import io.talon.model.RopeSpec;
 import io.talon.model.TargetSpec;
 import io.talon.model.TensorLayout;
+import io.talon.model.checkpoint.Checkpoint;
 import io.talon.torch.Weights.Sealed;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -39,8 +39,8 @@ final class EngineOpener {
   /** Opens a target and, where the options have the head, a separate draft model of its vocabulary. */
   static Engine openPair(EngineOptions options, boolean padsSlots) {
     TargetSpec target = TargetSpec.read(options.target());
-    TargetSpec draft = TargetSpec.read(options.head());
-    Checkpoint draftWeights = Checkpoint.open(options.head());
+    TargetSpec draft = TargetSpec.read(options.draft());
+    Checkpoint draftWeights = Checkpoint.open(options.draft());
     TensorLayout.check(draftWeights, draft);
     int maxContext = Math.min(maxContext(options, target), draft.maxPositions());
     TorchEngine engine = load(options.targetAlone(maxContext), padsSlots);
@@ -83,9 +83,9 @@ final class EngineOpener {
     TensorLayout.check(targetWeights, target);
     HeadSpec head = null;
     Checkpoint headWeights = null;
-    if (options.head() != null) {
-      headWeights = Checkpoint.open(options.head());
-      head = HeadSpec.read(options.head(), headWeights, target);
+    if (options.draft() != null) {
+      headWeights = Checkpoint.open(options.draft());
+      head = HeadSpec.read(options.draft(), headWeights, target);
       TensorLayout.check(headWeights, head);
     }
     int maxContext = maxContext(options, target);

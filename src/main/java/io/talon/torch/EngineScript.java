@@ -1,7 +1,7 @@
 package io.talon.torch;
 
+import io.talon.engine.Noise;
 import io.talon.model.HeadSpec;
-import io.talon.model.Noise;
 import io.talon.model.TargetSpec;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,9 +1,9 @@
 package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
-import io.talon.model.Candidates;
-import io.talon.model.Frontier;
-import io.talon.model.SlotSet;
+import io.talon.engine.Candidates;
+import io.talon.engine.Frontier;
+import io.talon.engine.SlotSet;
 
 /**
  * The calls that run the EAGLE-3 head (arXiv 2503.01840): a head row at position p takes the fused features of target
@@ -92,7 +92,7 @@ final class HeadCalls extends DraftCalls {
     rows.set(3, i, (long) frontier.token(i));
     rows.set(4, i, state.headCacheRow(slotIndex, base + own));
     for (int w = 0; w < words; w++) {
-      rows.set(LAYER_COLUMNS + w, i, slot.draftBits[own * slot.words + w]);
+      rows.set(LAYER_COLUMNS + w, i, slot.draftBits.word(own, w));
     }
     chosen.set(0, i, state.stateRow(slotIndex, own));
     chosen.set(1, i, score(i, slotIndex, slot.length + depth + 1));

@@ -1,10 +1,11 @@
 package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
-import io.talon.model.AcceptedRows;
-import io.talon.model.Candidates;
-import io.talon.model.Frontier;
-import io.talon.model.SlotSet;
+import io.talon.engine.AcceptedRows;
+import io.talon.engine.Candidates;
+import io.talon.engine.Frontier;
+import io.talon.engine.SlotSet;
+import io.talon.tree.AncestorBits;
 import io.talon.tree.DraftTree;
 
 /**
@@ -15,9 +16,16 @@ final class ModelCalls extends DraftCalls {
   private static final int COLUMNS = 3; // before the ancestor words
 
   private final Rows chosen = new Rows(DataType.INT64);
+  private final AncestorBits chain; // of rows that each follow the one before
 
   ModelCalls(EngineState state) {
     super(state);
+    int longest = state.layout.maxPending();
+    chain = new AncestorBits(longest);
+    chain.plant();
+    for (int row = 1; row < longest; row++) {
+      chain.add(row, row - 1);
+    }
   }
 
   @Override
@@ -26,7 +34,7 @@ final class ModelCalls extends DraftCalls {
     for (int i = 0; i < slots.size(); i++) {
       longest = Math.max(longest, state.slots[slots.slot(i)].pendingRows);
     }
-    int words = Slot.words(longest);
+    int words = AncestorBits.words(longest);
     rows.resize(COLUMNS + words, pendingRows(slots));
     chosen.resize(2, slots.size());
     beginScores(slots.size());
@@ -68,8 +76,7 @@ final class ModelCalls extends DraftCalls {
       rows.set(1, row, (long) position);
       rows.set(2, row, state.cacheRow(slotIndex, position));
       for (int w = 0; w < words; w++) {
-        long inherited = p == 0 ? 0 : rows.get(COLUMNS + w, row - 1);
-        rows.set(COLUMNS + w, row, w == p / Long.SIZE ? inherited | 1L << p : inherited);
+        rows.set(COLUMNS + w, row, chain.word(p, w));
       }
       row++;
     }
@@ -107,7 +114,7 @@ final class ModelCalls extends DraftCalls {
     rows.set(1, i, (long) position);
     rows.set(2, i, state.cacheRow(slotIndex, base + own));
     for (int w = 0; w < words; w++) {
-      rows.set(COLUMNS + w, i, slot.draftBits[own * slot.words + w]);
+      rows.set(COLUMNS + w, i, slot.draftBits.word(own, w));
     }
     chosen.set(0, i, (long) i);
     chosen.set(1, i, score(i, slotIndex, position + 1));

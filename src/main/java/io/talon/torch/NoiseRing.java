@@ -1,7 +1,7 @@
 package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
-import io.talon.model.Noise;
+import io.talon.engine.Noise;
 import java.util.Arrays;
 
 /**

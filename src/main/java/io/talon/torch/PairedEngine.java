@@ -1,14 +1,14 @@
 package io.talon.torch;
 
-import io.talon.model.AcceptedRows;
-import io.talon.model.Candidates;
-import io.talon.model.Chosen;
-import io.talon.model.Drafting;
-import io.talon.model.Engine;
-import io.talon.model.EngineSpec;
-import io.talon.model.Frontier;
-import io.talon.model.Sampling;
-import io.talon.model.SlotSet;
+import io.talon.engine.AcceptedRows;
+import io.talon.engine.Candidates;
+import io.talon.engine.Chosen;
+import io.talon.engine.Drafting;
+import io.talon.engine.Engine;
+import io.talon.engine.EngineSpec;
+import io.talon.engine.Frontier;
+import io.talon.engine.Sampling;
+import io.talon.engine.SlotSet;
 import io.talon.tree.TreeBatch;
 
 /** A target and a separate, smaller draft model of the same vocabulary, each with a module and a cache of its own. */

@@ -2,14 +2,14 @@ package io.talon.torch;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
-import io.talon.model.AcceptedRows;
-import io.talon.model.Candidates;
-import io.talon.model.Drafting;
+import io.talon.engine.AcceptedRows;
+import io.talon.engine.Candidates;
+import io.talon.engine.Drafting;
+import io.talon.engine.Sampling;
+import io.talon.engine.SlotSet;
 import io.talon.model.RopeSpec;
-import io.talon.model.Sampling;
-import io.talon.model.SlotSet;
-import io.talon.model.TensorInfo;
-import io.talon.model.TensorReader;
+import io.talon.model.checkpoint.TensorInfo;
+import io.talon.model.checkpoint.TensorReader;
 import io.talon.torch.Weights.Sealed;
 import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
@@ -92,7 +92,7 @@ final class SelfCheck {
       return;
     }
     int[] prompt = IntStream.range(0, Math.min(room, PROMPT_TOKENS)).map(i -> (37 * i + 11) % vocabulary).toArray();
-    boolean drafts = engine.spec().hasHead();
+    boolean drafts = engine.spec().hasDraft();
     int root = engine.prefill(0, prompt, Sampling.GREEDY, drafts ? Drafting.UNCOUPLED : Drafting.OFF).token(0);
     if (drafts) {
       SlotSet slot = new SlotSet(1);

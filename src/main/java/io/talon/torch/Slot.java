@@ -1,14 +1,14 @@
 package io.talon.torch;
 
-import io.talon.model.Drafting;
-import io.talon.model.Sampling;
+import io.talon.engine.Drafting;
+import io.talon.engine.Sampling;
+import io.talon.tree.AncestorBits;
 
 /** What the engine knows of one live sequence. */
 final class Slot {
   final int[] pendingTokens; // [pendingRows], the token behind each committed row that the head has not seen
   final int[] draftDepths; // [maxDraftRows], 0 for the root's expansion
-  final long[] draftBits; // [maxDraftRows * words], ancestors-or-self among the draft rows
-  final int words;
+  final AncestorBits draftBits; // of the draft rows
   boolean live;
   boolean tainted; // whether a row of this sequence had values that are not finite
   int length; // committed tokens, whose target KV is in the cache
@@ -21,8 +21,7 @@ final class Slot {
   Slot(int maxPending, int maxDraftRows) {
     pendingTokens = new int[maxPending];
     draftDepths = new int[maxDraftRows];
-    words = words(maxDraftRows);
-    draftBits = new long[maxDraftRows * words];
+    draftBits = new AncestorBits(maxDraftRows);
   }
 
   /** Takes a new sequence. */
@@ -36,20 +35,12 @@ final class Slot {
     this.drafting = drafting;
   }
 
-  /** Words of ancestor bits for so many rows. */
-  static int words(int rows) {
-    return (rows + Long.SIZE - 1) / Long.SIZE;
-  }
-
   /** Begins the draft rows of a round with the root's expansion. */
   void beginDraft() {
     pendingRows = 0;
     draftRows = 1;
     draftDepths[0] = 0;
-    for (int w = 0; w < words; w++) {
-      draftBits[w] = 0;
-    }
-    draftBits[0] = 1;
+    draftBits.plant();
   }
 
   /** Appends a draft row below another and returns its number. */
@@ -58,8 +49,7 @@ final class Slot {
     assert parentRow < draftRows : "a parent comes before its children";
     int row = draftRows++;
     draftDepths[row] = draftDepths[parentRow] + 1;
-    System.arraycopy(draftBits, parentRow * words, draftBits, row * words, words);
-    draftBits[row * words + row / Long.SIZE] |= 1L << row;
+    draftBits.add(row, parentRow);
     return row;
   }
 }

@@ -1,9 +1,10 @@
 package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
-import io.talon.model.AcceptedRows;
-import io.talon.model.Chosen;
-import io.talon.model.Sampling;
+import io.talon.engine.AcceptedRows;
+import io.talon.engine.Chosen;
+import io.talon.engine.Sampling;
+import io.talon.tree.AncestorBits;
 import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
 import java.util.Arrays;
@@ -21,12 +22,14 @@ final class TargetCalls {
   private final Rows ring = new Rows(DataType.INT64);
   private final Rows moves = new Rows(DataType.INT64);
   private final Rows kept = new Rows(DataType.INT64);
+  private final AncestorBits ancestors; // of the rows of one tree
   private final Choice choice;
 
   TargetCalls(EngineState state) {
     this.state = state;
     module = state.module;
     layout = state.layout;
+    ancestors = new AncestorBits(layout.maxTreeRows());
     choice = new Choice(state.vocabulary);
   }
 
@@ -238,7 +241,7 @@ final class TargetCalls {
     for (int t = 0; t < trees.count(); t++) {
       largest = Math.max(largest, trees.tree(t).size());
     }
-    int words = Slot.words(largest);
+    int words = AncestorBits.words(largest);
     rows.resize(TREE_COLUMNS + words, trees.rows());
     choice.resize(trees.rows());
     for (int t = 0; t < trees.count(); t++) {
@@ -249,7 +252,11 @@ final class TargetCalls {
   private void fillTree(int slotIndex, DraftTree tree, int first, int words) {
     Slot slot = state.slots[slotIndex];
     assert tree.token(0) == slot.root : "the root is the slot's pending token";
+    ancestors.plant();
     for (int node = 0; node < tree.size(); node++) {
+      if (node > 0) {
+        ancestors.add(node, tree.parent(node));
+      }
       int row = first + node;
       int position = slot.length + tree.depth(node);
       rows.set(0, row, (long) tree.token(node));
@@ -257,8 +264,7 @@ final class TargetCalls {
       rows.set(2, row, state.cacheRow(slotIndex, slot.length + node));
       rows.set(3, row, slot.sampling.greedy() ? 0L : state.noise.row(slotIndex, position + 1));
       for (int w = 0; w < words; w++) {
-        long inherited = node == 0 ? 0 : rows.get(TREE_COLUMNS + w, first + tree.parent(node));
-        rows.set(TREE_COLUMNS + w, row, w == node / Long.SIZE ? inherited | 1L << node : inherited);
+        rows.set(TREE_COLUMNS + w, row, ancestors.word(node, w));
       }
       choice.set(row, slot.sampling);
     }

@@ -1,15 +1,15 @@
 package io.talon.torch;
 
-import io.talon.model.AcceptedRows;
-import io.talon.model.Candidates;
-import io.talon.model.Chosen;
-import io.talon.model.Drafting;
-import io.talon.model.Engine;
-import io.talon.model.EngineOptions;
-import io.talon.model.EngineSpec;
-import io.talon.model.Frontier;
-import io.talon.model.Sampling;
-import io.talon.model.SlotSet;
+import io.talon.engine.AcceptedRows;
+import io.talon.engine.Candidates;
+import io.talon.engine.Chosen;
+import io.talon.engine.Drafting;
+import io.talon.engine.Engine;
+import io.talon.engine.EngineOptions;
+import io.talon.engine.EngineSpec;
+import io.talon.engine.Frontier;
+import io.talon.engine.Sampling;
+import io.talon.engine.SlotSet;
 import io.talon.tree.TreeBatch;
 
 /**
@@ -57,7 +57,7 @@ public final class TorchEngine implements Engine {
     Slot slot = state.slots[slotIndex];
     assert !slot.live : "the slot is free";
     assert prompt.length >= 1 && prompt.length < spec.maxContext() : "the prompt leaves room for a token";
-    assert !drafting.enabled() || spec.hasHead() : "only a head can draft";
+    assert !drafting.enabled() || spec.hasDraft() : "only a head can draft";
     slot.begin(sampling, drafting);
     state.noise.reset(slotIndex, sampling.rowSeed());
     Chosen chosen = target.prefill(slotIndex, prompt);
@@ -105,7 +105,7 @@ public final class TorchEngine implements Engine {
     EngineLayout layout = state.layout;
     state.module.number(
         "scrub", Argument.of(state.cacheRow(slotIndex, from)), Argument.of((long) layout.capacity() - from));
-    if (spec.hasHead()) {
+    if (spec.hasDraft()) {
       state.module.number(
           "scrub_head", Argument.of(state.headCacheRow(slotIndex, from)), Argument.of((long) layout.headCapacity() - from));
     }

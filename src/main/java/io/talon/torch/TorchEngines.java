@@ -1,10 +1,10 @@
 package io.talon.torch;
 
-import io.talon.model.Checkpoint;
-import io.talon.model.ComputeType;
-import io.talon.model.Engine;
-import io.talon.model.EngineOptions;
+import io.talon.engine.ComputeType;
+import io.talon.engine.Engine;
+import io.talon.engine.EngineOptions;
 import io.talon.model.HeadSpec;
+import io.talon.model.checkpoint.Checkpoint;
 
 /** Opens the engine that fits what the options name: a target alone, with an EAGLE-3 head, or with a draft model. */
 public final class TorchEngines {
@@ -28,7 +28,7 @@ public final class TorchEngines {
 
   /** Opens the models; every error that files can show is thrown before a weight is read, and the engine comes back warm. */
   public static Engine open(EngineOptions options) {
-    boolean model = options.head() != null && !HeadSpec.isHead(Checkpoint.open(options.head()));
+    boolean model = options.draft() != null && !HeadSpec.isHead(Checkpoint.open(options.draft()));
     return model ? EngineOpener.openPair(options, padsSlots(options)) : EngineOpener.open(options, padsSlots(options));
   }
 

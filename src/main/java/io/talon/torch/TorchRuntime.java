@@ -5,7 +5,7 @@ import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
-import io.talon.model.ComputeType;
+import io.talon.engine.ComputeType;
 
 /** The native library of this process: devices, threads, and which numeric type is fast here. */
 final class TorchRuntime {

@@ -1,12 +1,12 @@
 package io.talon.torch;
 
-import io.talon.model.AcceptedRows;
-import io.talon.model.Candidates;
-import io.talon.model.Drafting;
-import io.talon.model.Engine;
-import io.talon.model.Frontier;
-import io.talon.model.Sampling;
-import io.talon.model.SlotSet;
+import io.talon.engine.AcceptedRows;
+import io.talon.engine.Candidates;
+import io.talon.engine.Drafting;
+import io.talon.engine.Engine;
+import io.talon.engine.Frontier;
+import io.talon.engine.Sampling;
+import io.talon.engine.SlotSet;
 import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +28,7 @@ final class WarmUp {
 
   private WarmUp(Engine engine) {
     this.engine = engine;
-    drafts = engine.spec().hasHead() && engine.spec().maxDraftRows() > 1 + LAYER_WIDTH * LAYERS;
+    drafts = engine.spec().hasDraft() && engine.spec().maxDraftRows() > 1 + LAYER_WIDTH * LAYERS;
     tree = new DraftTree(Math.min(engine.spec().maxTreeRows(), 1 + LAYER_WIDTH * LAYERS));
     path = new int[1];
   }

@@ -4,12 +4,12 @@ import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
-import io.talon.model.Checkpoint;
 import io.talon.model.HeadSpec;
 import io.talon.model.TargetSpec;
-import io.talon.model.TensorInfo;
 import io.talon.model.TensorLayout;
-import io.talon.model.TensorReader;
+import io.talon.model.checkpoint.Checkpoint;
+import io.talon.model.checkpoint.TensorInfo;
+import io.talon.model.checkpoint.TensorReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;

@@ -5,6 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.decode.Coupling;
+import io.talon.draft.lookup.Lookups;
+import io.talon.draft.policy.BeamPolicy;
+import io.talon.draft.policy.BranchingPolicy;
+import io.talon.draft.policy.ChainPolicy;
+import io.talon.draft.policy.NoDraft;
+import io.talon.draft.policy.OptTreePolicy;
+import io.talon.draft.policy.StaticTreePolicy;
+import io.talon.draft.policy.TalonPolicy;
+import io.talon.draft.policy.TreePolicy;
+import io.talon.engine.Sampling;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -17,16 +28,28 @@ class GenerateOptionsTest {
   @Test
   void defaultsAreThoseOfTheHelp() {
     GenerateOptions options = options(Map.of());
-    assertThat(options.draft()).isEqualTo(
-        new DraftOptions(
-            PolicyKind.TALON, 8, 3, 0.03, List.of(3, 2, 1), 9, 0.5, OptTreeVariant.INTENDED, 0, new CouplingChoice.None()));
-    assertThat(options.models().drafts().ngram()).as("Should look nothing up unless asked").isNull();
-    assertThat(options.text()).isEqualTo(new TextOptions(256, 0, 1, 0, 0, List.of(), 1, 0));
+    assertThat(options.draft()).isEqualTo(new DraftOptions(new TalonPolicy(8, 3, 0.03), 8, new Coupling.None()));
+    assertThat(options.models().drafts().ngrams()).as("Should look nothing up unless asked").isEqualTo(Lookups.NONE);
+    assertThat(options.text()).isEqualTo(new TextOptions(256, Sampling.GREEDY, List.of(), 1, 0));
     assertThat(options.batch()).isEqualTo(4);
     assertThat(options.baseline()).isEqualTo(Share.NONE);
     assertThat(options.roundStats()).isEqualTo(Share.ALL);
     assertThat(options.models().dtype()).isEqualTo("auto");
     assertThat(options.models().device()).isEqualTo("cpu");
+  }
+
+  @Test
+  void everyPolicyIsBuiltFromItsOptions() {
+    assertThat(policy("eagle3")).isEqualTo(new StaticTreePolicy(8, 3, 9));
+    assertThat(policy("opt-tree")).isEqualTo(new OptTreePolicy(8, 0.5, 9, OptTreePolicy.Variant.INTENDED));
+    assertThat(policy("rsd-c")).isEqualTo(new BranchingPolicy(8, List.of(3, 2, 1)));
+    assertThat(policy("rsd-s")).isEqualTo(new BeamPolicy(8, 3));
+    assertThat(policy("chain")).isEqualTo(new ChainPolicy(7, 0));
+    assertThat(policy("ar")).isEqualTo(new NoDraft());
+  }
+
+  private static TreePolicy policy(String name) {
+    return options(Map.of(Key.POLICY, List.of(name))).draft().policy();
   }
 
   @ParameterizedTest
@@ -98,18 +121,18 @@ class GenerateOptionsTest {
     assertThatThrownBy(() -> GenerateOptions.of(Settings.layered(Command.GENERATE, typed, null)))
         .hasMessage("policy talon needs a draft: give --draft DIR, ngram or run:PATH, or --policy ar for plain decoding");
     typed.put(Key.POLICY, List.of("ar"));
-    assertThat(GenerateOptions.of(Settings.layered(Command.GENERATE, typed, null)).models().hasHead()).isFalse();
+    assertThat(GenerateOptions.of(Settings.layered(Command.GENERATE, typed, null)).models().hasDraft()).isFalse();
   }
 
   @Test
   void draftsAreDirectoriesAndLookups() {
     DraftSources all =
         options(Map.of(Key.DRAFT, List.of("head, ngram,run:hdfs://host/a,run:b"), Key.NGRAM, List.of("2,4"))).models().drafts();
-    assertThat(all.head()).isEqualTo(Path.of("head").toAbsolutePath().toString());
-    assertThat(all.ngram()).isEqualTo(new NgramLengths(2, 4));
+    assertThat(all.model()).isEqualTo(Path.of("head").toAbsolutePath().toString());
+    assertThat(all.ngrams()).isEqualTo(Lookups.ngrams(2, 4));
     assertThat(all.runs()).containsExactly("hdfs://host/a", "b");
     DraftSources alone = options(Map.of(Key.DRAFT, List.of("ngram"))).models().drafts();
-    assertThat(alone.hasHead()).isFalse();
+    assertThat(alone.hasModel()).isFalse();
     assertThat(alone.looksUp()).isTrue();
   }
 
@@ -133,9 +156,9 @@ class GenerateOptionsTest {
 
   @Test
   void couplingReadsItsThreeForms() {
-    assertThat(CouplingChoice.of("none")).isEqualTo(new CouplingChoice.None());
-    assertThat(CouplingChoice.of("shared")).isEqualTo(new CouplingChoice.Shared());
-    assertThat(CouplingChoice.of("1.5, 0.2")).isEqualTo(new CouplingChoice.Fixed(1.5, 0.2));
+    assertThat(DraftOptions.coupling("none")).isEqualTo(new Coupling.None());
+    assertThat(DraftOptions.coupling("shared")).isEqualTo(new Coupling.Shared());
+    assertThat(DraftOptions.coupling("1.5, 0.2")).isEqualTo(new Coupling.Fixed(1.5, 0.2));
   }
 
   @Test
@@ -163,7 +186,7 @@ class GenerateOptionsTest {
         .extracting(draft -> draft.policy().label() + draft.budget())
         .containsExactly("chain8", "chain16", "talon8", "talon16");
     assertThat(options.batches()).containsExactly(1, 4);
-    assertThat(options.plain().policy()).isEqualTo(PolicyKind.AR);
+    assertThat(options.plain().policy()).isEqualTo(new NoDraft());
   }
 
   private static GenerateOptions options(Map<Key, List<String>> typed) {

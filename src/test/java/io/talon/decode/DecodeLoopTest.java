@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.talon.ErrorCode;
-import io.talon.draft.ChainPolicy;
 import io.talon.draft.DraftRound;
 import io.talon.draft.Drafter;
-import io.talon.draft.NoDraft;
-import io.talon.draft.StaticTreePolicy;
-import io.talon.draft.TalonPolicy;
-import io.talon.draft.TreePolicy;
-import io.talon.model.Drafting;
-import io.talon.model.EngineSpec;
-import io.talon.model.HashEngine;
-import io.talon.model.Sampling;
+import io.talon.draft.policy.ChainPolicy;
+import io.talon.draft.policy.NoDraft;
+import io.talon.draft.policy.StaticTreePolicy;
+import io.talon.draft.policy.TalonPolicy;
+import io.talon.draft.policy.TreePolicy;
+import io.talon.engine.Drafting;
+import io.talon.engine.EngineSpec;
+import io.talon.engine.HashEngine;
+import io.talon.engine.Sampling;
 import io.talon.stats.DecodeStats;
 import io.talon.tree.DraftTree;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ class DecodeLoopTest {
   }
 
   private static DecodeOptions options(TreePolicy policy, int... endTokens) {
-    return new DecodeOptions(policy, SHARED, endTokens, RoundRecording.NONE);
+    return new DecodeOptions(policy, SHARED, endTokens);
   }
 
   @ParameterizedTest
@@ -285,8 +285,9 @@ class DecodeLoopTest {
 
   @Test
   void roundsAreRecordedForWhomTheyAreWanted() {
-    DecodeOptions some = new DecodeOptions(new ChainPolicy(3), SHARED, new int[0], request -> request.promptId().equals("1"));
-    Requests source = run(engine(2, 100), some, Requests.request(0, 0, 0, 1, 9), Requests.request(1, 0, 0, 1, 9));
+    GenerationRequest unwanted = Requests.request(0, 0, 0, 1, 9);
+    GenerationRequest wanted = Requests.request(1, 0, 0, 1, 9).recorded();
+    Requests source = run(engine(2, 100), options(new ChainPolicy(3)), unwanted, wanted);
     assertThat(source.finished.get("0").rounds()).isEmpty();
     assertThat(source.finished.get("1").rounds()).hasSize(source.finished.get("1").stats().rounds());
     assertThat(source.finished.get("1").rounds().get(0).liveSlots()).isEqualTo(2);
@@ -322,7 +323,7 @@ class DecodeLoopTest {
       Requests source = new Requests(List.of(request));
       Drafter.Factory lookups = (loopEngine, policy, endTokens) -> new LookupDrafter();
       DecodeOptions options =
-          new DecodeOptions(new ChainPolicy(3), lookups, SHARED, new int[] {3, 17}, RoundRecording.NONE);
+          new DecodeOptions(new ChainPolicy(3), lookups, SHARED, new int[] {3, 17});
       new DecodeLoop(engine, options, () -> 0).run(source);
       assertThat(source.finished.get(request.promptId()).tokens()).isEqualTo(LosslessnessTest.plain(engine, request));
       assertThat(source.finished.get(request.promptId()).stats().draftForwards()).isZero();
@@ -338,19 +339,19 @@ class DecodeLoopTest {
         .hasMessage("policy eagle3 drafts 81 rows per tree, and the engine was opened for 16");
     HashEngine headless = new HashEngine(HashEngine.spec(48, 0, 1, 100), 1, 1);
     assertThatThrownBy(() -> new DecodeLoop(headless, options(new ChainPolicy(2)), () -> 0))
-        .hasMessage("policy chain needs a draft head, and the engine was opened without one");
+        .hasMessage("policy chain needs a draft model, and the engine was opened without one");
     assertThat(run(headless, options(new NoDraft()), Requests.request(1, 0, 0, 1, 5)).finished).as("Should decode plainly").hasSize(1);
   }
 
   @Test
   void couplingsSayTheirCoefficients() {
-    Sampling warm = new Sampling(0.7, 0, 1, 0, 1);
+    Sampling warm = Sampling.GREEDY.withTemperature(0.7).seeded(1);
     assertThat(new Coupling.None().drafting(warm)).isEqualTo(Drafting.UNCOUPLED);
     assertThat(SHARED.drafting(warm)).isEqualTo(Drafting.coupled(1, 0.7));
     assertThat(new Coupling.Fixed(1.5, 0.4).drafting(warm)).isEqualTo(Drafting.coupled(1.5, 0.4));
     assertThat(new Coupling.Fixed(1.5, 0.4).drafting(Sampling.GREEDY)).isEqualTo(Drafting.coupled(1.5, 0));
-    assertThatThrownBy(() -> new Coupling.Fixed(0, 1)).hasMessage("beta must be in (0, 100]: 0.0");
-    assertThatThrownBy(() -> new Coupling.Fixed(1, -1)).hasMessage("gamma must be in [0, 100]: -1.0");
+    assertThatThrownBy(() -> new Coupling.Fixed(0, 1)).hasMessage("coupling's beta must be above 0: 0.0");
+    assertThatThrownBy(() -> new Coupling.Fixed(1, -1)).hasMessage("coupling's gamma must be 0 or more: -1.0");
     assertThatThrownBy(() -> Requests.request(1, 0, 0, 1, 0)).hasMessage("max_new_tokens must be 1 or more: 0");
   }
 }

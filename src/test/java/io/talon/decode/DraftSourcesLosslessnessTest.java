@@ -2,23 +2,21 @@ package io.talon.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.talon.draft.BeamPolicy;
-import io.talon.draft.BranchingPolicy;
-import io.talon.draft.ChainPolicy;
 import io.talon.draft.Drafter;
-import io.talon.draft.HeadDrafter;
-import io.talon.draft.Lookups;
-import io.talon.draft.MergedDrafts;
-import io.talon.draft.NoDraft;
-import io.talon.draft.OptTreePolicy;
-import io.talon.draft.OptTreePolicy.Variant;
-import io.talon.draft.StaticTreePolicy;
-import io.talon.draft.SuffixIndex;
-import io.talon.draft.TalonPolicy;
-import io.talon.draft.TreePolicy;
-import io.talon.model.HashEngine;
-import io.talon.model.Noise;
-import io.talon.model.Sampling;
+import io.talon.draft.EngineDrafter;
+import io.talon.draft.MergedDrafter;
+import io.talon.draft.lookup.Lookups;
+import io.talon.draft.lookup.SuffixIndex;
+import io.talon.draft.policy.ChainPolicy;
+import io.talon.draft.policy.NoDraft;
+import io.talon.draft.policy.OptTreePolicy;
+import io.talon.draft.policy.OptTreePolicy.Variant;
+import io.talon.draft.policy.SamplePolicies;
+import io.talon.draft.policy.TalonPolicy;
+import io.talon.draft.policy.TreePolicy;
+import io.talon.engine.HashEngine;
+import io.talon.engine.Noise;
+import io.talon.engine.Sampling;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,24 +35,15 @@ class DraftSourcesLosslessnessTest {
   private static final int REQUESTS = 7;
   private static final Coupling[] COUPLINGS = {new Coupling.None(), new Coupling.Shared(), new Coupling.Fixed(1.5, 0.4)};
   private static final double[] TEMPERATURES = {0, 0.7, 1};
-  private static final TreePolicy[] POLICIES = {
-    new NoDraft(),
-    new ChainPolicy(6, 0.1),
-    new TalonPolicy(2, 4, 0.03),
-    new TalonPolicy(16, 4, 0.03),
-    new StaticTreePolicy(16, 4, 4),
-    new BeamPolicy(12, 2),
-    new BranchingPolicy(12, List.of(2, 1)),
-    new OptTreePolicy(16, 0, 6, Variant.INTENDED),
-    new OptTreePolicy(16, 0.1, 5, Variant.REPOSITORY)
-  };
+  private static final List<TreePolicy> POLICIES =
+      SamplePolicies.allAnd(new TalonPolicy(2, 4, 0.03), new OptTreePolicy(16, 0, 6, Variant.INTENDED));
 
   private enum Source {
     NGRAM(false, corpus -> Lookups.ngrams(1, 3)),
     RUN(false, corpus -> new Lookups(0, 0, List.of(corpus))),
     NGRAM_AND_RUNS(false, corpus -> new Lookups(2, 4, List.of(corpus, corpus))),
-    HEAD_AND_NGRAM(true, corpus -> new MergedDrafts(HeadDrafter::new, Lookups.ngrams(1, 3))),
-    HEAD_AND_RUN(true, corpus -> new MergedDrafts(HeadDrafter::new, new Lookups(1, 3, List.of(corpus))));
+    HEAD_AND_NGRAM(true, corpus -> MergedDrafter.of(EngineDrafter::new, Lookups.ngrams(1, 3))),
+    HEAD_AND_RUN(true, corpus -> MergedDrafter.of(EngineDrafter::new, new Lookups(1, 3, List.of(corpus))));
 
     private final boolean head;
     private final Function<SuffixIndex, Drafter.Factory> drafters;
@@ -73,8 +62,8 @@ class DraftSourcesLosslessnessTest {
       prompt[i] = 4 + Math.floorMod(Noise.bits(seed, i % 5), 12); // a prompt that repeats itself
     }
     Supplier<IntPredicate> stop = id % 2 == 0 ? null : Third::new;
-    return new GenerationRequest(
-        String.valueOf(id), 0, 0, prompt, new Sampling(temperature, 0, 1, 0, seed), 6 + 8 * id, stop);
+    Sampling sampling = Sampling.GREEDY.withTemperature(temperature).seeded(seed);
+    return new GenerationRequest(String.valueOf(id), 0, 0, prompt, sampling, 6 + 8 * id, stop).recorded();
   }
 
   /** Ends a text with its third token that is divisible by 5. */
@@ -95,7 +84,7 @@ class DraftSourcesLosslessnessTest {
   private static Map<String, Generation> decode(
       HashEngine engine, TreePolicy policy, Drafter.Factory drafters, Coupling coupling, List<GenerationRequest> requests) {
     Requests source = new Requests(requests);
-    new DecodeLoop(engine, new DecodeOptions(policy, drafters, coupling, END_TOKENS, RoundRecording.ALL), () -> 0).run(source);
+    new DecodeLoop(engine, new DecodeOptions(policy, drafters, coupling, END_TOKENS), () -> 0).run(source);
     assertThat(engine.liveSlots()).as("Should release every slot").isZero();
     return new TreeMap<>(source.finished);
   }
@@ -113,7 +102,7 @@ class DraftSourcesLosslessnessTest {
           requests.add(request(id, temperature));
         }
         Map<String, Generation> plain =
-            decode(engine(source, 1, language), new NoDraft(), HeadDrafter::new, new Coupling.None(), requests);
+            decode(engine(source, 1, language), new NoDraft(), EngineDrafter::new, new Coupling.None(), requests);
         SuffixIndex corpus = corpus(plain);
         for (Coupling coupling : COUPLINGS) {
           for (int batch : new int[] {1, 3, 8}) {
@@ -153,7 +142,7 @@ class DraftSourcesLosslessnessTest {
     GenerationRequest request = request(4, 1);
     HashEngine engine = new HashEngine(HashEngine.spec(200, 0, 1, 200), 5, 0);
     Generation first =
-        decode(engine, new NoDraft(), HeadDrafter::new, new Coupling.None(), List.of(request)).get("4");
+        decode(engine, new NoDraft(), EngineDrafter::new, new Coupling.None(), List.of(request)).get("4");
     SuffixIndex run = new SuffixIndex.Builder().add(request.prompt(), first.tokens()).build();
     Generation again =
         decode(engine, new ChainPolicy(9), new Lookups(0, 0, List.of(run)), new Coupling.None(), List.of(request)).get("4");
@@ -170,7 +159,7 @@ class DraftSourcesLosslessnessTest {
     for (int id = 0; id < REQUESTS; id++) {
       requests.add(request(id, 1));
     }
-    Drafter.Factory merged = new MergedDrafts(HeadDrafter::new, Lookups.ngrams(1, 3));
+    Drafter.Factory merged = MergedDrafter.of(EngineDrafter::new, Lookups.ngrams(1, 3));
     Map<String, Generation> alone =
         decode(engine(Source.HEAD_AND_NGRAM, 1, 3), new TalonPolicy(16, 4, 0.03), merged, new Coupling.Shared(), requests);
     Map<String, Generation> together =

@@ -2,18 +2,14 @@ package io.talon.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.talon.draft.BeamPolicy;
-import io.talon.draft.BranchingPolicy;
-import io.talon.draft.ChainPolicy;
-import io.talon.draft.NoDraft;
-import io.talon.draft.OptTreePolicy;
-import io.talon.draft.OptTreePolicy.Variant;
-import io.talon.draft.StaticTreePolicy;
-import io.talon.draft.TalonPolicy;
-import io.talon.draft.TreePolicy;
-import io.talon.model.HashEngine;
-import io.talon.model.Sampling;
-import io.talon.model.SamplingTwin;
+import io.talon.draft.policy.ChainPolicy;
+import io.talon.draft.policy.SamplePolicies;
+import io.talon.draft.policy.StaticTreePolicy;
+import io.talon.draft.policy.TalonPolicy;
+import io.talon.draft.policy.TreePolicy;
+import io.talon.engine.HashEngine;
+import io.talon.engine.Sampling;
+import io.talon.engine.SamplingTwin;
 import io.talon.stats.DecodeStats;
 import io.talon.stats.RoundRecord;
 import java.util.ArrayList;
@@ -38,21 +34,12 @@ class LosslessnessTest {
   };
 
   static List<TreePolicy> policies() {
-    return List.of(
-        new NoDraft(),
+    return SamplePolicies.allAnd(
         new ChainPolicy(1),
-        new ChainPolicy(5),
-        new ChainPolicy(9, 0.3),
-        new BeamPolicy(16, 3),
-        new BranchingPolicy(20, List.of(3, 2, 1)),
-        new OptTreePolicy(16, 0.1, 5, Variant.INTENDED),
-        new OptTreePolicy(16, 0.1, 5, Variant.REPOSITORY),
         new StaticTreePolicy(2, 1, 1),
-        new StaticTreePolicy(16, 4, 4),
         new StaticTreePolicy(60, 10, 9),
         new TalonPolicy(1, 10, 0.03),
         new TalonPolicy(2, 4, 0.03),
-        new TalonPolicy(16, 4, 0.03),
         new TalonPolicy(60, 10, 0.03),
         new TalonPolicy(60, 10, 1),
         new TalonPolicy(80, 6, 1e-9, 5));
@@ -65,7 +52,7 @@ class LosslessnessTest {
     for (Filters filters : FILTERS) {
       List<GenerationRequest> requests =
           IntStream.range(0, 9)
-              .mapToObj(id -> Requests.request(id, filters.temperature, filters.topK, filters.topP, 5 + 7 * id))
+              .mapToObj(id -> Requests.request(id, filters.temperature, filters.topK, filters.topP, 5 + 7 * id).recorded())
               .toList();
       for (Coupling coupling : COUPLINGS) {
         for (int batch : new int[] {1, 3, 8}) {
@@ -111,7 +98,7 @@ class LosslessnessTest {
   void aPerfectDraftIsAcceptedToTheLastToken() {
     Requests source = new Requests(List.of(Requests.request(1, 0, 0, 1, 41)));
     HashEngine engine = new HashEngine(HashEngine.spec(48, 48, 1, 200), 9, 0);
-    new DecodeLoop(engine, new DecodeOptions(new ChainPolicy(4), new Coupling.None(), new int[0], RoundRecording.NONE), () -> 0)
+    new DecodeLoop(engine, new DecodeOptions(new ChainPolicy(4), new Coupling.None(), new int[0]), () -> 0)
         .run(source);
     DecodeStats stats = source.finished.get("1").stats();
     assertThat(stats.meanAcceptedTokens()).as("Should commit four drafted tokens and a bonus per round").isEqualTo(5);
@@ -121,7 +108,7 @@ class LosslessnessTest {
   }
 
   static void decode(HashEngine engine, TreePolicy policy, Coupling coupling, RequestSource source) {
-    new DecodeLoop(engine, new DecodeOptions(policy, coupling, END_TOKENS, RoundRecording.ALL), () -> 0).run(source);
+    new DecodeLoop(engine, new DecodeOptions(policy, coupling, END_TOKENS), () -> 0).run(source);
     assertThat(engine.liveSlots()).as("Should release every slot").isZero();
   }
 

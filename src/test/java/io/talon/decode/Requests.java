@@ -1,8 +1,8 @@
 package io.talon.decode;
 
 import io.talon.TalonException;
-import io.talon.model.Noise;
-import io.talon.model.Sampling;
+import io.talon.engine.Noise;
+import io.talon.engine.Sampling;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,8 +26,8 @@ class Requests implements RequestSource {
     for (int i = 0; i < prompt.length; i++) {
       prompt[i] = Math.floorMod(Noise.bits(seed, i), 40);
     }
-    return new GenerationRequest(
-        String.valueOf(id), 0, 0, prompt, new Sampling(temperature, topK, topP, 0, seed), maxNewTokens, null);
+    Sampling sampling = Sampling.GREEDY.withTemperature(temperature).withTopK(topK).withTopP(topP).seeded(seed);
+    return new GenerationRequest(String.valueOf(id), 0, 0, prompt, sampling, maxNewTokens, null);
   }
 
   @Override

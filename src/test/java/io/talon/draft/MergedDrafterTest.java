@@ -2,7 +2,9 @@ package io.talon.draft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.talon.draft.ToyDraft.Grown;
+import io.talon.draft.policy.TalonPolicy;
+import io.talon.draft.policy.ToyDraft.Grown;
+import io.talon.draft.policy.TreePolicy;
 import io.talon.tree.DraftTree;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +29,7 @@ class MergedDrafterTest {
     }
 
     @Override
-    public boolean usesHead() {
+    public boolean usesEngine() {
       return true;
     }
 
@@ -83,6 +85,6 @@ class MergedDrafterTest {
     MergedDrafter merged = new MergedDrafter(new Guide(), new Free(), 1, POLICY);
     merged.release(2);
     assertThat(released).containsExactly("guide 2", "free 2");
-    assertThat(merged.usesHead()).as("Should need what its guide needs").isTrue();
+    assertThat(merged.usesEngine()).as("Should need what its guide needs").isTrue();
   }
 }

@@ -3,7 +3,7 @@ package io.talon.draft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
-import io.talon.draft.ToyDraft.Grown;
+import io.talon.draft.policy.ToyDraft.Grown;
 import io.talon.tree.DraftTree;
 import java.util.ArrayList;
 import java.util.Comparator;

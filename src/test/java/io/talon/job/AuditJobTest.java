@@ -6,6 +6,8 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.talon.cli.JobRun;
+import io.talon.serve.ModelText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

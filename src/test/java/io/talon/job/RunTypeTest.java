@@ -9,7 +9,8 @@ import io.talon.conf.Command;
 import io.talon.conf.GenerateOptions;
 import io.talon.conf.Key;
 import io.talon.conf.Settings;
-import io.talon.model.EngineSpec;
+import io.talon.engine.EngineSpec;
+import io.talon.serve.RunType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +20,13 @@ import org.junit.jupiter.api.Test;
 
 class RunTypeTest {
   private static final RunType BF16 = new RunType("bf16", "which executor 1 on a took for --dtype auto", "2.7.1", "0.35.1");
-  private static final ExecutorPlace PLACE = new ExecutorPlace("3", "b");
+  private static final String PLACE = new ExecutorPlace("3", "b").toString();
   private static final String REMEDY = " compute in bf16, which executor 1 on a took for --dtype auto for the whole run, as texts "
       + "of two types must not be mixed; run with --dtype fp32, which every machine can do, or without that machine";
 
   @Test
   void autoIsDecidedOnceAndNamesWhoDecided() {
-    RunType type = RunType.onOneExecutor(TestSpark.session(), options("auto").models());
+    RunType type = TypeProbe.onOneExecutor(TestSpark.session(), options("auto").models());
     assertThat(type.dtype()).isIn("fp32", "bf16");
     assertThat(type.reason()).matches("which the driver on \\S+ took for --dtype auto");
     assertThat(type.libtorch()).startsWith("2.7.1");

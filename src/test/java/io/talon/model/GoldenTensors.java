@@ -1,5 +1,8 @@
 package io.talon.model;
 
+import io.talon.model.checkpoint.SafetensorsHeader;
+import io.talon.model.checkpoint.TensorInfo;
+import io.talon.model.checkpoint.TensorReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -1,9 +1,9 @@
 package io.talon.torch;
 
-import io.talon.model.Checkpoint;
-import io.talon.model.SafetensorsWriter;
-import io.talon.model.TensorInfo;
-import io.talon.model.TensorReader;
+import io.talon.model.checkpoint.Checkpoint;
+import io.talon.model.checkpoint.SafetensorsWriter;
+import io.talon.model.checkpoint.TensorInfo;
+import io.talon.model.checkpoint.TensorReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

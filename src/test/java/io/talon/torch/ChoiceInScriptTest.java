@@ -3,12 +3,12 @@ package io.talon.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.talon.model.Chosen;
-import io.talon.model.ComputeType;
-import io.talon.model.EngineOptions;
-import io.talon.model.Noise;
-import io.talon.model.Sampling;
-import io.talon.model.SamplingTwin;
+import io.talon.engine.Chosen;
+import io.talon.engine.ComputeType;
+import io.talon.engine.EngineOptions;
+import io.talon.engine.Noise;
+import io.talon.engine.Sampling;
+import io.talon.engine.SamplingTwin;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -41,14 +41,7 @@ class ChoiceInScriptTest {
   }
 
   static List<Sampling> settings() {
-    long seed = Noise.rowSeed(3, "choice", 0);
-    return List.of(
-        new Sampling(1, 0, 1, 0, seed),
-        new Sampling(0.7, 0, 1, 0, seed),
-        new Sampling(1, 7, 1, 0, seed),
-        new Sampling(1, 0, 0.8, 0, seed),
-        new Sampling(1, 0, 1, 0.1, seed),
-        new Sampling(1.3, 40, 0.9, 0.02, seed));
+    return SamplingTwin.settings(Noise.rowSeed(3, "choice", 0));
   }
 
   @ParameterizedTest

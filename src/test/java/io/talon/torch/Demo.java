@@ -2,8 +2,8 @@ package io.talon.torch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.talon.model.ComputeType;
-import io.talon.model.EngineOptions;
+import io.talon.engine.ComputeType;
+import io.talon.engine.EngineOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 

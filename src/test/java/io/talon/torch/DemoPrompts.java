@@ -6,11 +6,10 @@ import io.talon.decode.DecodeLoop;
 import io.talon.decode.DecodeOptions;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
-import io.talon.decode.RoundRecording;
-import io.talon.draft.TreePolicy;
-import io.talon.model.Engine;
-import io.talon.model.Noise;
-import io.talon.model.Sampling;
+import io.talon.draft.policy.TreePolicy;
+import io.talon.engine.Engine;
+import io.talon.engine.Noise;
+import io.talon.engine.Sampling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,7 @@ final class DemoPrompts {
   /** How to sample, but for the seed. */
   record Settings(double temperature, int topK, double topP, double minP) {
     Sampling seeded(long rowSeed) {
-      return new Sampling(temperature, topK, topP, minP, rowSeed);
+      return Sampling.GREEDY.withTemperature(temperature).withTopK(topK).withTopP(topP).withMinP(minP).seeded(rowSeed);
     }
   }
 
@@ -42,7 +41,7 @@ final class DemoPrompts {
 
   static Map<String, Generation> decode(Engine engine, TreePolicy policy, Coupling coupling, List<GenerationRequest> requests) {
     ListSource source = new ListSource(requests);
-    DecodeOptions options = new DecodeOptions(policy, coupling, Demo.END, RoundRecording.NONE);
+    DecodeOptions options = new DecodeOptions(policy, coupling, Demo.END);
     new DecodeLoop(engine, options, System::nanoTime).run(source);
     return source.finished;
   }

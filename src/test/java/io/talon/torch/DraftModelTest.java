@@ -8,16 +8,16 @@ import io.talon.TalonException;
 import io.talon.decode.Coupling;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
-import io.talon.draft.ChainPolicy;
-import io.talon.draft.NoDraft;
-import io.talon.draft.StaticTreePolicy;
-import io.talon.draft.TalonPolicy;
-import io.talon.draft.TreePolicy;
-import io.talon.model.ComputeType;
-import io.talon.model.Engine;
-import io.talon.model.EngineOptions;
-import io.talon.model.Noise;
-import io.talon.model.Sampling;
+import io.talon.draft.policy.ChainPolicy;
+import io.talon.draft.policy.NoDraft;
+import io.talon.draft.policy.StaticTreePolicy;
+import io.talon.draft.policy.TalonPolicy;
+import io.talon.draft.policy.TreePolicy;
+import io.talon.engine.ComputeType;
+import io.talon.engine.Engine;
+import io.talon.engine.EngineOptions;
+import io.talon.engine.Noise;
+import io.talon.engine.Sampling;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,7 +101,7 @@ class DraftModelTest {
     List<GenerationRequest> requests = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       int[] prompt = random.ints(1 + 4 * i, 3, vocabulary).toArray();
-      Sampling sampling = new Sampling(temperature, 0, 1, 0, Noise.rowSeed(4, "pair", i));
+      Sampling sampling = Sampling.GREEDY.withTemperature(temperature).seeded(Noise.rowSeed(4, "pair", i));
       requests.add(new GenerationRequest("pair-" + i, 0, 0, prompt, sampling, 40, null));
     }
     return requests;

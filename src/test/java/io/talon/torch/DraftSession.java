@@ -1,11 +1,11 @@
 package io.talon.torch;
 
-import io.talon.model.AcceptedRows;
-import io.talon.model.Candidates;
-import io.talon.model.Drafting;
-import io.talon.model.Frontier;
-import io.talon.model.Sampling;
-import io.talon.model.SlotSet;
+import io.talon.engine.AcceptedRows;
+import io.talon.engine.Candidates;
+import io.talon.engine.Drafting;
+import io.talon.engine.Frontier;
+import io.talon.engine.Sampling;
+import io.talon.engine.SlotSet;
 import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
 import java.util.ArrayList;

@@ -7,19 +7,18 @@ import io.talon.decode.DecodeLoop;
 import io.talon.decode.DecodeOptions;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
-import io.talon.decode.RoundRecording;
 import io.talon.draft.Drafter;
-import io.talon.draft.HeadDrafter;
-import io.talon.draft.Lookups;
-import io.talon.draft.MergedDrafts;
-import io.talon.draft.NoDraft;
-import io.talon.draft.OptTreePolicy;
-import io.talon.draft.OptTreePolicy.Variant;
-import io.talon.draft.SuffixIndex;
-import io.talon.draft.TalonPolicy;
-import io.talon.draft.TreePolicy;
-import io.talon.model.ComputeType;
-import io.talon.model.EngineOptions;
+import io.talon.draft.EngineDrafter;
+import io.talon.draft.MergedDrafter;
+import io.talon.draft.lookup.Lookups;
+import io.talon.draft.lookup.SuffixIndex;
+import io.talon.draft.policy.NoDraft;
+import io.talon.draft.policy.OptTreePolicy;
+import io.talon.draft.policy.OptTreePolicy.Variant;
+import io.talon.draft.policy.TalonPolicy;
+import io.talon.draft.policy.TreePolicy;
+import io.talon.engine.ComputeType;
+import io.talon.engine.EngineOptions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +32,7 @@ class DraftSourcesExactnessTest {
   private static Map<String, Generation> decode(
       TorchEngine engine, TreePolicy policy, Drafter.Factory drafters, List<GenerationRequest> requests) {
     ListSource source = new ListSource(requests);
-    DecodeOptions options = new DecodeOptions(policy, drafters, new Coupling.Shared(), Demo.END, RoundRecording.NONE);
+    DecodeOptions options = new DecodeOptions(policy, drafters, new Coupling.Shared(), Demo.END);
     new DecodeLoop(engine, options, System::nanoTime).run(source);
     return source.finished;
   }
@@ -46,7 +45,7 @@ class DraftSourcesExactnessTest {
     EngineOptions headless =
         new EngineOptions(Demo.TARGET, null, ComputeType.FP32, "cpu", 1, slots, 0, ROWS, 1, true);
     try (TorchEngine engine = TorchEngine.open(headless)) {
-      Map<String, Generation> plain = decode(engine, new NoDraft(), HeadDrafter::new, requests);
+      Map<String, Generation> plain = decode(engine, new NoDraft(), EngineDrafter::new, requests);
       SuffixIndex.Builder run = new SuffixIndex.Builder();
       plain.values().stream().limit(6).forEach(each -> run.add(each.request().prompt(), each.tokens()));
       Lookups everything = new Lookups(1, 3, List.of(run.build()));
@@ -58,10 +57,10 @@ class DraftSourcesExactnessTest {
           .as("Should draft without a forward")
           .allMatch(generation -> generation.stats().draftForwards() == 0);
       try (TorchEngine withHead = TorchEngine.open(Demo.options(slots, ROWS, ROWS))) {
-        Map<String, Generation> merged = decode(withHead, TALON, new MergedDrafts(HeadDrafter::new, everything), requests);
+        Map<String, Generation> merged = decode(withHead, TALON, MergedDrafter.of(EngineDrafter::new, everything), requests);
         assertSame(plain, merged);
         assertThat(rounds(merged)).as("Should take fewer rounds than the head alone")
-            .isLessThan(rounds(decode(withHead, TALON, HeadDrafter::new, requests)));
+            .isLessThan(rounds(decode(withHead, TALON, EngineDrafter::new, requests)));
       }
     }
   }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.talon.model.ComputeType;
-import io.talon.model.EngineOptions;
+import io.talon.engine.ComputeType;
+import io.talon.engine.EngineOptions;
 import io.talon.model.GoldenTensors;
-import io.talon.model.TestShards;
+import io.talon.model.checkpoint.TestShards;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

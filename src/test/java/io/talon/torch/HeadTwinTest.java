@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.talon.model.ComputeType;
-import io.talon.model.Drafting;
+import io.talon.engine.ComputeType;
+import io.talon.engine.Drafting;
+import io.talon.engine.Sampling;
+import io.talon.engine.SlotSet;
 import io.talon.model.GoldenTensors;
-import io.talon.model.Sampling;
-import io.talon.model.SlotSet;
-import io.talon.model.TorchFileWriter;
+import io.talon.model.checkpoint.TorchFileWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

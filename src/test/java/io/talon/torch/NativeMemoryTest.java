@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.talon.decode.Coupling;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
-import io.talon.draft.TalonPolicy;
+import io.talon.draft.policy.TalonPolicy;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.types.DataType;
-import io.talon.model.Noise;
+import io.talon.engine.Noise;
 import org.junit.jupiter.api.Test;
 
 /** The script's noise is the Java twin's, whose vectors NoiseTest checks. */

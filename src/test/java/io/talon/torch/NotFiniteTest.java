@@ -10,14 +10,13 @@ import io.talon.decode.DecodeOptions;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
 import io.talon.decode.RequestSource;
-import io.talon.decode.RoundRecording;
-import io.talon.draft.Lookups;
-import io.talon.draft.NoDraft;
-import io.talon.draft.TalonPolicy;
-import io.talon.draft.TreePolicy;
-import io.talon.model.ComputeType;
-import io.talon.model.EngineOptions;
-import io.talon.model.Sampling;
+import io.talon.draft.lookup.Lookups;
+import io.talon.draft.policy.NoDraft;
+import io.talon.draft.policy.TalonPolicy;
+import io.talon.draft.policy.TreePolicy;
+import io.talon.engine.ComputeType;
+import io.talon.engine.EngineOptions;
+import io.talon.engine.Sampling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -83,8 +82,7 @@ class NotFiniteTest {
     Outcomes source = new Outcomes(requests);
     try (TorchEngine engine = EngineOpener.open(options, padded)) {
       TreePolicy policy = drafts ? new TalonPolicy(8, 3, 0.03) : new NoDraft();
-      DecodeOptions decoding =
-          new DecodeOptions(policy, Lookups.ngrams(1, 3), new Coupling.None(), new int[0], RoundRecording.NONE);
+      DecodeOptions decoding = new DecodeOptions(policy, Lookups.ngrams(1, 3), new Coupling.None(), new int[0]);
       new DecodeLoop(engine, decoding, System::nanoTime).run(source);
     }
     return source;

@@ -8,14 +8,13 @@ import io.talon.decode.DecodeLoop;
 import io.talon.decode.DecodeOptions;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
-import io.talon.decode.RoundRecording;
-import io.talon.draft.NoDraft;
-import io.talon.draft.StaticTreePolicy;
-import io.talon.draft.TalonPolicy;
-import io.talon.draft.TreePolicy;
-import io.talon.model.Engine;
-import io.talon.model.Noise;
-import io.talon.model.Sampling;
+import io.talon.draft.policy.NoDraft;
+import io.talon.draft.policy.StaticTreePolicy;
+import io.talon.draft.policy.TalonPolicy;
+import io.talon.draft.policy.TreePolicy;
+import io.talon.engine.Engine;
+import io.talon.engine.Noise;
+import io.talon.engine.Sampling;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -72,8 +71,11 @@ class ReferenceRoundsTest {
       assertThat(rowSeed).as("row seed").isEqualTo(example.get("row_seed").asLong());
       for (Map.Entry<String, JsonNode> entry : example.get("sampled").properties()) {
         JsonNode run = entry.getValue();
-        Sampling sampling =
-            new Sampling(run.get("temperature").asDouble(), run.get("top_k").asInt(), run.get("top_p").asDouble(), 0, rowSeed);
+        Sampling sampling = Sampling.GREEDY
+            .withTemperature(run.get("temperature").asDouble())
+            .withTopK(run.get("top_k").asInt())
+            .withTopP(run.get("top_p").asDouble())
+            .seeded(rowSeed);
         compare(
             example,
             entry.getKey(),
@@ -152,12 +154,13 @@ class ReferenceRoundsTest {
 
   private static GenerationRequest request(JsonNode example, Sampling sampling) {
     return new GenerationRequest(
-        example.get("prompt_id").asText(), 0, 0, Demo.ints(example.get("prompt_ids")), sampling, example.get("max_new_tokens").asInt(), null);
+        example.get("prompt_id").asText(), 0, 0, Demo.ints(example.get("prompt_ids")), sampling, example.get("max_new_tokens").asInt(), null)
+        .recorded();
   }
 
   private static Generation decode(Engine engine, TreePolicy policy, Coupling coupling, GenerationRequest request) {
     ListSource source = new ListSource(List.of(request));
-    DecodeOptions options = new DecodeOptions(policy, coupling, Demo.END, RoundRecording.ALL);
+    DecodeOptions options = new DecodeOptions(policy, coupling, Demo.END);
     new DecodeLoop(engine, options, System::nanoTime).run(source);
     return source.finished.get(request.promptId());
   }

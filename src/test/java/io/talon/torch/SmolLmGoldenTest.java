@@ -8,12 +8,11 @@ import io.talon.decode.Coupling;
 import io.talon.decode.DecodeLoop;
 import io.talon.decode.DecodeOptions;
 import io.talon.decode.GenerationRequest;
-import io.talon.decode.RoundRecording;
-import io.talon.draft.NoDraft;
-import io.talon.model.ComputeType;
-import io.talon.model.EngineOptions;
+import io.talon.draft.policy.NoDraft;
+import io.talon.engine.ComputeType;
+import io.talon.engine.EngineOptions;
+import io.talon.engine.Sampling;
 import io.talon.model.GoldenTensors;
-import io.talon.model.Sampling;
 import io.talon.model.TargetSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -77,7 +76,7 @@ class SmolLmGoldenTest {
       requests.add(new GenerationRequest("prompt " + i, 0, 0, prompt, Sampling.GREEDY, cases.get(i).get("greedy").size(), null));
     }
     ListSource source = new ListSource(requests);
-    DecodeOptions options = new DecodeOptions(new NoDraft(), new Coupling.None(), endTokens, RoundRecording.NONE);
+    DecodeOptions options = new DecodeOptions(new NoDraft(), new Coupling.None(), endTokens);
     new DecodeLoop(engine, options, System::nanoTime).run(source);
     for (int i = 0; i < cases.size(); i++) {
       assertThat(source.finished.get("prompt " + i).tokens())

@@ -1,12 +1,12 @@
 package io.talon.torch;
 
-import io.talon.model.Checkpoint;
-import io.talon.model.ComputeType;
-import io.talon.model.EngineOptions;
+import io.talon.engine.ComputeType;
+import io.talon.engine.EngineOptions;
 import io.talon.model.GoldenTensors;
-import io.talon.model.SafetensorsWriter;
 import io.talon.model.TargetSpec;
-import io.talon.model.TensorReader;
+import io.talon.model.checkpoint.Checkpoint;
+import io.talon.model.checkpoint.SafetensorsWriter;
+import io.talon.model.checkpoint.TensorReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

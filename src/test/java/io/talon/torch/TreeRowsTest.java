@@ -2,10 +2,10 @@ package io.talon.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.talon.model.AcceptedRows;
-import io.talon.model.ComputeType;
-import io.talon.model.Drafting;
-import io.talon.model.Sampling;
+import io.talon.engine.AcceptedRows;
+import io.talon.engine.ComputeType;
+import io.talon.engine.Drafting;
+import io.talon.engine.Sampling;
 import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
 import java.util.Arrays;

@@ -2,6 +2,12 @@ package io.talon.text.jinja;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.text.jinja.library.Globals;
+import io.talon.text.jinja.syntax.Block;
+import io.talon.text.jinja.syntax.Rendering;
+import io.talon.text.jinja.syntax.Scope;
+import io.talon.text.jinja.syntax.TemplateParser;
+import io.talon.text.jinja.value.Values;
 import java.time.Clock;
 import java.util.Map;
 

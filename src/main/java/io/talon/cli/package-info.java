@@ -1,0 +1,6 @@
+/**
+ * The command line: {@code talon generate}, {@code bench} and {@code inspect}, their exit codes and what they print.
+ *
+ * <p>{@link io.talon.cli.Main} is the entry. Sees no Spark: what needs it is asked of {@code job}.
+ */
+package io.talon.cli;

@@ -1,0 +1,56 @@
+package io.talon.job;
+
+import io.talon.audit.AuditedRow;
+import io.talon.conf.TextOptions;
+import io.talon.engine.Noise;
+import io.talon.engine.Sampling;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+
+/** The table of generations as an audit reads it. */
+final class AuditTable {
+  /** What is read of it. */
+  static final List<String> COLUMNS = List.of(
+      "prompt_id", "sample_idx", "turn_idx", "prompt_text", "generated_text", "generated_token_ids", "seed", "temperature",
+      "top_p", "top_k", "min_p", "max_new_tokens", "stop");
+
+  private AuditTable() {}
+
+  /** The columns alone, without those of the input. */
+  static Dataset<Row> select(Dataset<Row> generations) {
+    return generations.select(COLUMNS.stream().map(functions::col).toArray(Column[]::new));
+  }
+
+  static AuditedRow row(Row row) {
+    Sampling sampling = new Sampling(
+        row.<Double>getAs("temperature"), row.<Integer>getAs("top_k"), row.<Double>getAs("top_p"), row.<Double>getAs("min_p"), 0);
+    return new AuditedRow(
+        row.getAs("prompt_id"),
+        row.<Integer>getAs("sample_idx"),
+        row.<Integer>getAs("turn_idx"),
+        row.getAs("prompt_text"),
+        row.getAs("generated_text"),
+        row.<Integer>getList(row.fieldIndex("generated_token_ids")).stream().mapToInt(Integer::intValue).toArray(),
+        new TextOptions(
+            row.<Integer>getAs("max_new_tokens"),
+            sampling,
+            row.getList(row.fieldIndex("stop")),
+            1,
+            row.<Long>getAs("seed")));
+  }
+
+  /**
+   * A number for every generation, uniform over all long values, that says which are chosen first.
+   *
+   * @param row with the keys of a generation
+   * @param seed of the choice
+   */
+  static long place(Row row, long seed) {
+    int sampleIdx = row.<Integer>getAs("sample_idx");
+    int turnIdx = row.<Integer>getAs("turn_idx");
+    return Noise.bits(Noise.rowSeed(seed, row.getAs("prompt_id"), sampleIdx), turnIdx);
+  }
+}

@@ -1,0 +1,136 @@
+package io.talon.job.progress;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.spark.SparkContext;
+
+/**
+ * Prints how far the decoding is: rewrites one line on a terminal, else adds a line every few seconds. Calls the decoding off
+ * when too many rows are bad.
+ */
+public final class ProgressLine implements AutoCloseable {
+  /** Set by the scripts where standard error is a terminal; Java cannot find out by itself. */
+  static final String TERMINAL = "talon.terminal";
+
+  private static final long TERMINAL_MILLIS = 500;
+  private static final long LOG_MILLIS = 5_000;
+
+  private static final String JOB_GROUP = "talon-decode";
+
+  private final Supplier<Progress> state;
+  private final Runnable ended;
+  private final long total;
+  private final PrintStream out;
+  private final boolean terminal = Boolean.getBoolean(TERMINAL);
+  private final long startNanos = System.nanoTime();
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+    Thread thread = new Thread(task, "talon-progress");
+    thread.setDaemon(true);
+    return thread;
+  });
+
+  /**
+   * Starts printing.
+   *
+   * @param total input rows
+   */
+  public ProgressLine(long total, Supplier<Progress> state, PrintStream out) {
+    this(total, state, shown -> {}, () -> {}, out);
+  }
+
+  private ProgressLine(
+      long total, Supplier<Progress> state, Consumer<Progress> observer, Runnable ended, PrintStream out) {
+    this.state = state;
+    this.ended = ended;
+    this.total = total;
+    this.out = out;
+    long period = terminal ? TERMINAL_MILLIS : LOG_MILLIS;
+    timer.scheduleWithFixedDelay(
+        () -> {
+          Progress progress = current();
+          print(progress);
+          observer.accept(progress);
+        },
+        period,
+        period,
+        TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Starts printing, for the jobs that this thread starts.
+   *
+   * @param ended sums the progress of tasks that have ended
+   * @param total input rows
+   */
+  public static ProgressLine ofJobs(
+      SparkContext context, ProgressAccumulator ended, long total, ErrorLimit limit, PrintStream out) {
+    ProgressListener listener = new ProgressListener(ended);
+    context.addSparkListener(listener);
+    context.setJobGroup(JOB_GROUP, "decode the prompts", true);
+    return new ProgressLine(
+        total,
+        listener::current,
+        progress -> {
+          if (limit.exceeded(progress)) {
+            context.cancelJobGroup(JOB_GROUP);
+          }
+        },
+        () -> {
+          context.clearJobGroup();
+          context.removeSparkListener(listener);
+        },
+        out);
+  }
+
+  /** The progress so far; of jobs, that of ended tasks and running ones together. */
+  public Progress current() {
+    return state.get();
+  }
+
+  /** Stops printing; the line makes room for what follows. */
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    if (terminal) {
+      out.print("\r\u001b[K");
+      out.flush();
+    }
+    ended.run();
+  }
+
+  private void print(Progress progress) {
+    String text = text(progress, total, Duration.ofNanos(System.nanoTime() - startNanos));
+    if (terminal) {
+      out.print("\r" + text + "\u001b[K");
+      out.flush();
+    } else {
+      out.println(text);
+    }
+  }
+
+  static String text(Progress progress, long total, Duration elapsed) {
+    double seconds = Math.max(elapsed.toNanos() / 1e9, 1e-9);
+    StringBuilder line = new StringBuilder();
+    line.append(String.format(
+        Locale.ROOT,
+        "%d/%d rows  %.0f tokens/s  %.2f accepted per round",
+        progress.rows(),
+        total,
+        progress.tokens() / seconds,
+        progress.meanAcceptedTokens()));
+    if (progress.badRows() > 0) {
+      line.append("  ").append(progress.badRows()).append(" in quarantine");
+    }
+    if (progress.rows() > 0) {
+      Duration left = Duration.ofSeconds(Math.round(seconds * (total - progress.rows()) / progress.rows()));
+      line.append(String.format(Locale.ROOT, "  %d:%02d:%02d left", left.toHours(), left.toMinutesPart(), left.toSecondsPart()));
+    }
+    return line.toString();
+  }
+}

@@ -1,9 +1,0 @@
-package io.talon.model;
-
-/** The numeric type that a model computes in, whatever its files hold. */
-public enum ComputeType {
-  /** What is fastest on the device: bf16 on CUDA and on CPUs with AVX-512 BF16 or AMX, fp32 elsewhere. */
-  AUTO,
-  FP32,
-  BF16
-}

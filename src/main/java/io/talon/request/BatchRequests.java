@@ -1,0 +1,87 @@
+package io.talon.request;
+
+import static io.talon.TalonException.check;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.talon.ErrorCode;
+import io.talon.conf.TextOptions;
+import io.talon.text.ChatMessage;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Lines of an OpenAI batch: {@code {"custom_id", "method", "url", "body"}}, the body a chat completion's.
+ *
+ * <p>A field that would change the text and is not supported makes the row a bad one; what changes nothing is passed over.
+ */
+public final class BatchRequests {
+  /** Names that tell such an input from others. */
+  static final String ID = "custom_id";
+
+  public static final String BODY = "body";
+  private static final String MESSAGES = "messages";
+  private static final String METHOD = "POST";
+  private static final String URL = "/v1/chat/completions";
+  private static final ConversationReader CONVERSATIONS = new ConversationReader(PromptKind.MESSAGES, MESSAGES);
+
+  /** Fields that are not supported, each with the values that ask for nothing. */
+  private static final Map<String, Predicate<JsonNode>> UNSUPPORTED = Map.ofEntries(
+      Map.entry("tools", BatchRequests::isEmpty),
+      Map.entry("tool_choice", value -> value.asText().equals("none") || value.asText().equals("auto")),
+      Map.entry("functions", BatchRequests::isEmpty),
+      Map.entry("function_call", value -> value.asText().equals("none") || value.asText().equals("auto")),
+      Map.entry("response_format", value -> value.path("type").asText().equals("text")),
+      Map.entry("logprobs", BatchRequests::isOff),
+      Map.entry("top_logprobs", BatchRequests::isOff),
+      Map.entry("stream", BatchRequests::isOff),
+      Map.entry("logit_bias", BatchRequests::isEmpty),
+      Map.entry("frequency_penalty", BatchRequests::isOff),
+      Map.entry("presence_penalty", BatchRequests::isOff),
+      Map.entry("repetition_penalty", value -> value.isNumber() && value.doubleValue() == 1),
+      Map.entry("modalities", value -> value.size() == 1 && value.get(0).asText().equals("text")),
+      Map.entry("audio", BatchRequests::isEmpty),
+      Map.entry("web_search_options", BatchRequests::isEmpty),
+      Map.entry("guided_json", BatchRequests::isEmpty),
+      Map.entry("guided_regex", BatchRequests::isEmpty),
+      Map.entry("guided_choice", BatchRequests::isEmpty),
+      Map.entry("guided_grammar", BatchRequests::isEmpty));
+
+  private BatchRequests() {}
+
+  /** Reads a line; BAD_PROMPT where it asks for what there is not. */
+  static RowRequest read(JsonNode line, TextOptions defaults) {
+    String method = line.path("method").asText(METHOD);
+    check(method.equalsIgnoreCase(METHOD), ErrorCode.BAD_PROMPT, "method must be %s: %s", METHOD, method);
+    String url = line.path("url").asText(URL);
+    check(url.endsWith(URL), ErrorCode.BAD_PROMPT, "url must be %s: %s", URL, url);
+    JsonNode body = line.path(BODY).isTextual() ? RowReader.parse(line.path(BODY).textValue()) : line.path(BODY);
+    check(body.isObject(), ErrorCode.BAD_PROMPT, "body must be an object: %s", body.getNodeType());
+    UNSUPPORTED.keySet().stream().sorted().filter(body::hasNonNull).forEach(field -> check(
+        UNSUPPORTED.get(field).test(body.get(field)), ErrorCode.BAD_PROMPT, "%s is not supported: %s", field, body.get(field)));
+    List<ChatMessage> messages =
+        CONVERSATIONS.read(body).opening().stream().map(BatchRequests::withKnownRole).toList();
+    return new RowRequest(new Conversation(messages, List.of()), TextOverrides.BODY.apply(body, defaults));
+  }
+
+  /** Those of the bodies' fields that nothing is done with. */
+  public static List<String> ignoredFields(List<String> bodyFields) {
+    return bodyFields.stream()
+        .filter(field -> !field.equals(MESSAGES) && !field.equals("model"))
+        .filter(field -> !UNSUPPORTED.containsKey(field) && !TextOverrides.BODY.names().contains(field))
+        .toList();
+  }
+
+  /** The newer name of system messages is one that templates do not know. */
+  private static ChatMessage withKnownRole(ChatMessage message) {
+    return message.role().equals("developer") ? new ChatMessage("system", message.content()) : message;
+  }
+
+  private static boolean isEmpty(JsonNode value) {
+    return value.isContainerNode() ? value.isEmpty() : value.asText().isEmpty();
+  }
+
+  private static boolean isOff(JsonNode value) {
+    return value.isNumber() ? value.doubleValue() == 0 : value.isBoolean() && !value.booleanValue();
+  }
+}

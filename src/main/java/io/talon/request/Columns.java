@@ -1,0 +1,92 @@
+package io.talon.request;
+
+import static io.talon.TalonException.check;
+
+import io.talon.ErrorCode;
+import io.talon.TalonException;
+import io.talon.conf.InputOptions;
+import io.talon.conf.PromptFormat;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Which input columns mean what.
+ *
+ * @param kind of the prompt column
+ * @param prompt name of the prompt column
+ * @param id column with unique ids, null to number the rows
+ * @param category column to break the summary down by, null for none
+ */
+public record Columns(PromptKind kind, String prompt, String id, String category) implements Serializable {
+  private static final List<String> DEFAULT_IDS = List.of("id", "question_id");
+  private static final String DEFAULT_CATEGORY = "category";
+
+  /** Input columns by which rows set options of their own. */
+  public static List<String> overriding(PromptKind kind, String[] columns) {
+    return kind == PromptKind.REQUEST
+        ? List.of()
+        : Arrays.stream(columns).filter(TextOverrides.COLUMNS.names()::contains).toList();
+  }
+
+  /** Finds the columns; BAD_INPUT with the columns there are when one is missing. */
+  public static Columns find(InputOptions options, String[] columns) {
+    List<String> present = Arrays.asList(columns);
+    PromptKind kind = kind(options, present);
+    String prompt = given(options, kind) == null ? kind.defaultColumn() : given(options, kind);
+    Stream.of(prompt, options.idColumn(), options.categoryColumn())
+        .filter(column -> column != null)
+        .forEach(column -> checkPresent(column, present));
+    return new Columns(
+        kind,
+        prompt,
+        Optional.ofNullable(options.idColumn())
+            .or(() -> ids(kind).stream().filter(present::contains).findFirst())
+            .orElse(null),
+        Optional.ofNullable(options.categoryColumn())
+            .or(() -> Optional.of(DEFAULT_CATEGORY).filter(present::contains))
+            .orElse(null));
+  }
+
+  private static List<String> ids(PromptKind kind) {
+    return kind == PromptKind.REQUEST ? List.of(BatchRequests.ID) : DEFAULT_IDS;
+  }
+
+  private static void checkPresent(String column, List<String> present) {
+    check(present.contains(column), ErrorCode.BAD_INPUT, "column %s is not in the input, which has %s", column, present);
+  }
+
+  private static PromptKind kind(InputOptions options, List<String> present) {
+    for (PromptKind kind : PromptKind.values()) {
+      if (given(options, kind) != null) {
+        return kind;
+      }
+    }
+    List<PromptKind> found =
+        Arrays.stream(PromptKind.values()).filter(kind -> kind.isFoundIn(present)).toList();
+    if (found.isEmpty()) {
+      throw new TalonException(
+          ErrorCode.BAD_INPUT,
+          "the input has no column prompt, messages or turns; name one with --prompt-column, --messages-column or "
+              + "--turns-column; it has "
+              + present);
+    }
+    check(
+        found.size() == 1,
+        ErrorCode.BAD_INPUT,
+        "the input has several prompt columns; choose one with --prompt-column, --messages-column or --turns-column: %s",
+        found.stream().map(PromptKind::defaultColumn).toList());
+    return found.get(0);
+  }
+
+  private static String given(InputOptions options, PromptKind kind) {
+    return switch (kind) {
+      case TURNS -> options.turnsColumn();
+      case MESSAGES -> options.messagesColumn();
+      case PROMPT -> options.promptColumn();
+      case REQUEST -> options.format() == PromptFormat.OPENAI_BATCH ? BatchRequests.BODY : null;
+    };
+  }
+}

@@ -1,0 +1,137 @@
+package io.talon.serve;
+
+import io.talon.conf.DraftOptions;
+import io.talon.conf.ModelOptions;
+import io.talon.decode.Coupling;
+import io.talon.decode.DecodeOptions;
+import io.talon.draft.Drafter;
+import io.talon.draft.lookup.SuffixIndex;
+import io.talon.draft.policy.NoDraft;
+import io.talon.engine.EngineOptions;
+import io.talon.model.TargetSpec;
+import io.talon.torch.TorchEngines;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The engines of this JVM: one per device, models and way of drafting, opened by the first who asks.
+ *
+ * <p>An engine that nobody uses stays warm for a while, unless another one is opened on its device; then it makes room.
+ */
+public final class EnginePool {
+  static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(5);
+  private static final EnginePool OF_THIS_JVM = new EnginePool(EnginePool::start, System::nanoTime);
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(EnginePool::closeAll, "talon-close-engines"));
+    Executors.newSingleThreadScheduledExecutor(task -> {
+      Thread thread = new Thread(task, "talon-idle-engines");
+      thread.setDaemon(true);
+      return thread;
+    }).scheduleWithFixedDelay(OF_THIS_JVM::evictIdle, 1, 1, TimeUnit.MINUTES);
+  }
+
+  /** What makes two tasks share an engine; the models' type is one that can be computed in, and not what is to be found out. */
+  public record Key(String device, ModelOptions models, DraftOptions draft, int batch) {}
+
+  /** An open engine and who uses it. */
+  private static final class Entry {
+    private final EngineService service;
+    private int users;
+    private long unusedSince;
+
+    Entry(EngineService service) {
+      this.service = service;
+    }
+  }
+
+  private final BiFunction<Key, List<SuffixIndex>, EngineService> starter;
+  private final LongSupplier nanoClock;
+  private final Map<Key, Entry> open = new HashMap<>(); // guarded by this
+
+  EnginePool(BiFunction<Key, List<SuffixIndex>, EngineService> starter, LongSupplier nanoClock) {
+    this.starter = starter;
+    this.nanoClock = nanoClock;
+  }
+
+  /**
+   * The engine of a device, to be handed back with {@link #release}; one that has failed is replaced.
+   *
+   * @param corpora gives the generations of the runs that the key's models draft from, when an engine is to be opened
+   */
+  public static EngineService shared(Key key, Supplier<List<SuffixIndex>> corpora) {
+    return OF_THIS_JVM.acquire(key, corpora);
+  }
+
+  /** Says that one of those who asked for an engine needs it no more. */
+  public static void release(EngineService service) {
+    OF_THIS_JVM.handBack(service);
+  }
+
+  /** Frees all engines; they open again when asked for. */
+  public static void closeAll() {
+    OF_THIS_JVM.close();
+  }
+
+  synchronized EngineService acquire(Key key, Supplier<List<SuffixIndex>> corpora) {
+    Entry entry = open.get(key);
+    if (entry == null || !entry.service.usable()) {
+      evict(key.device(), nanoClock.getAsLong());
+      entry = new Entry(starter.apply(key, corpora.get()));
+      open.put(key, entry);
+    }
+    entry.users++;
+    return entry.service;
+  }
+
+  synchronized void handBack(EngineService service) {
+    for (Entry entry : open.values()) {
+      if (entry.service == service) {
+        entry.users--;
+        entry.unusedSince = nanoClock.getAsLong();
+      }
+    }
+  }
+
+  /** Closes the engines that nobody has used for a while. */
+  synchronized void evictIdle() {
+    evict(null, nanoClock.getAsLong() - IDLE_NANOS);
+  }
+
+  synchronized void close() {
+    open.values().forEach(entry -> entry.service.close());
+    open.clear();
+  }
+
+  /** Closes engines that were last used before a time. */
+  private void evict(String device, long before) {
+    for (Iterator<Map.Entry<Key, Entry>> all = open.entrySet().iterator(); all.hasNext(); ) {
+      Map.Entry<Key, Entry> each = all.next();
+      Entry entry = each.getValue();
+      boolean here = device == null || device.equals(each.getKey().device());
+      if (here && entry.users == 0 && entry.unusedSince - before <= 0) {
+        entry.service.close();
+        all.remove();
+      }
+    }
+  }
+
+  private static EngineService start(Key key, List<SuffixIndex> corpora) {
+    EngineOptions options = key.models().engine(List.of(key.draft().policy()), key.device(), key.batch());
+    int[] endTokens = TargetSpec.read(Path.of(key.models().target())).endTokens();
+    Coupling coupling = key.draft().coupling();
+    Drafter.Factory drafters = key.models().drafts().drafters(corpora);
+    Map<Lane, DecodeOptions> lanes = Map.of(
+        Lane.SPECULATIVE, new DecodeOptions(key.draft().policy(), drafters, coupling, endTokens),
+        Lane.BASELINE, new DecodeOptions(new NoDraft(), coupling, endTokens));
+    return new EngineService("talon-engine-" + key.device(), () -> TorchEngines.open(options), lanes);
+  }
+}

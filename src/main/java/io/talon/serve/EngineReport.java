@@ -1,0 +1,34 @@
+package io.talon.serve;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.talon.engine.EngineSpec;
+import io.talon.stats.ForwardTimes;
+import java.io.Serializable;
+
+/**
+ * What one engine is and what its forwards cost, for the table runs.
+ *
+ * @param engine executor and device
+ * @param forwards target forwards behind the figures
+ * @param hardware JSON: machine, device, numeric type, threads
+ * @param costs JSON: median milliseconds of the draft forwards, and of the target forwards by rows
+ */
+public record EngineReport(String engine, long forwards, String hardware, String costs) implements Serializable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public static EngineReport of(String engine, EngineSpec spec, ForwardTimes times) {
+    ObjectNode hardware = Machine.describe();
+    hardware.put("device", spec.device());
+    hardware.put("dtype", spec.dtype());
+    hardware.put("threads", spec.threads());
+    hardware.put("slots", spec.slots());
+    hardware.put("max_context", spec.maxContext());
+    hardware.put("weight_bytes", spec.weightBytes());
+    ObjectNode costs = JSON.createObjectNode();
+    costs.put("draft_ms", times.draft().medianMillis());
+    ObjectNode byRows = costs.putObject("verify_ms_by_rows");
+    times.verifyByRows().forEach((rows, time) -> byRows.put(rows.toString(), time.medianMillis()));
+    return new EngineReport(engine, times.verifyCount(), hardware.toString(), costs.toString());
+  }
+}

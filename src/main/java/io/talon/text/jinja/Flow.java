@@ -1,8 +1,0 @@
-package io.talon.text.jinja;
-
-/** How a statement ended. */
-enum Flow {
-  NEXT,
-  BREAK,
-  CONTINUE
-}

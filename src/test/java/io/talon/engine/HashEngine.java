@@ -1,0 +1,347 @@
+package io.talon.engine;
+
+import io.talon.tree.DraftTree;
+import io.talon.tree.TreeBatch;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * An engine whose language is a hash: the logits of a row depend on every token of its path and on nothing else, so a wrong
+ * parent, position or commit changes the text.
+ *
+ * <p>The draft is the same language with its own noise on top, over a part of the vocabulary. The engine keeps to its contract
+ * and insists that its caller does: every misuse is an {@link IllegalStateException} that says what was wrong.
+ */
+public final class HashEngine implements Engine {
+  private enum State {
+    FREE,
+    READY,
+    DRAFTED,
+    VERIFIED
+  }
+
+  private static final class Slot {
+    State state = State.FREE;
+    Sampling sampling;
+    Drafting drafting;
+    long committed; // hash of the committed tokens
+    int length; // committed tokens
+    int root;
+    int firstToken; // of the prompt
+    // Draft rows of the round: hash of the path that ends in the row's token, its depth, and the children it was given.
+    long[] draftHashes;
+    int[] draftDepths;
+    Set<Integer>[] draftChildren;
+    int draftRows;
+  }
+
+  private final EngineSpec spec;
+  private final long language;
+  private final float draftNoise;
+  private final Slot[] slots;
+  private TreeBatch verified;
+  private int[] chosen;
+  private boolean closed;
+  private int draftForwards;
+  private int targetForwards;
+  private int failAfterForwards = Integer.MAX_VALUE;
+  private Runnable beforeVerify = () -> {};
+  private int brokenFirstToken = -1;
+  private int brokenPosition;
+
+  /**
+   * An engine.
+   *
+   * @param language seed of the language
+   * @param draftNoise how far the draft's logits are from the target's; 0 for a perfect draft
+   */
+  public HashEngine(EngineSpec spec, long language, double draftNoise) {
+    this.spec = spec;
+    this.language = language;
+    this.draftNoise = (float) draftNoise;
+    slots = new Slot[spec.slots()];
+    for (int i = 0; i < slots.length; i++) {
+      slots[i] = new Slot();
+    }
+  }
+
+  /** A specification with the given vocabularies, slots and context, and room for any tree of the tests. */
+  public static EngineSpec spec(int vocabulary, int draftVocabulary, int slots, int maxContext) {
+    return new EngineSpec(vocabulary, draftVocabulary, slots, maxContext, 128, 256, "cpu", "fp32", 1, 0, true);
+  }
+
+  /** Makes the logits of sequences whose prompt begins with a token stop being finite from a position on. */
+  public void breakFrom(int firstToken, int position) {
+    brokenFirstToken = firstToken;
+    brokenPosition = position;
+  }
+
+  /** Makes the target fail from its n-th verification on. */
+  public void failAfter(int forwards) {
+    failAfterForwards = forwards;
+  }
+
+  /** Runs something before every verification. */
+  public void beforeVerify(Runnable task) {
+    beforeVerify = task;
+  }
+
+  /** Draft forwards so far. */
+  public int draftForwards() {
+    return draftForwards;
+  }
+
+  /** Verifications so far. */
+  public int targetForwards() {
+    return targetForwards;
+  }
+
+  /** Slots that hold a sequence. */
+  public int liveSlots() {
+    return (int) Arrays.stream(slots).filter(slot -> slot.state != State.FREE).count();
+  }
+
+  /** The target's logits behind a sequence of tokens: some contexts are sure of themselves, others are not. */
+  public float[] targetLogits(int[] tokens) {
+    return targetLogits(hash(tokens));
+  }
+
+  @Override
+  public EngineSpec spec() {
+    return spec;
+  }
+
+  @Override
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  public Chosen prefill(int slot, int[] prompt, Sampling sampling, Drafting drafting) {
+    open();
+    Slot state = slots[slot];
+    require(state.state == State.FREE, "prefill into slot %s, which is %s", slot, state.state);
+    require(prompt.length >= 1 && prompt.length < spec.maxContext(), "a prompt of %s tokens", prompt.length);
+    state.state = State.READY;
+    state.sampling = sampling;
+    state.drafting = drafting;
+    state.committed = hash(prompt);
+    state.length = prompt.length;
+    state.firstToken = prompt[0];
+    state.root = SamplingTwin.choose(targetLogits(state.committed), sampling, prompt.length);
+    state.draftHashes = new long[spec.maxDraftRows()];
+    state.draftDepths = new int[spec.maxDraftRows()];
+    state.draftChildren = new Set[spec.maxDraftRows()];
+    return new Chosen(new int[] {state.root}, new float[] {margin(state, state.committed, prompt.length)});
+  }
+
+  @Override
+  public Candidates draftRoot(SlotSet set, int width) {
+    open();
+    require(set.size() > 0, "a draft of no slots");
+    draftForwards++;
+    Candidates candidates = candidates(set.size(), width);
+    for (int i = 0; i < set.size(); i++) {
+      Slot slot = slots[set.slot(i)];
+      require(slot.state == State.READY, "draftRoot of slot %s, which is %s", set.slot(i), slot.state);
+      require(slot.drafting.enabled(), "draftRoot of slot %s, which was prefilled without drafting", set.slot(i));
+      slot.state = State.DRAFTED;
+      slot.draftRows = 0;
+      expand(slot, mix(slot.committed, slot.root), 0, candidates, i);
+    }
+    return candidates;
+  }
+
+  @Override
+  public Candidates draftLayer(Frontier frontier, int width) {
+    open();
+    require(frontier.size() > 0, "a draft of no rows");
+    draftForwards++;
+    Candidates candidates = candidates(frontier.size(), width);
+    Set<Integer> seen = new HashSet<>();
+    int earlierRows = 0;
+    for (int row = 0; row < frontier.size(); row++) {
+      Slot slot = slots[frontier.slot(row)];
+      if (row == 0 || frontier.slot(row) != frontier.slot(row - 1)) {
+        require(seen.add(frontier.slot(row)), "rows of slot %s are not contiguous", frontier.slot(row));
+        earlierRows = slot.draftRows;
+      }
+      require(slot.state == State.DRAFTED, "draftLayer of slot %s, which is %s", frontier.slot(row), slot.state);
+      int parent = frontier.parentRow(row);
+      require(parent >= 0 && parent < earlierRows, "draft row %s is no parent: %s rows so far", parent, earlierRows);
+      int depth = slot.draftDepths[parent] + 1;
+      require(depth == slot.draftDepths[earlierRows - 1] + 1, "row %s does not extend the newest layer", row);
+      require(slot.draftChildren[parent].remove(frontier.token(row)), "token %s is no child of row %s", frontier.token(row), parent);
+      expand(slot, mix(slot.draftHashes[parent], frontier.token(row)), depth, candidates, row);
+    }
+    return candidates;
+  }
+
+  private float margin(Slot slot, long hash, int position) {
+    boolean broken = slot.firstToken == brokenFirstToken && position >= brokenPosition;
+    return broken ? Float.NaN : SamplingTwin.margin(targetLogits(hash), slot.sampling, position);
+  }
+
+  @Override
+  public Chosen verify(TreeBatch trees) {
+    open();
+    require(trees.count() > 0, "a verification of no trees");
+    beforeVerify.run();
+    if (targetForwards++ == failAfterForwards) {
+      throw new IllegalStateException("the device is gone");
+    }
+    verified = trees;
+    chosen = new int[trees.rows()];
+    float[] margins = new float[trees.rows()];
+    for (int i = 0; i < trees.count(); i++) {
+      Slot slot = slots[trees.slot(i)];
+      DraftTree tree = trees.tree(i);
+      require(slot.state == State.READY || slot.state == State.DRAFTED, "verify of slot %s, which is %s", trees.slot(i), slot.state);
+      require(tree.size() <= spec.maxTreeRows(), "a tree of %s rows", tree.size());
+      require(tree.token(0) == slot.root, "the root is %s, not the pending token %s", tree.token(0), slot.root);
+      slot.state = State.VERIFIED;
+      long[] hashes = new long[tree.size()];
+      for (int node = 0; node < tree.size(); node++) {
+        int position = slot.length + tree.depth(node);
+        require(position < spec.maxContext(), "position %s is outside the context", position);
+        require(tree.token(node) >= 0 && tree.token(node) < spec.vocabulary(), "token %s", tree.token(node));
+        hashes[node] = mix(node == 0 ? slot.committed : hashes[tree.parent(node)], tree.token(node));
+        chosen[trees.firstRow(i) + node] = SamplingTwin.choose(targetLogits(hashes[node]), slot.sampling, position + 1);
+        margins[trees.firstRow(i) + node] = margin(slot, hashes[node], position + 1);
+      }
+    }
+    for (int i = 0; i < slots.length; i++) {
+      require(slots[i].state == State.FREE || slots[i].state == State.VERIFIED, "slot %s lives, but was not verified", i);
+    }
+    return new Chosen(chosen.clone(), margins);
+  }
+
+  @Override
+  public void commit(TreeBatch trees, AcceptedRows accepted) {
+    open();
+    require(trees == verified, "commit of trees that were not verified last");
+    require(accepted.size() > 0, "a commit of nothing");
+    for (int i = 0; i < accepted.size(); i++) {
+      int index = accepted.treeIndex(i);
+      Slot slot = slots[trees.slot(index)];
+      DraftTree tree = trees.tree(index);
+      require(slot.state == State.VERIFIED, "commit of slot %s, which is %s", trees.slot(index), slot.state);
+      int node = 0;
+      slot.committed = mix(slot.committed, slot.root);
+      for (int step = 0; step < accepted.count(i); step++) {
+        int next = accepted.node(i, step);
+        require(tree.parent(next) == node, "node %s is no child of node %s", next, node);
+        require(tree.token(next) == chosen[trees.firstRow(index) + node], "node %s was not chosen", next);
+        slot.committed = mix(slot.committed, tree.token(next));
+        node = next;
+      }
+      require(accepted.nextRoot(i) == chosen[trees.firstRow(index) + node], "the new root %s was not chosen", accepted.nextRoot(i));
+      slot.length += accepted.count(i) + 1;
+      slot.root = accepted.nextRoot(i);
+      slot.state = State.READY;
+    }
+  }
+
+  @Override
+  public void release(int slot) {
+    require(slots[slot].state != State.FREE, "release of slot %s, which is free", slot);
+    slots[slot].state = State.FREE;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  private Candidates candidates(int rows, int width) {
+    require(width >= 1, "a draft of %s children per row", width);
+    int served = Math.min(width, spec.draftVocabulary());
+    return new Candidates(rows, served, new int[rows * served], new float[rows * served]);
+  }
+
+  /** Appends a draft row to its slot and writes its best children. */
+  private void expand(Slot slot, long hash, int depth, Candidates candidates, int row) {
+    require(slot.draftRows < spec.maxDraftRows(), "more than %s draft rows", spec.maxDraftRows());
+    float[] logProbs = draftLogProbs(slot, hash, slot.length + depth + 1);
+    Set<Integer> children = new HashSet<>();
+    boolean[] used = new boolean[logProbs.length];
+    for (int i = 0; i < candidates.width(); i++) {
+      int best = -1;
+      for (int j = 0; j < logProbs.length; j++) {
+        if (!used[j] && (best < 0 || logProbs[j] > logProbs[best])) {
+          best = j;
+        }
+      }
+      used[best] = true;
+      children.add(targetToken(best));
+      candidates.tokens()[row * candidates.width() + i] = targetToken(best);
+      candidates.logProbs()[row * candidates.width() + i] = logProbs[best];
+    }
+    slot.draftHashes[slot.draftRows] = hash;
+    slot.draftDepths[slot.draftRows] = depth;
+    slot.draftChildren[slot.draftRows] = children;
+    slot.draftRows++;
+  }
+
+  /** log_softmax(beta * l + gamma * g) over the draft's vocabulary. */
+  private float[] draftLogProbs(Slot slot, long hash, int position) {
+    float[] target = targetLogits(hash);
+    long key = Noise.key(slot.sampling.rowSeed(), position);
+    double[] scores = new double[spec.draftVocabulary()];
+    double max = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < scores.length; i++) {
+      int token = targetToken(i);
+      float logit = target[token] + draftNoise * unit(Noise.bits(hash ^ 0x5DEECE66DL, token));
+      double gamma = slot.drafting.gamma();
+      scores[i] = slot.drafting.beta() * logit + (gamma == 0 ? 0 : gamma * Noise.gumbel(key, token));
+      max = Math.max(max, scores[i]);
+    }
+    double sum = 0;
+    for (double score : scores) {
+      sum += Math.exp(score - max);
+    }
+    float[] logProbs = new float[scores.length];
+    for (int i = 0; i < scores.length; i++) {
+      logProbs[i] = (float) Math.min(0, scores[i] - max - Math.log(sum));
+    }
+    return logProbs;
+  }
+
+  /** The draft's vocabulary is spread evenly over the target's. */
+  private int targetToken(int draftToken) {
+    return (int) ((long) draftToken * spec.vocabulary() / spec.draftVocabulary());
+  }
+
+  private float[] targetLogits(long hash) {
+    float sharpness = 2 + 12 * Math.abs(unit(Noise.bits(hash, -2)));
+    float[] logits = new float[spec.vocabulary()];
+    for (int token = 0; token < logits.length; token++) {
+      logits[token] = sharpness * unit(Noise.bits(hash, token));
+    }
+    return logits;
+  }
+
+  private long hash(int[] tokens) {
+    long hash = language;
+    for (int token : tokens) {
+      hash = mix(hash, token);
+    }
+    return hash;
+  }
+
+  private static long mix(long hash, int token) {
+    return Noise.bits(hash, token);
+  }
+
+  /** A number in [-1, 1). */
+  private static float unit(long bits) {
+    return (bits >> 40) * 0x1p-23f;
+  }
+
+  private void open() {
+    require(!closed, "the engine is closed");
+  }
+
+  private static void require(boolean condition, String format, Object... args) {
+    if (!condition) {
+      throw new IllegalStateException(String.format(format, args));
+    }
+  }
+}
