@@ -1,7 +1,6 @@
 package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
-import io.talon.engine.AcceptedRows;
 import io.talon.engine.Chosen;
 import io.talon.engine.Sampling;
 import io.talon.tree.AncestorBits;
@@ -9,7 +8,7 @@ import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
 import java.util.Arrays;
 
-/** The calls that run the target: prefill, verify and commit. */
+/** The calls that run the target: prefill and verify. */
 final class TargetCalls {
   private static final int CHUNK = 512; // prompt rows of one prefill forward
   private static final int PROMPT_COLUMNS = 5;
@@ -20,8 +19,6 @@ final class TargetCalls {
   private final EngineLayout layout;
   private final Rows rows = new Rows(DataType.INT64);
   private final Rows ring = new Rows(DataType.INT64);
-  private final Rows moves = new Rows(DataType.INT64);
-  private final Rows kept = new Rows(DataType.INT64);
   private final AncestorBits ancestors; // of the rows of one tree
   private final Choice choice;
 
@@ -268,56 +265,5 @@ final class TargetCalls {
       }
       choice.set(row, slot.sampling);
     }
-  }
-
-  /** Moves the accepted rows down behind the committed ones, and keeps their features for the head. */
-  void commit(TreeBatch trees, AcceptedRows accepted) {
-    int moveCount = 0;
-    int keptCount = 0;
-    for (int i = 0; i < accepted.size(); i++) {
-      for (int step = 0; step < accepted.count(i); step++) {
-        moveCount += accepted.node(i, step) == step + 1 ? 0 : 1;
-      }
-      keptCount += state.slots[trees.slot(accepted.treeIndex(i))].drafting.enabled() ? accepted.count(i) + 1 : 0;
-    }
-    moves.resize(2, moveCount);
-    kept.resize(2, keptCount);
-    int move = 0;
-    int keep = 0;
-    for (int i = 0; i < accepted.size(); i++) {
-      int tree = accepted.treeIndex(i);
-      int slotIndex = trees.slot(tree);
-      Slot slot = state.slots[slotIndex];
-      for (int step = -1; step < accepted.count(i); step++) {
-        int node = step < 0 ? 0 : accepted.node(i, step);
-        if (node != step + 1) {
-          moves.set(0, move, state.cacheRow(slotIndex, slot.length + node));
-          moves.set(1, move, state.cacheRow(slotIndex, slot.length + step + 1));
-          move++;
-        }
-        if (slot.drafting.enabled()) {
-          kept.set(0, keep, (long) trees.firstRow(tree) + node);
-          kept.set(1, keep, state.pendingRow(slotIndex, slot.pendingRows + step + 1));
-          keep++;
-        }
-      }
-      advance(slot, trees.tree(tree), accepted, i);
-    }
-    if (moveCount + keptCount > 0) {
-      module.number("commit", moves.argument(), kept.argument());
-    }
-  }
-
-  private static void advance(Slot slot, DraftTree tree, AcceptedRows accepted, int index) {
-    int count = accepted.count(index);
-    if (slot.drafting.enabled()) {
-      for (int step = 0; step <= count; step++) {
-        boolean newest = step == count;
-        slot.pendingTokens[slot.pendingRows++] = newest ? accepted.nextRoot(index) : tree.token(accepted.node(index, step));
-      }
-    }
-    slot.length += count + 1;
-    slot.root = accepted.nextRoot(index);
-    slot.draftRows = 0;
   }
 }

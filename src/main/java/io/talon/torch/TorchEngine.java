@@ -22,6 +22,7 @@ public final class TorchEngine implements Engine {
   private final EngineState state;
   private final EngineSpec spec;
   private final TargetCalls target;
+  private final CommitCall commit;
   private final HeadCalls head;
   private boolean closed;
 
@@ -29,6 +30,7 @@ public final class TorchEngine implements Engine {
     this.state = state;
     this.spec = spec;
     target = new TargetCalls(state);
+    commit = new CommitCall(state);
     head = new HeadCalls(state);
   }
 
@@ -91,7 +93,7 @@ public final class TorchEngine implements Engine {
     for (int i = 0; i < accepted.size(); i++) {
       head.makeRoom(trees.slot(accepted.treeIndex(i)), accepted.count(i) + 1);
     }
-    target.commit(trees, accepted);
+    commit.run(trees, accepted);
     for (int i = 0; i < accepted.size(); i++) {
       int slotIndex = trees.slot(accepted.treeIndex(i));
       if (state.slots[slotIndex].tainted) {

@@ -350,8 +350,8 @@ class DecodeLoopTest {
     assertThat(SHARED.drafting(warm)).isEqualTo(Drafting.coupled(1, 0.7));
     assertThat(new Coupling.Fixed(1.5, 0.4).drafting(warm)).isEqualTo(Drafting.coupled(1.5, 0.4));
     assertThat(new Coupling.Fixed(1.5, 0.4).drafting(Sampling.GREEDY)).isEqualTo(Drafting.coupled(1.5, 0));
-    assertThatThrownBy(() -> new Coupling.Fixed(0, 1)).hasMessage("coupling's beta must be above 0: 0.0");
-    assertThatThrownBy(() -> new Coupling.Fixed(1, -1)).hasMessage("coupling's gamma must be 0 or more: -1.0");
+    assertThatThrownBy(() -> new Coupling.Fixed(0, 1)).hasMessage("coupling's beta must be in (0, 100]: 0.0");
+    assertThatThrownBy(() -> new Coupling.Fixed(1, -1)).hasMessage("coupling's gamma must be in [0, 100]: -1.0");
     assertThatThrownBy(() -> Requests.request(1, 0, 0, 1, 0)).hasMessage("max_new_tokens must be 1 or more: 0");
   }
 }
