@@ -1,8 +1,8 @@
 package io.talon.job;
 
 import io.talon.conf.ModelOptions;
-import io.talon.engine.EngineSpec;
 import io.talon.draft.lookup.SuffixIndex;
+import io.talon.engine.EngineSpec;
 import io.talon.job.models.ModelSources;
 import io.talon.job.output.StagingRows;
 import io.talon.job.output.TaskIdentity;

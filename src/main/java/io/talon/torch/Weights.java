@@ -6,7 +6,6 @@ import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.model.HeadSpec;
 import io.talon.model.TargetSpec;
-import io.talon.model.TensorLayout;
 import io.talon.model.checkpoint.Checkpoint;
 import io.talon.model.checkpoint.TensorInfo;
 import io.talon.model.checkpoint.TensorReader;
