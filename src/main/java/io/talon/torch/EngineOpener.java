@@ -25,7 +25,16 @@ final class EngineOpener {
 
   /** Opens a target, alone or with its head; every draft model needs {@link #openPair}. */
   static TorchEngine open(EngineOptions options, boolean padsSlots) {
-    TorchEngine engine = load(options, padsSlots);
+    return open(options, padsSlots, null);
+  }
+
+  /**
+   * The same as if trying had shown this.
+   *
+   * @param found null to try it
+   */
+  static TorchEngine open(EngineOptions options, boolean padsSlots, AttentionProbe.Found found) {
+    TorchEngine engine = load(options, padsSlots, found);
     try {
       engine.check();
       WarmUp.run(engine);
@@ -43,7 +52,7 @@ final class EngineOpener {
     Checkpoint draftWeights = Checkpoint.open(options.draft());
     TensorLayout.check(draftWeights, draft);
     int maxContext = Math.min(maxContext(options, target), draft.maxPositions());
-    TorchEngine engine = load(options.targetAlone(maxContext), padsSlots);
+    TorchEngine engine = load(options.targetAlone(maxContext), padsSlots, null);
     ScriptModule module = null;
     try {
       engine.check();
@@ -77,7 +86,7 @@ final class EngineOpener {
     }
   }
 
-  private static TorchEngine load(EngineOptions options, boolean padsSlots) {
+  private static TorchEngine load(EngineOptions options, boolean padsSlots, AttentionProbe.Found shown) {
     TargetSpec target = TargetSpec.read(options.target());
     Checkpoint targetWeights = Checkpoint.open(options.target());
     TensorLayout.check(targetWeights, target);
@@ -93,7 +102,7 @@ final class EngineOpener {
     int threads = TorchRuntime.useThreads(options.threads());
     boolean bf16 = TorchRuntime.bf16(options.dtype(), device);
     String torchDevice = device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
-    AttentionProbe.Found found = probe(target, options.exact() && !padsSlots, threads);
+    AttentionProbe.Found found = shown == null ? probe(target, options.exact() && !padsSlots, threads) : shown;
     EngineLayout layout = new EngineLayout(
         torchDevice,
         bf16,

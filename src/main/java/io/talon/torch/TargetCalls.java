@@ -21,6 +21,7 @@ final class TargetCalls {
   private final Rows ring = new Rows(DataType.INT64);
   private final AncestorBits ancestors; // of the rows of one tree
   private final Choice choice;
+  private final Segments segments;
 
   TargetCalls(EngineState state) {
     this.state = state;
@@ -28,6 +29,7 @@ final class TargetCalls {
     layout = state.layout;
     ancestors = new AncestorBits(layout.maxTreeRows());
     choice = new Choice(state.vocabulary);
+    segments = new Segments(state);
   }
 
   /** Runs a prompt into a slot, chunk by chunk, and returns the token chosen after it. */
@@ -56,8 +58,8 @@ final class TargetCalls {
             choice.argument(),
             state.noise.takeFresh(),
             ring.argument(),
-            Argument.list(promptSegments(slotIndex, start, count)),
-            Argument.list(promptBlocks(start, count)),
+            Argument.list(segments.ofPrompt(slotIndex, start, count)),
+            Argument.list(segments.blocksOfPrompt(start, count)),
             Argument.of(slot.drafting.enabled()),
             Argument.of((long) (last ? count - 1 : count)),
             Argument.of(state.pendingRow(slotIndex, 0)),
@@ -78,49 +80,14 @@ final class TargetCalls {
     }
   }
 
-  /** The segments of a chunk of a prompt: blocks of rows, since all rows of a segment meet the keys of its last. */
-  private long[] promptSegments(int slotIndex, int start, int count) {
-    int block = Math.min(layout.promptBlock(), count);
-    int blocks = (count + block - 1) / block;
-    long[] segments = new long[4 * blocks];
-    for (int i = 0; i < blocks; i++) {
-      int first = i * block;
-      int rowsOfBlock = Math.min(block, count - first);
-      DraftCalls.fillSegment(segments, i, slotIndex, first, rowsOfBlock, start + first + rowsOfBlock);
-    }
-    return segments;
-  }
-
-  /** The blocks of keys of a prompt's segments; none where products sum them, which cut at every so many keys by themselves. */
-  private long[] promptBlocks(int start, int count) {
-    KeyBlocks blocks = new KeyBlocks();
-    if (layout.attention() == Attention.IN_ORDER && !layout.sumsByProducts()) {
-      for (int first = 0; first < count; first += layout.promptBlock()) {
-        blocks.add(start + Math.min(first + layout.promptBlock(), count));
-      }
-    }
-    return blocks.list();
-  }
-
-  /** The blocks of keys of every tree's segment. */
-  private long[] blocks(TreeBatch trees) {
-    KeyBlocks blocks = new KeyBlocks();
-    if (layout.attention() == Attention.IN_ORDER) {
-      for (int t = 0; t < trees.count(); t++) {
-        blocks.add(state.slots[trees.slot(t)].length, trees.tree(t));
-      }
-    }
-    return blocks.list();
-  }
-
   /** The logits of every position of a prompt that fits one chunk, in a free slot // [positions * vocabulary]. */
   float[] inspect(int slotIndex, int[] prompt) {
     fillChunk(slotIndex, prompt, 0, prompt.length);
     return module.floats(
         "inspect",
         rows.argument(),
-        Argument.list(promptSegments(slotIndex, 0, prompt.length)),
-        Argument.list(promptBlocks(0, prompt.length)));
+        Argument.list(segments.ofPrompt(slotIndex, 0, prompt.length)),
+        Argument.list(segments.blocksOfPrompt(0, prompt.length)));
   }
 
   /** The fused features of every position of a prompt that fits one chunk, in a free slot // [positions * 3 hidden]. */
@@ -129,8 +96,8 @@ final class TargetCalls {
     return module.floats(
         "inspect_features",
         rows.argument(),
-        Argument.list(promptSegments(slotIndex, 0, prompt.length)),
-        Argument.list(promptBlocks(0, prompt.length)));
+        Argument.list(segments.ofPrompt(slotIndex, 0, prompt.length)),
+        Argument.list(segments.blocksOfPrompt(0, prompt.length)));
   }
 
   /** The logits of every tree row // [rows * vocabulary]. */
@@ -139,9 +106,9 @@ final class TargetCalls {
     return module.floats(
         "inspect_tree",
         rows.argument(),
-        Argument.list(segments(trees)),
-        Argument.list(committed(trees)),
-        Argument.list(blocks(trees)),
+        Argument.list(segments.ofTrees(trees)),
+        Argument.list(segments.committed(trees)),
+        Argument.list(segments.blocksOfTrees(trees)),
         Argument.of(layout.padded(trees.count())));
   }
 
@@ -188,9 +155,9 @@ final class TargetCalls {
             rows.argument(),
             choice.argument(),
             state.noise.takeFresh(),
-            Argument.list(segments(trees)),
-            Argument.list(committed(trees)),
-            Argument.list(blocks(trees)),
+            Argument.list(segments.ofTrees(trees)),
+            Argument.list(segments.committed(trees)),
+            Argument.list(segments.blocksOfTrees(trees)),
             Argument.of(layout.padded(trees.count())),
             Argument.of(keepsFeatures(trees)),
             choice.filters(),
@@ -211,26 +178,6 @@ final class TargetCalls {
       }
     }
     return false;
-  }
-
-  private long[] segments(TreeBatch trees) {
-    long[] segments = new long[4 * trees.count()];
-    for (int t = 0; t < trees.count(); t++) {
-      int size = trees.tree(t).size();
-      segments[4 * t] = trees.slot(t);
-      segments[4 * t + 1] = trees.firstRow(t);
-      segments[4 * t + 2] = size;
-      segments[4 * t + 3] = state.slots[trees.slot(t)].length + size;
-    }
-    return segments;
-  }
-
-  private long[] committed(TreeBatch trees) {
-    long[] lengths = new long[trees.count()];
-    for (int t = 0; t < lengths.length; t++) {
-      lengths[t] = state.slots[trees.slot(t)].length;
-    }
-    return lengths;
   }
 
   private void fillTrees(TreeBatch trees) {

@@ -64,13 +64,25 @@ final class TorchRuntime {
     if (device.isGpu()) {
       return true;
     }
-    double speedup = LinearProbe.bf16Speedup();
+    return bf16(wanted, LinearProbe.bf16Speedup());
+  }
+
+  /**
+   * Whether to compute in bf16 on this CPU.
+   *
+   * @param speedup of bf16 over float32 here
+   */
+  static boolean bf16(ComputeType wanted, double speedup) {
     if (wanted == ComputeType.BF16 && speedup == LinearProbe.UNSUPPORTED) {
       throw new TalonException(
           ErrorCode.DEVICE,
           "dtype bf16 was asked for, but this CPU cannot pack bf16 weights (it needs AVX-512 with bf16 or AMX); "
               + "use --dtype fp32 or --dtype auto");
     }
-    return wanted == ComputeType.BF16 || speedup > WORTHWHILE;
+    return switch (wanted) {
+      case FP32 -> false;
+      case BF16 -> true;
+      case AUTO -> speedup > WORTHWHILE;
+    };
   }
 }

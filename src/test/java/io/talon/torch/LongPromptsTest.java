@@ -61,6 +61,34 @@ class LongPromptsTest {
     }
   }
 
+  /** Where products do not sum in order, prompts are summed by bags; where nothing does, in float64. */
+  @ParameterizedTest
+  @MethodSource("fallbacks")
+  void rowsOfAPromptAreThoseOfDecodingWithoutProducts(ComputeType type, AttentionProbe.Found found) {
+    int[] tokens = prompt(8, 560);
+    try (TorchEngine engine = EngineOpener.open(Demo.options(2, TREE, 40, type, 1), false, found);
+        TorchEngine usual = EngineOpener.open(Demo.options(2, TREE, 40, type, 1), false)) {
+      tokens[500] = engine.prefill(1, Arrays.copyOf(tokens, 500), Sampling.GREEDY, Drafting.UNCOUPLED).token(0);
+      int root = engine.prefill(0, tokens, Sampling.GREEDY, Drafting.UNCOUPLED).token(0);
+      usual.prefill(0, tokens, Sampling.GREEDY, Drafting.UNCOUPLED);
+      commit(engine, tokens, 500, root);
+      for (int layer = 0; layer < 10; layer++) {
+        float[] prefilled = engine.cached(layer, 0);
+        if (found.exact()) {
+          assertThat(engine.cached(layer, 1)).as("cache of layer %s", layer).isEqualTo(prefilled);
+          assertThat(usual.cached(layer, 0)).as("cache of layer %s by products", layer).isEqualTo(prefilled);
+        } else {
+          assertThat(largestDifference(engine.cached(layer, 1), prefilled)).as("cache of layer %s", layer).isLessThan(1e-3f);
+        }
+      }
+    }
+  }
+
+  static Stream<Arguments> fallbacks() {
+    return Stream.of(ComputeType.FP32, Demo.BF16)
+        .flatMap(type -> Stream.of(true, false).map(exact -> Arguments.of(type, new AttentionProbe.Found(exact, false))));
+  }
+
   /** The same tokens, once as a prompt of two chunks and once as a short prompt and committed rows, leave the same cache. */
   @ParameterizedTest
   @MethodSource("cases")

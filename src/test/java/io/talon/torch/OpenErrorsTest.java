@@ -3,7 +3,6 @@ package io.talon.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.engine.ComputeType;
@@ -45,12 +44,14 @@ class OpenErrorsTest {
   }
 
   @Test
-  void autoTakesWhatTheProbeFindsFast() {
-    boolean fast = LinearProbe.bf16Speedup() > 2 * TorchRuntime.WORTHWHILE;
-    boolean slow = LinearProbe.bf16Speedup() < TorchRuntime.WORTHWHILE / 2;
-    boolean taken = TorchRuntime.bf16(ComputeType.AUTO, Device.cpu());
-    assertThat(taken).as("bf16 where it is clearly faster, float32 where it is clearly slower").isIn(fast || !slow, fast);
-    assertThat(TorchRuntime.bf16(ComputeType.FP32, Device.cpu())).isFalse();
+  void autoTakesBf16WhereTheProbeFindsItFaster() {
+    assertThat(TorchRuntime.bf16(ComputeType.AUTO, 1.2)).as("a fifth faster").isTrue();
+    assertThat(TorchRuntime.bf16(ComputeType.AUTO, 1.05)).as("hardly faster").isFalse();
+    assertThat(TorchRuntime.bf16(ComputeType.AUTO, 0.02)).as("a reference loop").isFalse();
+    assertThat(TorchRuntime.bf16(ComputeType.AUTO, LinearProbe.UNSUPPORTED)).isFalse();
+    assertThat(TorchRuntime.bf16(ComputeType.BF16, 0.02)).as("asked for by name").isTrue();
+    assertThat(TorchRuntime.bf16(ComputeType.FP32, 9)).isFalse();
+    assertThatThrownBy(() -> TorchRuntime.bf16(ComputeType.BF16, LinearProbe.UNSUPPORTED)).hasMessageContaining("--dtype fp32");
   }
 
   @Test
