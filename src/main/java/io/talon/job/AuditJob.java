@@ -89,8 +89,8 @@ public final class AuditJob {
     FilterFunction<Row> chosen = row -> share.covers(AuditTable.place(row, seed));
     Dataset<Row> sample = rows.filter(chosen);
     if (sample.isEmpty() && !rows.isEmpty()) {
-      ReduceFunction<Row> first = (one, other) ->
-          Long.compareUnsigned(AuditTable.place(one, seed), AuditTable.place(other, seed)) <= 0 ? one : other;
+      ReduceFunction<Row> first =
+          (one, other) -> Long.compareUnsigned(AuditTable.place(one, seed), AuditTable.place(other, seed)) <= 0 ? one : other;
       Row nearest = rows.select("prompt_id", "sample_idx", "turn_idx").reduce(first);
       long place = AuditTable.place(nearest, seed);
       FilterFunction<Row> same = row -> AuditTable.place(row, seed) == place;
@@ -119,7 +119,7 @@ public final class AuditJob {
     int shown = 0;
     ProgressLine line = new ProgressLine(count, progress::get, progressOut);
     try {
-      for (Iterator<Row> rows = sample.toLocalIterator(); rows.hasNext(); ) {
+      for (Iterator<Row> rows = sample.toLocalIterator(); rows.hasNext();) {
         AuditedRow row = AuditTable.row(rows.next());
         Verdict verdict = auditor.judge(row);
         counts.merge(verdict.kind(), 1, Integer::sum);

@@ -50,7 +50,8 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
     context.addTaskCompletionListener(release); // whatever fails below
     EngineSpec spec = plan.type().check(engine::spec, assigned, ExecutorPlace.current().toString());
     String device = spec.device();
-    StagingRows rows = new StagingRows(plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
+    StagingRows rows =
+        new StagingRows(plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
     ModelText text = ModelText.shared(models.target(), plan.now());
     PartitionRun run = new PartitionRun(context, plan, input, engine, text, rows, progress);
     context.addTaskCompletionListener(ended -> {

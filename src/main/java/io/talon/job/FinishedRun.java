@@ -87,7 +87,8 @@ record FinishedRun(
     } catch (Exception e) { // Scala code throws checked exceptions that it does not declare
       throw new TalonException(
           ErrorCode.BAD_INPUT,
-          directory + " is not the output of a finished run: its table " + name + " cannot be read: " + TalonException.firstLine(e),
+          directory + " is not the output of a finished run: its table " + name + " cannot be read: "
+              + TalonException.firstLine(e),
           e);
     }
     List<String> present = Arrays.asList(table.columns());

@@ -67,7 +67,8 @@ public record TargetSpec(
     refuseHead(config, directory);
     String family = config.text("model_type");
     check(
-        FAMILIES.contains(family), ErrorCode.MODEL_CONFIG, "%s: model_type '%s' is not supported; %s are", path, family, FAMILIES);
+        FAMILIES.contains(family), ErrorCode.MODEL_CONFIG, "%s: model_type '%s' is not supported; %s are", path, family,
+        FAMILIES);
     refuseUnsupported(config);
     int hidden = config.count("hidden_size");
     int heads = config.count("num_attention_heads");

@@ -113,7 +113,7 @@ public final class EnginePool {
 
   /** Closes engines that were last used before a time. */
   private void evict(String device, long before) {
-    for (Iterator<Map.Entry<Key, Entry>> all = open.entrySet().iterator(); all.hasNext(); ) {
+    for (Iterator<Map.Entry<Key, Entry>> all = open.entrySet().iterator(); all.hasNext();) {
       Map.Entry<Key, Entry> each = all.next();
       Entry entry = each.getValue();
       boolean here = device == null || device.equals(each.getKey().device());

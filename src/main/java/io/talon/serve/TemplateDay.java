@@ -31,7 +31,8 @@ public final class TemplateDay {
       }
       return "";
     } catch (IOException e) {
-      throw new TalonException(ErrorCode.CHAT_TEMPLATE, "cannot read the template in " + model + ": " + TalonException.firstLine(e), e);
+      throw new TalonException(ErrorCode.CHAT_TEMPLATE,
+          "cannot read the template in " + model + ": " + TalonException.firstLine(e), e);
     }
   }
 }

@@ -18,7 +18,7 @@ final class Attempts {
   /** The first result; the last failure when none of five attempts has one. */
   static <T> T of(Duration firstDelay, Call<T> call) throws IOException {
     Duration delay = firstDelay;
-    for (int attempt = 1; ; attempt++) {
+    for (int attempt = 1;; attempt++) {
       try {
         return call.run();
       } catch (IOException e) {

@@ -50,7 +50,7 @@ public final class Vocabularies {
         tokens.put(id, entries.get(id).path(0).asText());
       }
     }
-    for (Iterator<Map.Entry<String, JsonNode>> fields = entries.fields(); fields.hasNext(); ) {
+    for (Iterator<Map.Entry<String, JsonNode>> fields = entries.fields(); fields.hasNext();) {
       Map.Entry<String, JsonNode> field = fields.next();
       tokens.put(field.getValue().asInt(), field.getKey());
     }

@@ -30,7 +30,8 @@ final class ScriptArchive {
 
   /** Names of the tensor lists that a script declares, in order. */
   static List<String> tensorLists(String source) {
-    return LIST.matcher(source).results().filter(result -> result.group(2).equals("Tensor")).map(result -> result.group(1)).toList();
+    return LIST.matcher(source).results().filter(result -> result.group(2).equals("Tensor")).map(result -> result.group(1))
+        .toList();
   }
 
   private static List<String> lists(String source) {

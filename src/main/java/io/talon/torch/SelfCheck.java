@@ -121,7 +121,8 @@ final class SelfCheck {
     int[] longer = Arrays.copyOf(prompt, prompt.length + 1);
     longer[prompt.length] = root;
     float[] ofPrompt = engine.inspect(0, longer);
-    compare(logits, 0, Arrays.copyOfRange(ofPrompt, prompt.length * vocabulary, ofPrompt.length), "the root of a tree after a prompt");
+    compare(logits, 0, Arrays.copyOfRange(ofPrompt, prompt.length * vocabulary, ofPrompt.length),
+        "the root of a tree after a prompt");
   }
 
   private static float[] plainly(TorchEngine engine, int root) {
@@ -152,7 +153,8 @@ final class SelfCheck {
       largest = Math.max(largest, Math.abs(tree[row * plain.length + i] - plain[i]));
     }
     float allowed = layout.attention() == Attention.IN_ORDER ? 0 : layout.bf16() ? BF16_LOGITS : FP32_LOGITS;
-    require(largest <= allowed, "%s has logits that differ by up to %s from plain decoding, %s are allowed", what, largest, allowed);
+    require(largest <= allowed, "%s has logits that differ by up to %s from plain decoding, %s are allowed", what, largest,
+        allowed);
   }
 
   private void weight(Sealed sealed) {

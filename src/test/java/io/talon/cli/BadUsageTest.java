@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class BadUsageTest {
   private static final String PROMPTS = JobRun.SAMPLES.resolve("prompts.jsonl").toString();
 
-  @TempDir Path directory;
+  @TempDir
+  Path directory;
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
@@ -76,7 +77,8 @@ class BadUsageTest {
   @Test
   void commandsAreAskedFor() {
     assertThat(JobRun.run(null, List.of()).expect(2).err())
-        .isEqualToIgnoringNewLines("error: BAD_OPTION: a command is missing: generate, bench, inspect or audit; --help shows their options");
+        .isEqualToIgnoringNewLines(
+            "error: BAD_OPTION: a command is missing: generate, bench, inspect or audit; --help shows their options");
   }
 
   @Test

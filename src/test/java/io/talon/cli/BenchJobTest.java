@@ -13,19 +13,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BenchJobTest {
-  @TempDir Path directory;
+  @TempDir
+  Path directory;
 
   @Test
   void everyCombinationIsComparedWithPlainDecoding() throws IOException {
     Path json = directory.resolve("figures/bench.jsonl");
     JobRun run = JobRun.bench(
-            "--input", JobRun.SAMPLES.resolve("prompts.jsonl").toString(),
-            "--limit", "4",
-            "--policies", "talon,chain",
-            "--budgets", "8",
-            "--batches", "1,2",
-            "--repeats", "2",
-            "--json", json.toString())
+        "--input", JobRun.SAMPLES.resolve("prompts.jsonl").toString(),
+        "--limit", "4",
+        "--policies", "talon,chain",
+        "--budgets", "8",
+        "--batches", "1,2",
+        "--repeats", "2",
+        "--json", json.toString())
         .expect(0);
     List<JsonNode> lines = new ArrayList<>();
     for (String line : Files.readAllLines(json)) {

@@ -20,7 +20,8 @@ class InspectionTest {
   private static final String HEAD = JobRun.SAMPLES.resolve("models/talon-demo/head").toString();
   private static final String TINY = "src/test/resources/tiny/";
 
-  @TempDir Path directory;
+  @TempDir
+  Path directory;
 
   @Test
   void tablesShowWhatADirectoryHolds() {

@@ -110,7 +110,7 @@ class GenerateOptionsTest {
   @Test
   void batchesOfRequestsHaveTheirPromptsInOnePlace() {
     assertThatThrownBy(
-            () -> options(Map.of(Key.PROMPT_COLUMN, List.of("a"), Key.INPUT_FORMAT, List.of("openai-batch"))))
+        () -> options(Map.of(Key.PROMPT_COLUMN, List.of("a"), Key.INPUT_FORMAT, List.of("openai-batch"))))
         .hasMessageStartingWith("input-format openai-batch has its prompts in body, and takes none of prompt-column, ");
   }
 

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SettingsTest {
-  @TempDir Path directory;
+  @TempDir
+  Path directory;
 
   @Test
   void commandLineGoesBeforeFileBeforeDefaults() throws IOException {

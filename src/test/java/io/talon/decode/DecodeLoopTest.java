@@ -77,7 +77,8 @@ class DecodeLoopTest {
 
   private static GenerationRequest stopping(GenerationRequest request, int token, int times) {
     return new GenerationRequest(
-        request.promptId(), 0, 0, request.prompt(), request.sampling(), request.maxNewTokens(), () -> new Countdown(token, times));
+        request.promptId(), 0, 0, request.prompt(), request.sampling(), request.maxNewTokens(),
+        () -> new Countdown(token, times));
   }
 
   /** A stateful stop test: the n-th occurrence of a token. */
@@ -130,13 +131,15 @@ class DecodeLoopTest {
       int last = i;
       int times = (int) IntStream.rangeClosed(0, i).filter(j -> text[j] == token).count();
 
-      Generation stopped = run(engine(1, 100), options(policy), stopping(Requests.request(3, 1, 0, 1, 30), token, times)).finished.get("3");
+      Generation stopped =
+          run(engine(1, 100), options(policy), stopping(Requests.request(3, 1, 0, 1, 30), token, times)).finished.get("3");
       assertThat(stopped.tokens()).as("stop test at %s", last).isEqualTo(Arrays.copyOf(text, last + 1));
       assertThat(stopped.finishReason()).isEqualTo(FinishReason.STOP);
       assertConsistent(stopped);
 
       Generation ended = run(engine(1, 100), options(policy, 47, token), Requests.request(3, 1, 0, 1, 30)).finished.get("3");
-      assertThat(ended.tokens()).as("end of sequence at %s", first).isEqualTo(Arrays.copyOf(text, Math.min(first, until47(text)) + 1));
+      assertThat(ended.tokens()).as("end of sequence at %s", first)
+          .isEqualTo(Arrays.copyOf(text, Math.min(first, until47(text)) + 1));
       assertThat(ended.finishReason()).isEqualTo(FinishReason.STOP);
       assertConsistent(ended);
     }
@@ -179,7 +182,8 @@ class DecodeLoopTest {
     assertThat(source.finished.get("longest").finishReason()).isEqualTo(FinishReason.CONTEXT);
     assertThat(source.rejected.get("empty")).hasMessage("a prompt must have at least one token");
     assertThat(source.rejected.get("empty").code()).isEqualTo(ErrorCode.BAD_PROMPT);
-    assertThat(source.rejected.get("long")).hasMessage("a prompt must leave room for a new token in the context of 10: 10 tokens");
+    assertThat(source.rejected.get("long"))
+        .hasMessage("a prompt must leave room for a new token in the context of 10: 10 tokens");
     assertThat(source.rejected.get("long").code()).isEqualTo(ErrorCode.PROMPT_TOO_LONG);
     assertThat(source.rejected.get("negative")).hasMessage("token ids must be in [0, 48): -4 at index 1 of the prompt");
     assertThat(source.rejected.get("large")).hasMessage("token ids must be in [0, 48): 48 at index 2 of the prompt");
@@ -193,7 +197,8 @@ class DecodeLoopTest {
   @Test
   void slotsAreRefilledAtOnce() {
     List<Integer> liveWhenAsked = new ArrayList<>();
-    List<GenerationRequest> requests = IntStream.range(0, 6).mapToObj(id -> Requests.request(id, 1, 0, 1, id == 0 ? 40 : 5)).toList();
+    List<GenerationRequest> requests =
+        IntStream.range(0, 6).mapToObj(id -> Requests.request(id, 1, 0, 1, id == 0 ? 40 : 5)).toList();
     Requests source =
         new Requests(requests) {
           @Override
@@ -206,7 +211,8 @@ class DecodeLoopTest {
         };
     HashEngine engine = engine(2, 100);
     new DecodeLoop(engine, options(new NoDraft()), () -> 0).run(source);
-    assertThat(source.finished.keySet()).as("Should let short ones pass a long one").containsExactly("1", "2", "3", "4", "5", "0");
+    assertThat(source.finished.keySet()).as("Should let short ones pass a long one").containsExactly("1", "2", "3", "4", "5",
+        "0");
     assertThat(liveWhenAsked).as("Should ask whenever a slot is free").containsExactly(0, 1, 1, 1, 1, 1);
     assertThat(engine.targetForwards()).as("Should run as many rounds as the longest needs").isEqualTo(39);
   }
@@ -279,7 +285,8 @@ class DecodeLoopTest {
     Requests source = run(engine, options(new ChainPolicy(9)), Requests.request(0, 0, 0, 1, 4), Requests.request(1, 0, 0, 1, 30));
     int together = source.finished.values().stream().mapToInt(g -> g.stats().draftForwards()).sum();
     int longest = source.finished.get("1").stats().draftForwards();
-    assertThat(source.finished.get("0").stats().draftForwards()).as("Should draft two tokens of three in its first round").isBetween(2, 3);
+    assertThat(source.finished.get("0").stats().draftForwards()).as("Should draft two tokens of three in its first round")
+        .isBetween(2, 3);
     assertThat(engine.draftForwards()).as("Should share forwards").isEqualTo(longest).isLessThan(together);
   }
 
@@ -340,7 +347,8 @@ class DecodeLoopTest {
     HashEngine headless = new HashEngine(HashEngine.spec(48, 0, 1, 100), 1, 1);
     assertThatThrownBy(() -> new DecodeLoop(headless, options(new ChainPolicy(2)), () -> 0))
         .hasMessage("policy chain needs a draft model, and the engine was opened without one");
-    assertThat(run(headless, options(new NoDraft()), Requests.request(1, 0, 0, 1, 5)).finished).as("Should decode plainly").hasSize(1);
+    assertThat(run(headless, options(new NoDraft()), Requests.request(1, 0, 0, 1, 5)).finished).as("Should decode plainly")
+        .hasSize(1);
   }
 
   @Test

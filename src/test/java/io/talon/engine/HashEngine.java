@@ -168,7 +168,8 @@ public final class HashEngine implements Engine {
       require(parent >= 0 && parent < earlierRows, "draft row %s is no parent: %s rows so far", parent, earlierRows);
       int depth = slot.draftDepths[parent] + 1;
       require(depth == slot.draftDepths[earlierRows - 1] + 1, "row %s does not extend the newest layer", row);
-      require(slot.draftChildren[parent].remove(frontier.token(row)), "token %s is no child of row %s", frontier.token(row), parent);
+      require(slot.draftChildren[parent].remove(frontier.token(row)), "token %s is no child of row %s", frontier.token(row),
+          parent);
       expand(slot, mix(slot.draftHashes[parent], frontier.token(row)), depth, candidates, row);
     }
     return candidates;
@@ -193,7 +194,8 @@ public final class HashEngine implements Engine {
     for (int i = 0; i < trees.count(); i++) {
       Slot slot = slots[trees.slot(i)];
       DraftTree tree = trees.tree(i);
-      require(slot.state == State.READY || slot.state == State.DRAFTED, "verify of slot %s, which is %s", trees.slot(i), slot.state);
+      require(slot.state == State.READY || slot.state == State.DRAFTED, "verify of slot %s, which is %s", trees.slot(i),
+          slot.state);
       require(tree.size() <= spec.maxTreeRows(), "a tree of %s rows", tree.size());
       require(tree.token(0) == slot.root, "the root is %s, not the pending token %s", tree.token(0), slot.root);
       slot.state = State.VERIFIED;
@@ -232,7 +234,8 @@ public final class HashEngine implements Engine {
         slot.committed = mix(slot.committed, tree.token(next));
         node = next;
       }
-      require(accepted.nextRoot(i) == chosen[trees.firstRow(index) + node], "the new root %s was not chosen", accepted.nextRoot(i));
+      require(accepted.nextRoot(i) == chosen[trees.firstRow(index) + node], "the new root %s was not chosen",
+          accepted.nextRoot(i));
       slot.length += accepted.count(i) + 1;
       slot.root = accepted.nextRoot(i);
       slot.state = State.READY;

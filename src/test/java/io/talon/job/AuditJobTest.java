@@ -29,12 +29,14 @@ class AuditJobTest {
   private static final Path DEMO = JobRun.SAMPLES.resolve("models/talon-demo");
   private static final int END = 2;
 
-  @TempDir static Path shared;
+  @TempDir
+  static Path shared;
   private static Path model;
   private static JobRun run;
   private static List<Row> rows;
 
-  @TempDir Path directory;
+  @TempDir
+  Path directory;
 
   /** Samples at temperature 1 with filters and stop strings, two turns, and a row with options of its own. */
   @BeforeAll
@@ -48,19 +50,19 @@ class AuditJobTest {
         {"id": "greedy", "turns": ["Add the numbers 3, 4 and 5."], "temperature": 0, "stop": "1", "max_new_tokens": 9}
         """);
     run = JobRun.generate(
-            shared.resolve("run"),
-            "--input", input.toString(),
-            "--target", model.toString(),
-            "--temperature", "1",
-            "--top-p", "0.95",
-            "--top-k", "60",
-            "--min-p", "0.01",
-            "--samples", "3",
-            "--seed", "5",
-            "--stop", "a",
-            "--stop", "zzz",
-            "--batch", "3",
-            "--output-format", "openai-batch")
+        shared.resolve("run"),
+        "--input", input.toString(),
+        "--target", model.toString(),
+        "--temperature", "1",
+        "--top-p", "0.95",
+        "--top-k", "60",
+        "--min-p", "0.01",
+        "--samples", "3",
+        "--seed", "5",
+        "--stop", "a",
+        "--stop", "zzz",
+        "--batch", "3",
+        "--output-format", "openai-batch")
         .expect(0);
     rows = run.table("generations").orderBy("prompt_id", "sample_idx", "turn_idx").collectAsList();
   }
@@ -68,8 +70,8 @@ class AuditJobTest {
   @Test
   void anUntouchedRunIsEqual() {
     assertThat(rows).hasSize(12).anyMatch(row -> row.<Integer>getAs("turn_idx") == 1);
-    assertThat(rows).as("Should end texts by stop strings").anyMatch(row ->
-        row.getAs("finish_reason").equals("stop") && last(ids(row)) != END);
+    assertThat(rows).as("Should end texts by stop strings")
+        .anyMatch(row -> row.getAs("finish_reason").equals("stop") && last(ids(row)) != END);
     JobRun audit = audit(run.output(), "--sample", "1", "--threads", "1").expect(0);
     assertThat(audit.out().lines())
         .containsExactly(
@@ -82,7 +84,7 @@ class AuditJobTest {
   void contextsEndWhereTheyEndedInTheRun() throws IOException {
     Path input = Files.writeString(directory.resolve("one.jsonl"), "{\"prompt\": \"Write a short list of three animals.\"}\n");
     JobRun small = JobRun.generate(
-            directory.resolve("small"), "--input", input.toString(), "--policy", "ar", "--max-context", "24")
+        directory.resolve("small"), "--input", input.toString(), "--policy", "ar", "--max-context", "24")
         .expect(0);
     assertThat(small.table("generations").head().<String>getAs("finish_reason")).isEqualTo("context");
     assertThat(audit(small.output()).expect(0).out()).contains("1 equal, 0 near ties, 0 wrong");

@@ -21,7 +21,8 @@ class BatchJobTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ADD = "Add the numbers 12, 7 and 19.";
 
-  @TempDir Path directory;
+  @TempDir
+  Path directory;
 
   @Test
   void everyRequestGetsItsLine() throws IOException {
@@ -77,16 +78,16 @@ class BatchJobTest {
     JobRun run = JobRun.generate(directory.resolve("out"), "--input", input.toString(), "--baseline", "all").expect(0);
     assertThat(run.texts()).containsOnlyKeys("a/0/0", "a/1/0", "b/0/0");
     assertThat(run.table("generations").where("sample_idx = 0").orderBy("prompt_id").selectExpr(
-            "concat_ws(' ', prompt_id, seed, temperature, top_p, max_new_tokens, n)").collectAsList())
+        "concat_ws(' ', prompt_id, seed, temperature, top_p, max_new_tokens, n)").collectAsList())
         .extracting(row -> row.getString(0))
         .containsExactly("a 11 1.0 1.0 9 2", "b 0 0.0 0.5 24");
     assertThat(run.out())
         .contains("note: columns of the input that go before options: ", "wrote the same text in 3")
         .doesNotContain("WARNING");
     JobRun alone = JobRun.generate(
-            directory.resolve("alone"),
-            "--input", input(request("a", ADD, "")).toString(),
-            "--temperature", "1", "--seed", "11", "--max-new-tokens", "9", "--samples", "2")
+        directory.resolve("alone"),
+        "--input", input(request("a", ADD, "")).toString(),
+        "--temperature", "1", "--seed", "11", "--max-new-tokens", "9", "--samples", "2")
         .expect(0);
     assertThat(alone.texts().get("a/1/0")).as("Should be as if typed").isEqualTo(run.texts().get("a/1/0"));
   }

@@ -29,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The job end to end on the demo model. */
 class GenerateJobTest {
-  @TempDir Path directory;
+  @TempDir
+  Path directory;
 
   @Test
   void badRowsGoToTheQuarantineAndTheOthersComeOut() {
@@ -49,11 +50,11 @@ class GenerateJobTest {
   @Test
   void plainDecodingWritesTheSameTextAndMeasuresTheSpeedup() {
     JobRun run = JobRun.generate(
-            directory.resolve("out"),
-            "--input", JobRun.SAMPLES.resolve("prompts.jsonl").toString(),
-            "--limit", "16", // the first two of the third category have two turns
-            "--baseline", "all",
-            "--round-stats", "none")
+        directory.resolve("out"),
+        "--input", JobRun.SAMPLES.resolve("prompts.jsonl").toString(),
+        "--limit", "16", // the first two of the third category have two turns
+        "--baseline", "all",
+        "--round-stats", "none")
         .expect(0);
     Dataset<Row> generations = run.table("generations");
     assertThat(generations.select("prompt_id").distinct().count()).isEqualTo(16);
@@ -71,7 +72,7 @@ class GenerateJobTest {
   @Test
   void theRunSaysWhatComputedIt() throws IOException {
     JobRun run = JobRun.generate(
-            directory.resolve("out"), "--input", input(1).toString(), "--dtype", "auto", "--stop", "zzz", "--exact", "off")
+        directory.resolve("out"), "--input", input(1).toString(), "--dtype", "auto", "--stop", "zzz", "--exact", "off")
         .expect(0);
     Row row = run.table("runs").head();
     String dtype = row.getAs("dtype");
@@ -144,11 +145,11 @@ class GenerateJobTest {
         .write()
         .parquet(table.toString());
     JobRun run = JobRun.generate(
-            directory.resolve("out"),
-            "--input", table.toString(),
-            "--prompt-column", "question",
-            "--category-column", "policy",
-            "--stop", "zzz")
+        directory.resolve("out"),
+        "--input", table.toString(),
+        "--prompt-column", "question",
+        "--category-column", "policy",
+        "--stop", "zzz")
         .expect(0);
     assertThat(run.table("generations").select("topic", "input_policy", "policy").distinct().collectAsList())
         .extracting(row -> row.mkString(" "))

@@ -21,8 +21,9 @@ import org.junit.jupiter.api.Test;
 class RunTypeTest {
   private static final RunType BF16 = new RunType("bf16", "which executor 1 on a took for --dtype auto", "2.7.1", "0.35.1");
   private static final String PLACE = new ExecutorPlace("3", "b").toString();
-  private static final String REMEDY = " compute in bf16, which executor 1 on a took for --dtype auto for the whole run, as texts "
-      + "of two types must not be mixed; run with --dtype fp32, which every machine can do, or without that machine";
+  private static final String REMEDY =
+      " compute in bf16, which executor 1 on a took for --dtype auto for the whole run, as texts "
+          + "of two types must not be mixed; run with --dtype fp32, which every machine can do, or without that machine";
 
   @Test
   void autoIsDecidedOnceAndNamesWhoDecided() {
@@ -67,11 +68,11 @@ class RunTypeTest {
   void otherErrorsStayWhatTheyAre() {
     TalonException broken = new TalonException(ErrorCode.MODEL_FILE, "truncated");
     assertThatThrownBy(() -> BF16.check(
-            () -> {
-              throw broken;
-            },
-            "cpu",
-            PLACE))
+        () -> {
+          throw broken;
+        },
+        "cpu",
+        PLACE))
         .isSameAs(broken);
   }
 

@@ -60,7 +60,8 @@ class HeadSpecTest {
         .as("inputs of layers")
         .containsExactly(1, 3, 5);
     for (String ids : new String[] {"[1, 1, 3]", "[1, 2]", "[1, 2, 5]"}) {
-      assertReadFails(TestConfigs.head(), aux(ids), ErrorCode.MODEL_CONFIG).hasMessageContaining("three distinct layers within 1..5");
+      assertReadFails(TestConfigs.head(), aux(ids), ErrorCode.MODEL_CONFIG)
+          .hasMessageContaining("three distinct layers within 1..5");
     }
     assertReadFails(TestConfigs.head(), null, ErrorCode.MODEL_CONFIG)
         .hasMessageContaining("found [2, 3, 3]")
@@ -118,7 +119,8 @@ class HeadSpecTest {
     TensorLayout.check(Checkpoint.open(head), spec);
     assertThat(read(config.with("norm_output", "true")).recurrence()).isEqualTo(new HeadRecurrence(true, true, true));
     HeadSpec plain = read(config.with("norm_before_fc", "false"));
-    assertThatThrownBy(() -> TensorLayout.check(Checkpoint.open(head), plain)).hasMessageContaining("input_norm.weight is not part");
+    assertThatThrownBy(() -> TensorLayout.check(Checkpoint.open(head), plain))
+        .hasMessageContaining("input_norm.weight is not part");
   }
 
   @Test
@@ -139,7 +141,8 @@ class HeadSpecTest {
   @Test
   void aTargetIsNoHead() throws IOException {
     new SafetensorsWriter().zeros("model.embed_tokens.weight", "F32", 16, 8).write(head.resolve("model.safetensors"));
-    assertReadFails(TestConfigs.target(), null, ErrorCode.MODEL_PAIR).hasMessageContaining("holds a whole model, not an EAGLE-3 head");
+    assertReadFails(TestConfigs.target(), null, ErrorCode.MODEL_PAIR)
+        .hasMessageContaining("holds a whole model, not an EAGLE-3 head");
   }
 
   /** The weights of a head of hidden 8, 4 and 2 heads, intermediate 12 and draft vocabulary 4. */
@@ -175,7 +178,8 @@ class HeadSpecTest {
     return HeadSpec.read(head, Checkpoint.open(head), target);
   }
 
-  private AbstractThrowableAssert<?, ? extends Throwable> assertReadFails(TestConfigs config, String eagleConfig, ErrorCode code) {
+  private AbstractThrowableAssert<?, ? extends Throwable> assertReadFails(TestConfigs config, String eagleConfig,
+      ErrorCode code) {
     return assertThatThrownBy(() -> read(config, eagleConfig)).hasFieldOrPropertyWithValue("code", code);
   }
 }

@@ -31,7 +31,8 @@ class TargetSpecTest {
 
   @Test
   void ropeInTheFormOfTransformers4() throws IOException {
-    TestConfigs config = TestConfigs.target().with("rope_theta", "5e5").with("rope_scaling", "{\"type\": \"linear\", \"factor\": 4.0}");
+    TestConfigs config =
+        TestConfigs.target().with("rope_theta", "5e5").with("rope_scaling", "{\"type\": \"linear\", \"factor\": 4.0}");
     assertThat(TargetSpec.read(config.write(directory)).rope()).isEqualTo(new RopeSpec("linear", 500_000, 4, 1, 1, 0));
   }
 

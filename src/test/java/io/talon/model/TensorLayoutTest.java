@@ -50,9 +50,11 @@ class TensorLayoutTest {
   @Test
   void missingDifferentAndSuperfluousTensorsAreNamed() throws IOException {
     Checkpoint missing = open(writer(TensorLayout.of(UNTIED), "model.layers.0.mlp.up_proj.weight"));
-    assertFails(() -> TensorLayout.check(missing, UNTIED)).hasMessageContaining("has no tensor model.layers.0.mlp.up_proj.weight");
+    assertFails(() -> TensorLayout.check(missing, UNTIED))
+        .hasMessageContaining("has no tensor model.layers.0.mlp.up_proj.weight");
     Checkpoint different = open(writer(TensorLayout.of(UNTIED), "model.norm.weight").zeros("model.norm.weight", "F32", 9));
-    assertFails(() -> TensorLayout.check(different, UNTIED)).hasMessageContaining("model.norm.weight must have the shape [8], found [9]");
+    assertFails(() -> TensorLayout.check(different, UNTIED))
+        .hasMessageContaining("model.norm.weight must have the shape [8], found [9]");
     Checkpoint superfluous = open(writer(TensorLayout.of(TIED), "").zeros("model.layers.1.input_layernorm.weight", "F32", 8));
     assertFails(() -> TensorLayout.check(superfluous, TIED))
         .hasMessageContaining("tensor model.layers.1.input_layernorm.weight is not part of this architecture");
@@ -97,7 +99,8 @@ class TensorLayoutTest {
 
   @ParameterizedTest
   @ValueSource(strings = {
-    "tiny-llama", "tiny-llama3-scaled", "tiny-llama-linear", "tiny-mistral", "tiny-qwen2", "tiny-qwen3", "stories260K", "llama2xs281K"
+    "tiny-llama", "tiny-llama3-scaled", "tiny-llama-linear", "tiny-mistral", "tiny-qwen2", "tiny-qwen3", "stories260K",
+    "llama2xs281K"
   })
   void modelsOfEveryShape(String name) {
     Path model = SharedFiles.require("models/" + name);
@@ -124,7 +127,8 @@ class TensorLayoutTest {
 
   private static HeadSpec head(boolean mapped, int draftVocabulary) {
     return new HeadSpec(
-        8, 8, 4, 2, 6, 12, 16, draftVocabulary, 1e-5f, ROPE, new int[] {1, 2, 3}, HeadRecurrence.EAGLE, "midlayer.", false, mapped, 64);
+        8, 8, 4, 2, 6, 12, 16, draftVocabulary, 1e-5f, ROPE, new int[] {1, 2, 3}, HeadRecurrence.EAGLE, "midlayer.", false,
+        mapped, 64);
   }
 
   private static SafetensorsWriter writer(Map<String, long[]> layout, String leftOut) {

@@ -27,7 +27,8 @@ class ConversationReaderTest {
 
   @Test
   void messagesKeepTheirRoles() {
-    Conversation conversation = read(PromptKind.MESSAGES, "m", "{\"m\": [{\"role\": \"system\", \"content\": \"s\"}, {\"content\": \"u\", \"role\": \"user\"}]}");
+    Conversation conversation = read(PromptKind.MESSAGES, "m",
+        "{\"m\": [{\"role\": \"system\", \"content\": \"s\"}, {\"content\": \"u\", \"role\": \"user\"}]}");
     assertThat(conversation.opening()).containsExactly(new ChatMessage("system", "s"), ChatMessage.user("u"));
   }
 

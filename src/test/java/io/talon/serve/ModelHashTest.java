@@ -23,7 +23,8 @@ class ModelHashTest {
   private static final String CONFIG = "{\"model_type\": \"llama\"}";
   private static final int FLOATS = 5 << 20; // beyond what fits a buffer, and beyond 16 MiB
 
-  @TempDir Path directory;
+  @TempDir
+  Path directory;
 
   @BeforeEach
   void writeModel() throws IOException {

@@ -20,7 +20,8 @@ class ModelNotesTest {
   private static final String PENALTY =
       "note: repetition_penalty 1.1 of generation_config.json is ignored: there is no such penalty here";
 
-  @TempDir Path directory;
+  @TempDir
+  Path directory;
 
   @Test
   void aModelWithNothingOddHasNone() {
@@ -46,11 +47,11 @@ class ModelNotesTest {
     json.writeValue(config.toFile(), withoutEnd);
     Files.writeString(directory.resolve("generation_config.json"), "{\"repetition_penalty\": 1.1}");
     JobRun run = JobRun.generate(
-            directory.resolve("out"),
-            "--input", JobRun.SAMPLES.resolve("prompts.jsonl").toString(),
-            "--limit", "2",
-            "--max-new-tokens", "4",
-            "--target", directory.toString())
+        directory.resolve("out"),
+        "--input", JobRun.SAMPLES.resolve("prompts.jsonl").toString(),
+        "--limit", "2",
+        "--max-new-tokens", "4",
+        "--target", directory.toString())
         .expect(0);
     assertThat(run.out().lines().filter(line -> line.startsWith("note: "))).containsExactly(NO_END, PENALTY);
   }

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 class HubModelTest {
   private static final String WEIGHTS = "model.safetensors";
 
-  @TempDir Path directory;
+  @TempDir
+  Path directory;
 
   private final byte[] weights = new byte[3_000_000];
   private final FakeHub hub = new FakeHub();

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class ModelCacheTest {
-  @TempDir Path directory;
+  @TempDir
+  Path directory;
 
   private final List<String> notes = new ArrayList<>();
 
@@ -75,11 +76,11 @@ class ModelCacheTest {
   @Test
   void processesWaitForEachOther() throws Exception {
     ProcessBuilder other = new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path") + File.pathSeparator + Path.of("target/test-classes"),
-            SlowCopy.class.getName(),
-            directory.resolve("cache").toString())
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-cp",
+        System.getProperty("java.class.path") + File.pathSeparator + Path.of("target/test-classes"),
+        SlowCopy.class.getName(),
+        directory.resolve("cache").toString())
         .redirectErrorStream(true);
     Process process = other.start();
     try {

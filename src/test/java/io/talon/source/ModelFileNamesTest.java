@@ -19,7 +19,7 @@ class ModelFileNamesTest {
   @Test
   void textsOfTokenizerAndTemplateComeAlong() {
     assertThat(choose("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "tokenizer.model",
-            "chat_template.jinja", "model.safetensors", "README.md", "training_args.bin"))
+        "chat_template.jinja", "model.safetensors", "README.md", "training_args.bin"))
         .hasSize(7)
         .doesNotContain("README.md", "training_args.bin");
   }

@@ -38,7 +38,8 @@ class DraftModelTest {
   void aModelThatDraftsForItselfIsAlwaysRight(double temperature) {
     Path model = TINY.resolve("tiny-llama");
     try (Engine engine = TorchEngines.open(options(model, model, 2))) {
-      for (Generation generation : decode(engine, new ChainPolicy(4), new Coupling.Shared(), requests(128, temperature)).values()) {
+      for (Generation generation : decode(engine, new ChainPolicy(4), new Coupling.Shared(), requests(128, temperature))
+          .values()) {
         int[] histogram = generation.stats().acceptanceHistogram();
         assertThat(generation.stats().rounds() - histogram[4])
             .as("rounds that accepted less than the whole chain, but for a last one cut short")

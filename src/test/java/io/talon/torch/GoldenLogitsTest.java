@@ -70,7 +70,8 @@ class GoldenLogitsTest {
     assumeTrue(LinearProbe.bf16Speedup() != LinearProbe.UNSUPPORTED, "This CPU cannot compute in bf16");
     Path directory = Path.of("src/test/resources/tiny").resolve(name);
     GoldenTensors golden = GoldenTensors.read(directory.resolve("golden.safetensors"));
-    try (TorchEngine engine = TorchEngine.open(new EngineOptions(directory, null, ComputeType.BF16, "cpu", 1, 1, 0, 1, 1, true))) {
+    try (
+        TorchEngine engine = TorchEngine.open(new EngineOptions(directory, null, ComputeType.BF16, "cpu", 1, 1, 0, 1, 1, true))) {
       double squares = 0;
       double wrong = 0;
       float[] wanted = golden.floats("logits.2");

@@ -115,7 +115,8 @@ final class HeadTwin {
 
   private Row row(float[] g, float[] query, int position, int depth, List<Integer> seen) {
     boolean normed = bug == Bug.NORMED_RESIDUAL ^ has("norm_before_residual");
-    float[] y = PlainMath.sum(normed ? norm("hidden_norm.weight", g) : g, product("self_attn.o_proj.weight", attention(query, seen)));
+    float[] y =
+        PlainMath.sum(normed ? norm("hidden_norm.weight", g) : g, product("self_attn.o_proj.weight", attention(query, seen)));
     float[] x = norm("post_attention_layernorm.weight", y);
     float[] gate = product("mlp.gate_proj.weight", x);
     float[] up = product("mlp.up_proj.weight", x);

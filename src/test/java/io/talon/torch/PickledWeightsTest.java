@@ -33,7 +33,8 @@ class PickledWeightsTest {
     RecordingEngine pickled = new RecordingEngine(TorchEngine.open(options));
     try (safetensors; pickled) {
       List<GenerationRequest> requests = DemoPrompts.requests(4, 24, GREEDY, null);
-      Map<String, Generation> expected = DemoPrompts.decode(safetensors, new TalonPolicy(60, 10, 0.03), new Coupling.None(), requests);
+      Map<String, Generation> expected =
+          DemoPrompts.decode(safetensors, new TalonPolicy(60, 10, 0.03), new Coupling.None(), requests);
       Map<String, Generation> found = DemoPrompts.decode(pickled, new TalonPolicy(60, 10, 0.03), new Coupling.None(), requests);
       expected.forEach((id, generation) -> assertThat(found.get(id).tokens()).as(id).isEqualTo(generation.tokens()));
     }

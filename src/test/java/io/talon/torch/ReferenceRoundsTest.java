@@ -47,9 +47,11 @@ class ReferenceRoundsTest {
   void greedyTextIsThatOfTransformers() {
     for (JsonNode prompt : Demo.golden()) {
       GenerationRequest request =
-          new GenerationRequest("golden", 0, 0, Demo.ints(prompt.get("prompt_ids")), Sampling.GREEDY, prompt.get("greedy").size(), null);
+          new GenerationRequest("golden", 0, 0, Demo.ints(prompt.get("prompt_ids")), Sampling.GREEDY, prompt.get("greedy").size(),
+              null);
       Generation plain = decode(engine, new NoDraft(), new Coupling.None(), request);
-      assertThat(plain.tokens()).as("greedy tokens of '%s'", prompt.get("prompt").asText()).isEqualTo(Demo.ints(prompt.get("greedy")));
+      assertThat(plain.tokens()).as("greedy tokens of '%s'", prompt.get("prompt").asText())
+          .isEqualTo(Demo.ints(prompt.get("greedy")));
     }
   }
 
@@ -90,7 +92,8 @@ class ReferenceRoundsTest {
   }
 
   private void compare(
-      JsonNode example, String name, TreePolicy policy, Coupling coupling, GenerationRequest request, JsonNode run, JsonNode tokens) {
+      JsonNode example, String name, TreePolicy policy, Coupling coupling, GenerationRequest request, JsonNode run,
+      JsonNode tokens) {
     String what = name + " of prompt " + example.get("prompt_id").asText();
     RecordingEngine recorder = new RecordingEngine(engine);
     Generation generation = decode(recorder, policy, coupling, request);
@@ -104,7 +107,8 @@ class ReferenceRoundsTest {
     for (JsonNode expected : run.get("rounds")) {
       assertSameTree(trees.next(), expected, what + " round " + round);
       assertThat(generation.rounds().get(round).position()).as("position, %s", what).isEqualTo(expected.get("position").asInt());
-      assertThat(generation.rounds().get(round).accepted()).as("accepted, %s round %s", what, round).isEqualTo(expected.get("accepted").size());
+      assertThat(generation.rounds().get(round).accepted()).as("accepted, %s round %s", what, round)
+          .isEqualTo(expected.get("accepted").size());
       round++;
     }
   }
@@ -154,7 +158,8 @@ class ReferenceRoundsTest {
 
   private static GenerationRequest request(JsonNode example, Sampling sampling) {
     return new GenerationRequest(
-        example.get("prompt_id").asText(), 0, 0, Demo.ints(example.get("prompt_ids")), sampling, example.get("max_new_tokens").asInt(), null)
+        example.get("prompt_id").asText(), 0, 0, Demo.ints(example.get("prompt_ids")), sampling,
+        example.get("max_new_tokens").asInt(), null)
         .recorded();
   }
 

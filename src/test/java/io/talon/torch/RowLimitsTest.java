@@ -15,7 +15,8 @@ class RowLimitsTest {
   void theLongestStretchOfEqualRowsIsTaken() {
     assertThat(RowLimits.longest(new long[] {1, 0, 0, 0})).as("all the same").containsExactly(0, 4);
     assertThat(RowLimits.longest(new long[] {1, 1, 0, 0})).as("one row differs from several").containsExactly(1, 4);
-    assertThat(RowLimits.longest(new long[] {1, 0, 0, 0, 1, 0, 0, 0, 0})).as("four differ from five and more").containsExactly(4, 9);
+    assertThat(RowLimits.longest(new long[] {1, 0, 0, 0, 1, 0, 0, 0, 0})).as("four differ from five and more").containsExactly(4,
+        9);
     assertThat(RowLimits.longest(new long[] {1, 0, 1, 0})).as("the later of equals").containsExactly(2, 4);
     assertThat(RowLimits.longest(new long[] {1, 0, 2, 1, 0, 0})).as("rows that differ among themselves").containsExactly(3, 6);
     assertThat(RowLimits.longest(new long[] {1, 2, 2})).as("one alone").containsExactly(0, 1);

@@ -82,7 +82,8 @@ final class TinyHead {
   }
 
   EngineOptions options(Path directory, ComputeType type, int slots) {
-    return new EngineOptions(targetDirectory(), directory, type, "cpu", 1, slots, 0, DraftSession.MAX_ROWS, DraftSession.MAX_ROWS, true);
+    return new EngineOptions(targetDirectory(), directory, type, "cpu", 1, slots, 0, DraftSession.MAX_ROWS, DraftSession.MAX_ROWS,
+        true);
   }
 
   /** A prompt of so many tokens, at most 40. */

@@ -70,7 +70,7 @@ public record Input(Dataset<Row> rows, StructType passThrough, Columns columns, 
     }
     Column id = columns.id() == null ? lit(null) : quoted(columns.id());
     Column[] selected = Stream.concat(
-            Stream.of(id.cast(DataTypes.StringType).as(ID), col(JSON)), Arrays.stream(quoted(names)))
+        Stream.of(id.cast(DataTypes.StringType).as(ID), col(JSON)), Arrays.stream(quoted(names)))
         .toArray(Column[]::new);
     Dataset<Row> ordered = source.orderBy(ORDER.stream().map(Input::quoted).toArray(Column[]::new)).select(selected);
     boolean numbered = columns.id() == null;

@@ -81,10 +81,10 @@ public final class OutputTables {
     write(
         "rounds",
         done.select(
-                col("generation.prompt_id"),
-                col("generation.sample_idx"),
-                col("generation.turn_idx"),
-                explode(col("rounds")).as("round"))
+            col("generation.prompt_id"),
+            col("generation.sample_idx"),
+            col("generation.turn_idx"),
+            explode(col("rounds")).as("round"))
             .select("prompt_id", "sample_idx", "turn_idx", "round.*"),
         Schemas.ROUNDS);
     write("quarantine", staged.where(col("quarantine").isNotNull()).select("quarantine.*"), Schemas.QUARANTINE);

@@ -29,7 +29,8 @@ public final class SafetensorsHeader {
   public static Map<String, TensorInfo> read(Path file) {
     try (FileChannel channel = FileChannel.open(file)) {
       long size = channel.size();
-      check(size >= LENGTH_BYTES, ErrorCode.MODEL_FILE, "%s is truncated: %s bytes, a safetensors file has at least 8", file, size);
+      check(size >= LENGTH_BYTES, ErrorCode.MODEL_FILE, "%s is truncated: %s bytes, a safetensors file has at least 8", file,
+          size);
       long length = TensorReader.read(channel, 0, LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong();
       check(
           length > 0 && length <= LONGEST,
@@ -67,7 +68,7 @@ public final class SafetensorsHeader {
 
   private static Map<String, TensorInfo> entries(Path file, JsonNode header, long dataStart, long size) {
     Map<String, TensorInfo> tensors = new LinkedHashMap<>();
-    for (Iterator<Map.Entry<String, JsonNode>> fields = header.fields(); fields.hasNext(); ) {
+    for (Iterator<Map.Entry<String, JsonNode>> fields = header.fields(); fields.hasNext();) {
       Map.Entry<String, JsonNode> field = fields.next();
       if (!field.getKey().equals("__metadata__")) {
         tensors.put(field.getKey(), entry(file, field.getKey(), field.getValue(), dataStart, size));

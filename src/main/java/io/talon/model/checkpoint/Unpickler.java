@@ -102,7 +102,8 @@ final class Unpickler {
       case 'b' -> build();
       default -> throw new TalonException(
           ErrorCode.MODEL_FILE,
-          String.format("The pickle's opcode 0x%02x at byte %s is not allowed in a file of weights", opcode, bytes.position() - 1));
+          String.format("The pickle's opcode 0x%02x at byte %s is not allowed in a file of weights", opcode,
+              bytes.position() - 1));
     }
   }
 

@@ -54,7 +54,7 @@ enum WeightFiles {
     Path index = directory.resolve(indexName());
     Map<String, Map<String, TensorInfo>> shards = new HashMap<>();
     Map<String, TensorInfo> tensors = new TreeMap<>();
-    for (Iterator<Map.Entry<String, JsonNode>> fields = weightMap(index).fields(); fields.hasNext(); ) {
+    for (Iterator<Map.Entry<String, JsonNode>> fields = weightMap(index).fields(); fields.hasNext();) {
       Map.Entry<String, JsonNode> field = fields.next();
       String name = field.getKey();
       String shard = field.getValue().asText();
@@ -67,7 +67,8 @@ enum WeightFiles {
           field.getValue());
       TensorInfo tensor =
           shards.computeIfAbsent(shard, file -> reader.apply(ModelFiles.require(directory, file))).get(name);
-      check(tensor != null, ErrorCode.MODEL_FILE, "%s says that tensor %s is in %s, which has no such tensor", index, name, shard);
+      check(tensor != null, ErrorCode.MODEL_FILE, "%s says that tensor %s is in %s, which has no such tensor", index, name,
+          shard);
       tensors.put(name, tensor);
     }
     return tensors;

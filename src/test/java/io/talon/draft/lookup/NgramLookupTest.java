@@ -58,8 +58,8 @@ class NgramLookupTest {
     new NgramLookup(1, 1, 3).find(0, new int[] {4, 5, 6, 4, 5, 6, 4, 5, 6}, 9, matches);
     assertThat(matches.length(0)).isEqualTo(6);
     assertThat(new int[] {
-          matches.token(0, 0), matches.token(0, 1), matches.token(0, 2), matches.token(0, 3), matches.token(0, 10)
-        })
+      matches.token(0, 0), matches.token(0, 1), matches.token(0, 2), matches.token(0, 3), matches.token(0, 10)
+    })
         .containsExactly(4, 5, 6, 4, 5);
   }
 

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 class InputTest {
   private final SparkSession spark = TestSpark.session();
 
-  @TempDir Path directory;
+  @TempDir
+  Path directory;
 
   @Test
   void rowsWithoutIdsAreNumberedInTheOrderOfTheFiles() throws IOException {

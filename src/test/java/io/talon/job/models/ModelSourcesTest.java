@@ -24,7 +24,8 @@ class ModelSourcesTest {
   private static final Path DEMO = JobRun.SAMPLES.resolve("models/talon-demo").toAbsolutePath();
   private static final String TOKEN = "hf_nobodyMaySeeThis";
 
-  @TempDir Path directory;
+  @TempDir
+  Path directory;
 
   @Test
   void modelsOfFileSystemsWriteTheSameTexts() throws IOException {
@@ -48,12 +49,12 @@ class ModelSourcesTest {
         }
       }
       JobRun run = generate(
-              "hub",
-              "--target", "hf:" + FakeHub.REPOSITORY,
-              "--policy", "ar",
-              "--hf-endpoint", hub.endpoint(),
-              "--hf-token", TOKEN,
-              "--model-cache", directory.resolve("cache").toString())
+          "hub",
+          "--target", "hf:" + FakeHub.REPOSITORY,
+          "--policy", "ar",
+          "--hf-endpoint", hub.endpoint(),
+          "--hf-token", TOKEN,
+          "--model-cache", directory.resolve("cache").toString())
           .expect(0);
       String pinned = "hf:" + FakeHub.REPOSITORY + "@" + FakeHub.COMMIT;
       assertThat(run.texts()).isEqualTo(generate("local", "--policy", "ar").expect(0).texts());
@@ -108,7 +109,7 @@ class ModelSourcesTest {
 
   private JobRun generate(String output, String... arguments) {
     List<String> all = Stream.concat(
-            Stream.of("--input", JobRun.SAMPLES.resolve("prompts.jsonl").toString(), "--limit", "3"), Stream.of(arguments))
+        Stream.of("--input", JobRun.SAMPLES.resolve("prompts.jsonl").toString(), "--limit", "3"), Stream.of(arguments))
         .toList();
     return JobRun.generate(directory.resolve(output), all.toArray(String[]::new));
   }

@@ -26,20 +26,21 @@ class RunRecordTest {
   private static final RunModels MODELS =
       new RunModels(new RunModels.Identity("/models/t", "aa"), new RunModels.Identity("/models/d", "bb"));
 
-  @TempDir Path directory;
+  @TempDir
+  Path directory;
 
   @Test
   void fingerprintsCoverAllThatTextsDependOn() {
     String plain = fingerprint(MODELS, "fp32", Map.of());
     assertThat(fingerprint(MODELS, "fp32", Map.of())).isEqualTo(plain);
     assertThat(List.of(
-            fingerprint(MODELS, "bf16", Map.of()),
-            fingerprint(new RunModels(new RunModels.Identity("/models/t", "ab"), MODELS.draft()), "fp32", Map.of()),
-            fingerprint(MODELS, "fp32", Map.of(Key.EXACT, List.of("off"))),
-            fingerprint(MODELS, "fp32", Map.of(Key.MAX_CONTEXT, List.of("512"))),
-            fingerprint(MODELS, "fp32", Map.of(Key.TEMPERATURE, List.of("1"))),
-            fingerprint(MODELS, "fp32", Map.of(Key.STOP, List.of("x"))),
-            fingerprint(MODELS, "fp32", Map.of(Key.SEED, List.of("1")))))
+        fingerprint(MODELS, "bf16", Map.of()),
+        fingerprint(new RunModels(new RunModels.Identity("/models/t", "ab"), MODELS.draft()), "fp32", Map.of()),
+        fingerprint(MODELS, "fp32", Map.of(Key.EXACT, List.of("off"))),
+        fingerprint(MODELS, "fp32", Map.of(Key.MAX_CONTEXT, List.of("512"))),
+        fingerprint(MODELS, "fp32", Map.of(Key.TEMPERATURE, List.of("1"))),
+        fingerprint(MODELS, "fp32", Map.of(Key.STOP, List.of("x"))),
+        fingerprint(MODELS, "fp32", Map.of(Key.SEED, List.of("1")))))
         .doesNotHaveDuplicates()
         .doesNotContain(plain);
   }

@@ -15,9 +15,11 @@ class SchemasTest {
         .containsExactly(
             "prompt_id", "sample_idx", "turn_idx", "topic", "input_Seed", "input_wave", "prompt_text", "generated_text",
             "generated_token_ids", "finish_reason", "prompt_tokens", "completion_tokens", "seed", "temperature", "top_p", "top_k",
-            "min_p", "max_new_tokens", "stop", "policy", "num_rounds", "num_draft_forwards", "num_draft_tokens", "num_accepted_draft_tokens",
+            "min_p", "max_new_tokens", "stop", "policy", "num_rounds", "num_draft_forwards", "num_draft_tokens",
+            "num_accepted_draft_tokens",
             "mean_accepted_tokens", "draft_efficiency", "draft_acceptance_rate", "min_margin", "acceptance_histogram",
-            "prefill_ms", "draft_ms", "verify_ms", "host_ms", "decode_ms", "tokens_per_s", "baseline_tokens_per_s", "speedup", "executor_id", "device",
+            "prefill_ms", "draft_ms", "verify_ms", "host_ms", "decode_ms", "tokens_per_s", "baseline_tokens_per_s", "speedup",
+            "executor_id", "device",
             "task_attempt");
   }
 

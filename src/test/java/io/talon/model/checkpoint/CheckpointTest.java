@@ -67,7 +67,8 @@ class CheckpointTest {
   void brokenIndexes() throws IOException {
     new SafetensorsWriter().zeros("a", "F32", 2).write(directory.resolve("one.safetensors"));
     index("{\"weight_map\": {\"a\": \"one.safetensors\", \"b\": \"two.safetensors\"}}");
-    assertOpenFails(ErrorCode.MODEL_FILE).hasMessageContaining("has no two.safetensors; it holds: model.safetensors.index.json, one");
+    assertOpenFails(ErrorCode.MODEL_FILE)
+        .hasMessageContaining("has no two.safetensors; it holds: model.safetensors.index.json, one");
     index("{\"weight_map\": {\"c\": \"one.safetensors\"}}");
     assertOpenFails(ErrorCode.MODEL_FILE).hasMessageContaining("tensor c is in one.safetensors, which has no such tensor");
     index("{\"weight_map\": {\"c\": \"../one.safetensors\"}}");
@@ -132,7 +133,8 @@ class CheckpointTest {
   @Test
   void entriesThatContradictThemselves() throws IOException {
     SafetensorsWriter.write(file, "{" + SafetensorsWriter.entry("a", "F32", "[2,2]", 0, 12) + "}", new byte[12]);
-    assertOpenFails(ErrorCode.MODEL_TENSOR).hasMessageContaining("tensor a of 4 elements F32 takes 16 bytes, its data_offsets give 12");
+    assertOpenFails(ErrorCode.MODEL_TENSOR)
+        .hasMessageContaining("tensor a of 4 elements F32 takes 16 bytes, its data_offsets give 12");
     SafetensorsWriter.write(file, "{" + SafetensorsWriter.entry("a", "F9", "[2]", 0, 12) + "}", new byte[12]);
     assertOpenFails(ErrorCode.MODEL_TENSOR).hasMessageContaining("tensor a has the unknown dtype F9");
     SafetensorsWriter.write(

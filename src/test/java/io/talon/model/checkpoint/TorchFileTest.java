@@ -104,7 +104,8 @@ class TorchFileTest {
   @Test
   void tensorsThatContradictTheirStorage() throws IOException {
     write("FloatStorage", new byte[12], 0, 4, new long[] {4}, new long[] {1});
-    assertReadFails(ErrorCode.MODEL_TENSOR).hasMessageContaining("storage of tensor w should have 4 elements F32, found 12 bytes");
+    assertReadFails(ErrorCode.MODEL_TENSOR)
+        .hasMessageContaining("storage of tensor w should have 4 elements F32, found 12 bytes");
     write("FloatStorage", new byte[16], 1, 4, new long[] {4}, new long[] {1});
     assertReadFails(ErrorCode.MODEL_TENSOR).hasMessageContaining("w has 4 elements from element 1 of a storage of 4");
     write("HalfStorage", new byte[12], 0, 6, new long[] {2, 3}, new long[] {1, 2});
@@ -129,7 +130,8 @@ class TorchFileTest {
     assertReadFails(ErrorCode.MODEL_FILE).hasMessageContaining("is compressed or encrypted");
     TorchFileWriter.write(file, ZipEntry.STORED, "big", empty, Map.of());
     assertReadFails(ErrorCode.MODEL_FILE).hasMessageContaining("byte order 'big' is not supported");
-    pickle(PickleWriter.start().op('}').text("w").tensor("FloatStorage", "5", 1, 0, new long[] {1}, new long[] {1}).op('s').stop());
+    pickle(
+        PickleWriter.start().op('}').text("w").tensor("FloatStorage", "5", 1, 0, new long[] {1}, new long[] {1}).op('s').stop());
     assertReadFails(ErrorCode.MODEL_FILE).hasMessageContaining("has no entry archive/data/5");
   }
 

@@ -19,7 +19,8 @@ class UnpicklerTest {
     pickle.op('G').raw(ByteBuffer.allocate(8).putDouble(0.5).array()).op(0x88, 0x89, 'N').text("gr\u00fcn").op(0x8C, 1, 'a');
     pickle.op(0x8D, 1, 0, 0, 0, 0, 0, 0, 0, 'b').op(0x8A, 0, 0x8A, 1, 0xFF, 0x8A, 2, 0xFF, 0).op('K', 1, 'K', 2, 0x86, 't');
     assertThat((List<?>) read(pickle))
-        .isEqualTo(Arrays.asList(List.of(255L, 513L), -2L, 0.5, true, false, null, "gr\u00fcn", "a", "b", 0L, -1L, 255L, List.of(1L, 2L)));
+        .isEqualTo(Arrays.asList(List.of(255L, 513L), -2L, 0.5, true, false, null, "gr\u00fcn", "a", "b", 0L, -1L, 255L,
+            List.of(1L, 2L)));
   }
 
   @Test

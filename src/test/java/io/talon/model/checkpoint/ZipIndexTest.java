@@ -39,7 +39,8 @@ class ZipIndexTest {
     for (long length : new long[] {1000, Long.MAX_VALUE, -1}) {
       try (FileChannel channel = FileChannel.open(write(24, length))) {
         ZipIndex zip = new ZipIndex(directory, channel);
-        assertThatThrownBy(() -> zip.find("x")).hasMessageContaining("truncated: entry x needs " + length + " bytes from byte 31");
+        assertThatThrownBy(() -> zip.find("x"))
+            .hasMessageContaining("truncated: entry x needs " + length + " bytes from byte 31");
       }
     }
   }

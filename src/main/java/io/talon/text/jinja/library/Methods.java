@@ -139,7 +139,7 @@ public final class Methods {
     }
     List<Object> parts = new ArrayList<>();
     int end = text.length();
-    for (int at = text.lastIndexOf(separator); at >= 0 && parts.size() < limit; ) {
+    for (int at = text.lastIndexOf(separator); at >= 0 && parts.size() < limit;) {
       parts.add(0, text.substring(at + separator.length(), end));
       end = at;
       at = text.lastIndexOf(separator, end - separator.length());

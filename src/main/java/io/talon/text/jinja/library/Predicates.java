@@ -15,7 +15,8 @@ import java.util.Set;
 /** Jinja's tests, the names behind {@code is}. */
 public final class Predicates {
   private static final Set<String> UNARY = Set.of(
-      "defined", "undefined", "none", "string", "mapping", "iterable", "sequence", "number", "integer", "float", "boolean", "true",
+      "defined", "undefined", "none", "string", "mapping", "iterable", "sequence", "number", "integer", "float", "boolean",
+      "true",
       "false", "odd", "even", "callable");
   private static final Map<String, String> COMPARISONS = Map.ofEntries(
       Map.entry("equalto", "=="),

@@ -9,7 +9,8 @@ import java.util.List;
 /** Cuts a template into tokens; whitespace control happens here, with trim_blocks and lstrip_blocks on. */
 final class Lexer {
   private static final String[] OPERATORS = {
-    "//", "**", "==", "!=", ">=", "<=", "+", "-", "*", "/", "%", "~", "(", ")", "[", "]", "{", "}", ",", ".", ":", "|", "=", "<", ">"
+    "//", "**", "==", "!=", ">=", "<=", "+", "-", "*", "/", "%", "~", "(", ")", "[", "]", "{", "}", ",", ".", ":", "|", "=", "<",
+    ">"
   };
 
   private final String source;

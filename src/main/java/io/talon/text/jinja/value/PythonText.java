@@ -157,7 +157,7 @@ public final class PythonText {
       }
       char escape = literal.charAt(++i);
       switch (escape) {
-        case '\n' -> { }
+        case '\n' -> {}
         case '\\', '\'', '"' -> out.append(escape);
         case 'a' -> out.append('\u0007');
         case 'b' -> out.append('\b');
