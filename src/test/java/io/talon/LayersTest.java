@@ -48,7 +48,7 @@ class LayersTest {
       Map.entry(
           "serve",
           "conf decode draft draft.lookup draft.policy engine model model.checkpoint request source stats text torch"),
-      Map.entry("audit", "conf decode draft.policy engine model serve stats torch"),
+      Map.entry("audit", "conf decode draft.policy engine model serve stats text torch"),
       Map.entry("job.input", "conf request"),
       Map.entry("job.models", "conf draft.lookup model serve source"),
       Map.entry("job.output", "conf decode engine request serve source stats"),

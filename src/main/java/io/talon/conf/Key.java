@@ -137,8 +137,31 @@ public enum Key {
   PROMPT_COLUMN("prompt-column", "C", null, "Column with one user message; found by the name prompt if not given."),
   MESSAGES_COLUMN("messages-column", "C", null, "Column with a list of {role, content}; found by the name messages."),
   TURNS_COLUMN("turns-column", "C", null, "Column with a list of user messages to be answered in turn; found by the name turns."),
+  PROMPT_TEMPLATE(
+      "prompt-template",
+      "FILE|TEXT",
+      null,
+      "Jinja template that writes the user message from the row's columns, such as 'Summarize: {{ text }}'; a text with {{ or {%"
+          + " in it is the template, any other names a file of the driver."),
+  SYSTEM(
+      "system",
+      "TEXT",
+      null,
+      "System message of conversations that have none; a column system goes before it."),
+  TEMPLATE_KWARGS(
+      "template-kwargs",
+      "JSON",
+      null,
+      "Variables for the model's chat template, such as {\"enable_thinking\": false}; a column template_kwargs goes before it."),
   ID_COLUMN("id-column", "C", null, "Column with unique ids; id or question_id if there is one, else the row's position."),
   CATEGORY_COLUMN("category-column", "C", null, "Column that the summary is broken down by; category if there is one."),
+  HOUR_PRICE(
+      "hour-price",
+      "X",
+      "0",
+      "What an hour of all the machines costs; adds the price of a million tokens, as measured and by plain decoding, to summary"
+          + " and runs.",
+      Command.GENERATE),
   PARTITIONS(
       "partitions",
       "N",

@@ -67,7 +67,7 @@ public final class GenerateJob {
     List<SuffixIndex> corpora = new RunCorpus(models).read(spark, options.models().drafts().runs());
     try (Preparation preparation = new Preparation(spark, options, models, corpora);
         Input input = Input.read(spark, options.input())) {
-      models.checkServes(input.columns());
+      models.checkServes(input.columns(), options.input().prompts());
       preparation
           .engine()
           .ifPresent(spec -> out.printf("target on %s in %s, %d threads%n", spec.device(), spec.dtype(), spec.threads()));
@@ -106,7 +106,7 @@ public final class GenerateJob {
     }
     SortedMap<String, Totals> byCategory = Totals.byCategory(tables.staged(), input.columns().category());
     Totals total = byCategory.values().stream().reduce(Totals.NONE, Totals::plus);
-    tables.writeRun(run.ended(Instant.now(), total, engines.value().values(), spark.version()));
+    tables.writeRun(run.ended(Instant.now(), total, decoding, engines.value().values(), spark.version()));
     tables.removeStaging();
     return new Result(byCategory, total, decoding);
   }

@@ -74,7 +74,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     this.text = text;
     this.rows = rows;
     this.progress = progress;
-    reader = new RowReader(plan.columns(), plan.text());
+    reader = new RowReader(plan.columns(), plan.prompts(), plan.text());
   }
 
   @Override
@@ -123,7 +123,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   /** Sends the next turn of a conversation to the engine. */
   private void ask(RowWork row, int sample, int turn, List<ChatMessage> messages) {
     String promptId = row.input().promptId();
-    String promptText = text.prompt(messages);
+    String promptText = text.prompt(messages, row.conversation().variables());
     GenerationRequest request = new GenerationRequest(
         0,
         promptId,

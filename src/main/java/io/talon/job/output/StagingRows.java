@@ -6,6 +6,7 @@ import io.talon.decode.Generation;
 import io.talon.serve.RowWork;
 import io.talon.stats.DecodeStats;
 import io.talon.stats.RoundRecord;
+import io.talon.text.Reasoning;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,7 +47,9 @@ public final class StagingRows {
     values.add(generation.request().turnIdx());
     values.addAll(row.input().passThrough());
     values.add(promptText);
-    values.add(text);
+    Reasoning parted = Reasoning.split(promptText, text);
+    values.add(parted.answer());
+    values.add(parted.thoughts());
     values.add(boxed(generation.tokens()));
     values.add(generation.finishReason().name().toLowerCase(Locale.ROOT));
     values.add(generation.request().prompt().length);
