@@ -53,7 +53,7 @@ class LayersTest {
       Map.entry("audit", "conf decode draft.policy engine model serve stats text torch"),
       Map.entry("job.input", "conf request"),
       Map.entry("job.models", "conf draft.lookup model serve source"),
-      Map.entry("job.output", "conf decode engine request serve source stats"),
+      Map.entry("job.output", "conf decode engine request serve source stats text"),
       Map.entry("job.progress", "decode serve stats"),
       Map.entry(
           "job",
