@@ -1,6 +1,9 @@
 package io.talon.conf;
 
+import io.talon.ErrorCode;
+import io.talon.TalonException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -225,9 +228,37 @@ public enum Key {
     return this == STOP;
   }
 
+  /** Whether the option is about files, tables or the run as a whole, which a call on a dataset has nothing of. */
+  boolean concernsRuns() {
+    return switch (this) {
+      case INPUT, INPUT_FORMAT, OUTPUT, OUTPUT_FORMAT, BASELINE, ROUND_STATS, CATEGORY_COLUMN -> true;
+      case PARTITIONS, LIMIT, MAX_ERROR_RATE, HOUR_PRICE, MASTER -> true;
+      default -> false;
+    };
+  }
+
   /** Whether the value is for nobody's eyes. */
   boolean secret() {
     return this == HF_TOKEN;
+  }
+
+  /**
+   * The option of a name.
+   *
+   * @param keys that are known here
+   * @param reader who knows the keys, for the message
+   * @throws TalonException BAD_OPTION with the nearest name that is known
+   */
+  static Key named(String label, List<Key> keys, String reader) {
+    for (Key key : keys) {
+      if (key.label().equals(label)) {
+        return key;
+      }
+    }
+    Key nearest = keys.stream().min(Comparator.comparingInt(key -> Names.distance(key.label(), label))).orElseThrow();
+    throw new TalonException(
+        ErrorCode.BAD_OPTION,
+        String.format("%s does not know the key %s; the nearest it knows is %s", reader, label, nearest.label()));
   }
 
   /** The options of a command, in the order of its help text. */

@@ -9,6 +9,7 @@ import io.talon.job.output.BatchOutput;
 import io.talon.job.output.OutputTables;
 import io.talon.job.output.RunRecord;
 import io.talon.job.output.Schemas;
+import io.talon.job.output.StagingRows;
 import io.talon.job.output.Totals;
 import io.talon.job.progress.EngineReports;
 import io.talon.job.progress.ErrorLimit;
@@ -94,7 +95,12 @@ public final class GenerateJob {
     context.register(engines, "engines");
     Broadcast<List<SuffixIndex>> sharedCorpora = JavaSparkContext.fromSparkContext(context).broadcast(corpora);
     DecodePartition task =
-        new DecodePartition(TaskPlan.of(options, input.columns(), run.type(), models.now()), sharedCorpora, progress, engines);
+        new DecodePartition(
+            TaskPlan.of(options, input.columns(), run.type(), models.now()),
+            StagingRows::new,
+            sharedCorpora,
+            progress,
+            engines);
     Dataset<Row> decoded =
         partitions.rows().mapPartitions(task, Encoders.row(Schemas.staging(generations)));
     Instant decodingStarted = Instant.now();

@@ -7,7 +7,7 @@ import io.talon.TalonException;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
 import io.talon.job.input.Input;
-import io.talon.job.output.StagingRows;
+import io.talon.job.output.DecodedRows;
 import io.talon.job.progress.Progress;
 import io.talon.job.progress.ProgressAccumulator;
 import io.talon.request.RowReader;
@@ -51,7 +51,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   private final Iterator<Row> input;
   private final EngineService engine;
   private final ModelText text;
-  private final StagingRows rows;
+  private final DecodedRows rows;
   private final ProgressAccumulator progress;
   private final RowReader reader;
   private final Mailbox mailbox = new Mailbox();
@@ -65,7 +65,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
       Iterator<Row> input,
       EngineService engine,
       ModelText text,
-      StagingRows rows,
+      DecodedRows rows,
       ProgressAccumulator progress) {
     this.task = task;
     this.plan = plan;
@@ -215,7 +215,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     if (row.markBad()) {
       String message = turn == 0 ? reason.getMessage() : "turn " + turn + ": " + reason.getMessage();
       progress.add(Progress.BAD_ROW);
-      output.add(rows.quarantine(row.input().promptId(), row.input().json(), reason.code(), message));
+      output.add(rows.quarantine(row.input(), reason.code(), message));
     }
   }
 

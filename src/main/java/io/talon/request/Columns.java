@@ -58,6 +58,17 @@ public record Columns(PromptKind kind, String prompt, String id, String category
             .orElse(null));
   }
 
+  /** Those of an input's columns that say what a row asks for. */
+  public List<String> read(InputOptions options, String[] columns) {
+    List<String> asking = switch (kind) {
+      case TEMPLATE -> List.copyOf(PromptTemplate.parse(options.prompts().template()).names());
+      case REQUEST -> List.of(BatchRequests.ID, "method", "url", BatchRequests.BODY);
+      case TURNS, MESSAGES, PROMPT -> List.of(prompt);
+    };
+    List<String> own = overriding(kind, columns);
+    return Arrays.stream(columns).filter(name -> asking.contains(name) || own.contains(name)).toList();
+  }
+
   private static List<String> ids(PromptKind kind) {
     return kind == PromptKind.REQUEST ? List.of(BatchRequests.ID) : DEFAULT_IDS;
   }

@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A template that writes the prompt of a row from the row's columns, in the language of chat templates; threads can share it.
@@ -37,6 +38,11 @@ public final class PromptTemplate {
     } catch (TalonException e) {
       throw new TalonException(ErrorCode.BAD_OPTION, e.getMessage(), e);
     }
+  }
+
+  /** The columns that the template reads. */
+  public Set<String> names() {
+    return template.names();
   }
 
   /** Fails where the template reads what is no column; BAD_INPUT with the names. */
