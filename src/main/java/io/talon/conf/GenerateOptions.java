@@ -3,6 +3,7 @@ package io.talon.conf;
 import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
+import java.time.Duration;
 
 /**
  * All options of {@code talon generate}.
@@ -14,6 +15,7 @@ import io.talon.ErrorCode;
  * @param partitions 0 to choose by rows and cores
  * @param maxErrorRate share of bad rows that fails the job
  * @param hourPrice what an hour of all the machines costs, 0 where nobody asks
+ * @param rowTimeout time that one generation may take, zero for any
  * @param changes the options that differ from their defaults, as they would be typed
  * @param json the options as one JSON object, for the table runs
  */
@@ -30,6 +32,7 @@ public record GenerateOptions(
     int partitions,
     double maxErrorRate,
     double hourPrice,
+    Duration rowTimeout,
     String changes,
     String json) {
   public GenerateOptions {
@@ -57,6 +60,7 @@ public record GenerateOptions(
         settings.integer(Key.PARTITIONS),
         settings.decimal(Key.MAX_ERROR_RATE),
         settings.decimal(Key.HOUR_PRICE),
+        settings.duration(Key.ROW_TIMEOUT),
         settings.changes(),
         settings.toJson());
   }

@@ -26,6 +26,10 @@ public interface DecodedRows {
    */
   Row generation(Generation generation, RowWork row, String promptText, String text, Generation baseline);
 
-  /** An input row that could not be decoded, or not to its end. */
-  Row quarantine(InputRow row, ErrorCode code, String message);
+  /**
+   * An input row that could not be decoded, or not to its end.
+   *
+   * @param attempts times that this task tried it
+   */
+  Row quarantine(InputRow row, ErrorCode code, String message, int attempts);
 }

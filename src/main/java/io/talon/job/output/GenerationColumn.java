@@ -63,7 +63,7 @@ public final class GenerationColumn implements DecodedRows {
   }
 
   @Override
-  public Row quarantine(InputRow row, ErrorCode code, String message) {
+  public Row quarantine(InputRow row, ErrorCode code, String message, int attempts) {
     Object[] fields = new Object[SCHEMA.size()];
     fields[fields.length - 1] = RowFactory.create(code.name(), message);
     return with(row, fields);

@@ -83,9 +83,9 @@ public final class StagingRows implements DecodedRows {
   }
 
   @Override
-  public Row quarantine(InputRow row, ErrorCode code, String message) {
+  public Row quarantine(InputRow row, ErrorCode code, String message, int attempts) {
     return RowFactory.create(
-        null, null, null, RowFactory.create(row.promptId(), row.json(), code.name(), message, task.attempt() + 1));
+        null, null, null, RowFactory.create(row.promptId(), row.json(), code.name(), message, task.attempt() + attempts));
   }
 
   private static Row round(RoundRecord round) {
