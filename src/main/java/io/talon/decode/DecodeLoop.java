@@ -14,6 +14,8 @@ import io.talon.stats.ForwardMeter;
 import io.talon.stats.RoundTimes;
 import io.talon.tree.TokenSet;
 import io.talon.tree.TreeBatch;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
@@ -34,6 +36,7 @@ public final class DecodeLoop {
   private final TreeBatch trees;
   private final AcceptedRows accepted;
   private final Sequence[] sequences; // [slots], null where a slot is free
+  private final List<Engine.Prompt> prompts = new ArrayList<>(); // about to be run
   private final Walk[] walks; // [slots], by index in the round
   private int live;
 
@@ -90,7 +93,19 @@ public final class DecodeLoop {
     }
   }
 
+  /** Gives free slots to new requests, and asks again when some have started: one that is finished at once may be followed by another. */
   private void refill(RequestSource source) {
+    do {
+      prompts.clear();
+      collect(source);
+      if (!prompts.isEmpty()) {
+        start(source);
+      }
+    } while (!prompts.isEmpty() && live < sequences.length);
+  }
+
+  /** Takes a request for every free slot, as long as there are any. */
+  private void collect(RequestSource source) {
     for (int slot = 0; slot < sequences.length; slot++) {
       while (sequences[slot] == null) {
         GenerationRequest request = source.next(live);
@@ -99,7 +114,7 @@ public final class DecodeLoop {
         }
         TalonException refusal = PromptCheck.refusal(request.prompt(), engine.spec());
         if (refusal == null) {
-          start(slot, request, source);
+          admit(slot, request);
         } else {
           source.rejected(request, 0, refusal);
         }
@@ -107,22 +122,35 @@ public final class DecodeLoop {
     }
   }
 
-  private void start(int slot, GenerationRequest request, RequestSource source) {
+  private void admit(int slot, GenerationRequest request) {
     RoundLog log = request.recordsRounds() ? new RoundLog() : null;
     Sequence sequence =
         new Sequence(request, endTokens, engine.spec().maxContext(), options.policy().maxTreeRows(), log);
     sequences[slot] = sequence;
     live++;
     Drafting drafting = drafter.usesEngine() ? options.coupling().drafting(request.sampling()) : Drafting.OFF;
+    prompts.add(new Engine.Prompt(slot, request.prompt(), request.sampling(), drafting));
+  }
+
+  /** Runs the prompts together; each is charged a share of the time by its length. */
+  private void start(RequestSource source) {
     long start = nanoClock.getAsLong();
-    Chosen first = engine.prefill(slot, request.prompt(), request.sampling(), drafting);
-    if (!first.finite(0)) {
-      reject(slot, source, notFinite(sequence));
-      return;
+    Chosen first = engine.prefill(prompts);
+    long nanos = nanoClock.getAsLong() - start;
+    long tokens = 0;
+    for (Engine.Prompt prompt : prompts) {
+      tokens += prompt.tokens().length;
     }
-    sequence.start(first.token(0), first.margin(0), nanoClock.getAsLong() - start);
-    if (!sequence.live()) {
-      finish(slot, source);
+    for (int i = 0; i < prompts.size(); i++) {
+      int slot = prompts.get(i).slot();
+      if (!first.finite(i)) {
+        reject(slot, source, notFinite(sequences[slot]));
+        continue;
+      }
+      sequences[slot].start(first.token(i), first.margin(i), nanos * prompts.get(i).tokens().length / tokens);
+      if (!sequences[slot].live()) {
+        finish(slot, source);
+      }
     }
   }
 
