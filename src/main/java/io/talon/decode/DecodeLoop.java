@@ -4,8 +4,10 @@ import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.cost.CostTable;
 import io.talon.draft.DraftRound;
 import io.talon.draft.Drafter;
+import io.talon.draft.policy.AutoPolicy;
 import io.talon.engine.AcceptedRows;
 import io.talon.engine.Chosen;
 import io.talon.engine.Drafting;
@@ -61,7 +63,8 @@ public final class DecodeLoop {
     this.options = options;
     this.nanoClock = nanoClock;
     endTokens = new TokenSet(options.endTokens());
-    drafter = options.drafters().create(this.engine, options.policy(), options.endTokens());
+    CostTable costs = options.policy() instanceof AutoPolicy ? options.costs().apply(engine) : CostTable.ASSUMED;
+    drafter = options.drafters().create(this.engine, options.policy(), options.endTokens(), costs);
     int slots = engine.spec().slots();
     round = new DraftRound(slots, maxTreeRows);
     trees = new TreeBatch(slots);
@@ -112,7 +115,7 @@ public final class DecodeLoop {
         new Sequence(request, endTokens, engine.spec().maxContext(), options.policy().maxTreeRows(), log);
     sequences[slot] = sequence;
     live++;
-    Drafting drafting = drafter.usesEngine() ? options.coupling().drafting(request.sampling()) : Drafting.OFF;
+    Drafting drafting = drafter.begin(slot) ? options.coupling().drafting(request.sampling()) : Drafting.OFF;
     long start = nanoClock.getAsLong();
     Chosen first = engine.prefill(slot, request.prompt(), request.sampling(), drafting);
     if (!first.finite(0)) {
@@ -148,6 +151,7 @@ public final class DecodeLoop {
     for (int i = 0; i < round.size(); i++) {
       sequences[round.slot(i)].observe(round, i, walks[i], times);
     }
+    drafter.learn(round, times.draftNanos(), times.verifyNanos(), times.hostNanos());
   }
 
   private void accept(Chosen chosen) {
@@ -157,6 +161,7 @@ public final class DecodeLoop {
       Walk walk = walks[i];
       walk.follow(round.tree(i), chosen, trees.firstRow(i));
       sequence.extend(round.tree(i), walk);
+      round.commit(i, sequence.committed());
       if (sequence.live() && !walk.broken()) {
         accepted.add(i, walk.path(), walk.accepted(), walk.bonus());
       }
