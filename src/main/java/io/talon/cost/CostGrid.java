@@ -55,21 +55,18 @@ public record CostGrid(int[] slots, int[][] rows, double[][] nanos) {
    * @param allRows of all sequences together
    */
   public double nanos(int sequences, double allRows) {
-    int above = 0;
+    int above = slots.length > 1 && sequences > slots[0] ? 1 : 0;
     while (above < slots.length - 1 && slots[above] < sequences) {
       above++;
     }
     double each = allRows / sequences;
     double upper = along(above, each);
-    if (slots[above] == sequences || slots.length == 1) {
-      return slots.length == 1 && sequences > slots[0] ? upper * sequences / slots[0] : upper;
-    }
     if (above == 0) {
-      return upper;
+      return slots.length == 1 ? upper * sequences / slots[0] : upper;
     }
     double lower = along(above - 1, each);
     double share = (double) (sequences - slots[above - 1]) / (slots[above] - slots[above - 1]);
-    return Math.max(0, lower + share * (upper - lower));
+    return lower + share * (upper - lower);
   }
 
   private double along(int i, double each) {
