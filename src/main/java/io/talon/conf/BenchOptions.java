@@ -42,6 +42,7 @@ public record BenchOptions(
             .distinct()
             .flatMap(policy -> budgets.stream().distinct().map(budget -> DraftOptions.of(policy, budget, settings)))
             .filter(draft -> draft.policy().drafts())
+            .distinct() // auto has no budget
             .toList();
     return new BenchOptions(
         InputOptions.of(settings),

@@ -1,5 +1,7 @@
 package io.talon.cost;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 /**
  * A table of costs, kept true by the times of real rounds; reused from round to round, allocates nothing.
  *
@@ -66,6 +68,15 @@ public final class LiveCosts {
       draftLog = clipped(draftLog + COMMON_STEP / 2 * Math.signum(draftNanos - predictedDraft));
     }
     otherNanos += OTHER_SHARE * (Math.min(hostNanos, verifyNanos) - otherNanos);
+  }
+
+  /** The table, and how much longer calls take than it says: all of them, drafts, and everything outside of the engine. */
+  public ObjectNode toJson() {
+    ObjectNode node = table.toJson();
+    node.put("verify_factor", Math.exp(commonLog));
+    node.put("draft_factor", Math.exp(commonLog + draftLog));
+    node.put("host_ms", otherNanos / 1e6);
+    return node;
   }
 
   private double plainVerify(int sequences, int rows) {

@@ -31,6 +31,7 @@ public final class DecodeLoop {
   private final LongSupplier nanoClock;
   private final TokenSet endTokens;
   private final Drafter drafter;
+  private final ForwardMeter meter;
   private final RoundTimes times = new RoundTimes();
   private final DraftRound round;
   private final TreeBatch trees;
@@ -60,6 +61,7 @@ public final class DecodeLoop {
         maxTreeRows,
         engine.spec().maxTreeRows());
     this.engine = new MeteredEngine(engine, nanoClock, times, meter);
+    this.meter = meter;
     this.options = options;
     this.nanoClock = nanoClock;
     endTokens = new TokenSet(options.endTokens());
@@ -86,9 +88,17 @@ public final class DecodeLoop {
         deliver(source);
         refill(source);
       }
+      report();
     } catch (RuntimeException | Error e) {
       releaseAll(e);
       throw e;
+    }
+  }
+
+  private void report() {
+    String said = drafter.report();
+    if (!said.isEmpty()) {
+      meter.note(said);
     }
   }
 

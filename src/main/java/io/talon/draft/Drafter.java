@@ -32,6 +32,11 @@ public interface Drafter {
    */
   default void learn(DraftRound round, long draftNanos, long verifyNanos, long hostNanos) {}
 
+  /** What it goes by and has learned, a JSON object; empty for a drafter that learns nothing. */
+  default String report() {
+    return "";
+  }
+
   /** Forgets what it keeps about a slot, whose sequence has ended; a drafter that keeps nothing does nothing. */
   default void release(int slot) {}
 

@@ -56,7 +56,7 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
     PartitionRun run = new PartitionRun(context, plan, input, engine, text, rows, progress);
     context.addTaskCompletionListener(ended -> {
       run.close();
-      reports.add(EngineReport.of(executor + " " + device, spec, engine.meter().times()));
+      reports.add(EngineReport.of(executor + " " + device, spec, engine.meter().times(), engine.meter().notes()));
     });
     return run;
   }

@@ -2,6 +2,7 @@ package io.talon.serve;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import io.talon.engine.EngineSpec;
 import io.talon.stats.ForwardTimes;
 import java.io.Serializable;
@@ -12,12 +13,12 @@ import java.io.Serializable;
  * @param engine executor and device
  * @param forwards target forwards behind the figures
  * @param hardware JSON: machine, device, numeric type, threads
- * @param costs JSON: median milliseconds of the draft forwards, and of the target forwards by rows
+ * @param costs JSON: median milliseconds of the draft forwards, and of the target forwards by rows; what a drafter says of itself
  */
 public record EngineReport(String engine, long forwards, String hardware, String costs) implements Serializable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  public static EngineReport of(String engine, EngineSpec spec, ForwardTimes times) {
+  public static EngineReport of(String engine, EngineSpec spec, ForwardTimes times, String notes) {
     ObjectNode hardware = Machine.describe();
     hardware.put("device", spec.device());
     hardware.put("dtype", spec.dtype());
@@ -29,6 +30,9 @@ public record EngineReport(String engine, long forwards, String hardware, String
     costs.put("draft_ms", times.draft().medianMillis());
     ObjectNode byRows = costs.putObject("verify_ms_by_rows");
     times.verifyByRows().forEach((rows, time) -> byRows.put(rows.toString(), time.medianMillis()));
+    if (!notes.isEmpty()) {
+      costs.putRawValue("drafting", new RawValue(notes));
+    }
     return new EngineReport(engine, times.verifyCount(), hardware.toString(), costs.toString());
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.talon.draft.Drafter;
 import io.talon.draft.EngineDrafter;
 import io.talon.draft.MergedDrafter;
+import io.talon.draft.auto.Drafters;
 import io.talon.draft.lookup.Lookups;
 import io.talon.draft.lookup.SuffixIndex;
 import io.talon.draft.policy.ChainPolicy;
@@ -39,11 +40,11 @@ class DraftSourcesLosslessnessTest {
       SamplePolicies.allAnd(new TalonPolicy(2, 4, 0.03), new OptTreePolicy(16, 0, 6, Variant.INTENDED));
 
   private enum Source {
-    NGRAM(false, corpus -> Lookups.ngrams(1, 3)),
-    RUN(false, corpus -> new Lookups(0, 0, List.of(corpus))),
-    NGRAM_AND_RUNS(false, corpus -> new Lookups(2, 4, List.of(corpus, corpus))),
-    HEAD_AND_NGRAM(true, corpus -> MergedDrafter.of(EngineDrafter::new, Lookups.ngrams(1, 3))),
-    HEAD_AND_RUN(true, corpus -> MergedDrafter.of(EngineDrafter::new, new Lookups(1, 3, List.of(corpus))));
+    NGRAM(false, corpus -> new Drafters(false, Lookups.ngrams(1, 3))),
+    RUN(false, corpus -> new Drafters(false, new Lookups(0, 0, List.of(corpus)))),
+    NGRAM_AND_RUNS(false, corpus -> new Drafters(false, new Lookups(2, 4, List.of(corpus, corpus)))),
+    HEAD_AND_NGRAM(true, corpus -> new Drafters(true, Lookups.ngrams(1, 3))),
+    HEAD_AND_RUN(true, corpus -> new Drafters(true, new Lookups(1, 3, List.of(corpus))));
 
     private final boolean head;
     private final Function<SuffixIndex, Drafter.Factory> drafters;

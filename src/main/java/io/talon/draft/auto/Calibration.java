@@ -1,5 +1,8 @@
 package io.talon.draft.auto;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.talon.cost.Isotonic;
 import java.util.Arrays;
 
@@ -15,8 +18,11 @@ final class Calibration {
 
   static final int BOTH = 2;
 
-  static final int SOURCES = 3;
-  static final int DEPTHS = 6; // 1, 2, 3, 4 to 5, 6 to 8, deeper
+  private static final int SOURCES = 3;
+  private static final int DEPTHS = 6; // 1, 2, 3, 4 to 5, 6 to 8, deeper
+
+  private static final String[] SOURCE_NAMES = {"model", "found", "both"};
+  private static final String[] DEPTH_NAMES = {"1", "2", "3", "4-5", "6-8", "9-"};
 
   /** Centers of the bins. */
   private static final double[] CENTERS = {0.002, 0.006, 0.015, 0.035, 0.07, 0.13, 0.22, 0.35, 0.5, 0.65, 0.8, 0.9, 0.96, 0.99};
@@ -95,18 +101,27 @@ final class Calibration {
     }
   }
 
-  /** A line per source and depth: how many were seen, and the acceptance of every bin, for reports. */
-  double[] acceptance(int source, int depthClass) {
-    return values[source * DEPTHS + depthClass].clone();
-  }
-
-  /** Candidates counted of a source and a class of depths. */
-  double seen(int source, int depthClass) {
-    return Arrays.stream(seen[source * DEPTHS + depthClass]).sum();
-  }
-
-  static double[] centers() {
-    return CENTERS.clone();
+  /** By source and depth: how many candidates were counted, and the acceptance that stands for each of the probabilities. */
+  ObjectNode toJson() {
+    ObjectNode node = new ObjectMapper().createObjectNode();
+    ArrayNode probabilities = node.putArray("probability");
+    for (double center : CENTERS) {
+      probabilities.add(center);
+    }
+    for (int line = 0; line < values.length; line++) {
+      double count = Arrays.stream(seen[line]).sum();
+      if (count > 0) {
+        String source = SOURCE_NAMES[line / DEPTHS];
+        ObjectNode depths = node.has(source) ? (ObjectNode) node.get(source) : node.putObject(source);
+        ObjectNode of = depths.putObject(DEPTH_NAMES[line % DEPTHS]);
+        of.put("seen", count);
+        ArrayNode acceptance = of.putArray("acceptance");
+        for (double value : values[line]) {
+          acceptance.add(Math.round(value * 1e4) / 1e4);
+        }
+      }
+    }
+    return node;
   }
 
   private static int line(int source, int depth) {

@@ -117,6 +117,24 @@ final class CandidatePool {
     return -1;
   }
 
+  /** Counts the children of a node that a walk reached, and the token that was chosen there. */
+  void observe(int node, int token) {
+    for (int child = node + 1; child < size; child++) {
+      if (parents[child] == node) {
+        calibration.observe(sources[child], depths[child], conditionals[child], tokens[child] == token);
+      }
+    }
+  }
+
+  /** Tokens that all candidates together are expected to bring. */
+  double worth() {
+    double sum = 0;
+    for (int node = 1; node < size; node++) {
+      sum += worths[node];
+    }
+    return sum;
+  }
+
   /** Whether the draft proposed the node, so that it can expand it, and has not done so. */
   boolean expandable(int node, int depth) {
     return depths[node] == depth
@@ -176,10 +194,6 @@ final class CandidatePool {
 
   int source(int node) {
     return sources[node];
-  }
-
-  double conditional(int node) {
-    return conditionals[node];
   }
 
   double worth(int node) {

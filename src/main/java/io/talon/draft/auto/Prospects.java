@@ -1,5 +1,8 @@
 package io.talon.draft.auto;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.talon.cost.LiveCosts;
 import java.util.Arrays;
 
@@ -12,7 +15,7 @@ import java.util.Arrays;
  */
 final class Prospects {
   private static final double PROBE_SHARE = 0.01;
-  private static final double PRIOR = 8; // rounds that the first guess weighs
+  private static final double PRIOR = 4; // rounds that the first guess weighs
   private static final double GUESS = 0.7;
   private static final double MEMORY = 400; // observations at a depth, from which on older ones are forgotten
   private static final double FORGET = 0.85; // of a sequence's own, per round
@@ -208,8 +211,16 @@ final class Prospects {
     rowsAt[depth] += SMOOTHING * (rows - rowsAt[depth]);
   }
 
-  /** Whether the last round that had the choice drafted because it pays, not to try. */
-  boolean drafting() {
-    return drafting;
+  /** By depth: how often a walk that reached an expanded node went on, and the rows that trees had. */
+  ObjectNode toJson() {
+    ObjectNode node = new ObjectMapper().createObjectNode();
+    node.put("drafting", drafting);
+    ArrayNode acceptance = node.putArray("acceptance");
+    ArrayNode rows = node.putArray("rows");
+    for (int depth = 1; depth <= maxDepth; depth++) {
+      acceptance.add(Math.round(1e4 * accepted[depth] / reached[depth]) / 1e4);
+      rows.add(Math.round(1e2 * rowsAt[depth]) / 1e2);
+    }
+    return node;
   }
 }

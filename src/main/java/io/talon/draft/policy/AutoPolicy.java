@@ -14,10 +14,11 @@ import io.talon.ErrorCode;
  * @param maxDepth layers at most
  */
 public record AutoPolicy(int rows, int maxDepth) implements TreePolicy {
+  private static final int LARGEST = 512;
   private static final int FOUND_WIDTH = 4;
 
   public AutoPolicy {
-    check(rows >= 2, ErrorCode.BAD_OPTION, "max-rows must be 2 or more, the root counts: %s", rows);
+    check(rows >= 2 && rows <= LARGEST, ErrorCode.BAD_OPTION, "max-rows must be in [2, %s], the root counts: %s", LARGEST, rows);
     check(maxDepth >= 1, ErrorCode.BAD_OPTION, "max-depth must be 1 or more: %s", maxDepth);
   }
 
