@@ -99,7 +99,10 @@ public final class StagingRows {
         boxed(round.widths()),
         round.accepted(),
         boxed(round.acceptedRanks()),
+        boxed(round.acceptedRows()),
         round.pathLogProb(),
+        boxed(round.parents()),
+        boxed(round.logProbs()),
         margin(round.minMargin()),
         round.draftForwards(),
         millis(round.draftNanos()),
@@ -123,6 +126,14 @@ public final class StagingRows {
   /** Spark's row encoder takes arrays of objects only. */
   private static Integer[] boxed(int[] values) {
     return Arrays.stream(values).boxed().toArray(Integer[]::new);
+  }
+
+  private static Float[] boxed(float[] values) {
+    Float[] boxed = new Float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      boxed[i] = values[i];
+    }
+    return boxed;
   }
 
   private static double millis(long nanos) {
