@@ -85,7 +85,7 @@ class GenerateOptionsTest {
     "DEVICE         | tpu          | device must be cpu, cuda or cuda:N: tpu",
     "THREADS        | -1           | threads must be 0 (automatic) or more: -1",
     "POLICY         | eagle        | policy must be one of auto, talon, eagle3, opt-tree, rsd-c, rsd-s, chain, ar: eagle",
-    "COUPLING       | half         | coupling must be none, shared or BETA,GAMMA: half",
+    "COUPLING       | half         | coupling must be fitted, none, shared or BETA,GAMMA: half",
     "COUPLING       | 0,1          | coupling's beta must be in (0, 100]: 0.0",
     "COUPLING       | 200,1        | coupling's beta must be in (0, 100]: 200.0",
     "COUPLING       | NaN,1        | coupling's beta must be in (0, 100]: NaN",
