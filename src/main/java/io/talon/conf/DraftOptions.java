@@ -34,10 +34,11 @@ public record DraftOptions(TreePolicy policy, int budget, Coupling coupling) imp
         coupling(settings.required(Key.COUPLING)));
   }
 
-  /** Reads {@code none}, {@code shared} or {@code BETA,GAMMA}. */
+  /** Reads {@code fitted}, {@code none}, {@code shared} or {@code BETA,GAMMA}. */
   static Coupling coupling(String text) {
     return switch (text) {
       case "none" -> new Coupling.None();
+      case "fitted" -> new Coupling.Fitted();
       case "shared" -> new Coupling.Shared();
       default -> fixed(text);
     };
@@ -52,6 +53,6 @@ public record DraftOptions(TreePolicy policy, int budget, Coupling coupling) imp
     } catch (NumberFormatException e) {
       // Falls through to the one message that names all forms.
     }
-    throw new TalonException(ErrorCode.BAD_OPTION, "coupling must be none, shared or BETA,GAMMA: " + text);
+    throw new TalonException(ErrorCode.BAD_OPTION, "coupling must be fitted, none, shared or BETA,GAMMA: " + text);
   }
 }

@@ -79,7 +79,7 @@ public enum Key {
       "talon",
       "How drafts grow: auto drafts as much as pays, for all sequences together; ar decodes plainly.",
       Command.GENERATE),
-  POLICIES("policies", "A,B,...", "talon,eagle3,chain", "Policies to measure; ar always runs along.", Command.BENCH),
+  POLICIES("policies", "A,B:N,...", "talon,eagle3,chain", "Policies to measure, with every budget or that of N; ar runs along.", Command.BENCH),
   BUDGET(
       "budget",
       "N",
@@ -111,9 +111,10 @@ public enum Key {
   STOP("stop", "STRING", "", "Text that ends a generation; may be given several times."),
   COUPLING(
       "coupling",
-      "none|shared|BETA,GAMMA",
+      "fitted|none|shared|BETA,GAMMA",
       "none",
-      "How the draft's scores use the target's noise: log_softmax(BETA * logits + GAMMA * noise); shared is 1,T."),
+      "How the draft's scores use the target's noise: log_softmax(BETA * logits + GAMMA * noise); none is 1,0, shared 1,T, and"
+          + " fitted finds both while running."),
   SAMPLES("samples", "N", "1", "Generations per prompt.", Command.GENERATE),
   SEED("seed", "S", "0", "Seed of the run; texts depend on it, the prompt's id and the sample's index only."),
   DTYPE(

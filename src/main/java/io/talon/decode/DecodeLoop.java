@@ -12,6 +12,7 @@ import io.talon.engine.AcceptedRows;
 import io.talon.engine.Chosen;
 import io.talon.engine.Drafting;
 import io.talon.engine.Engine;
+import io.talon.engine.Sampling;
 import io.talon.stats.ForwardMeter;
 import io.talon.stats.RoundTimes;
 import io.talon.tree.TokenSet;
@@ -27,6 +28,7 @@ import java.util.function.LongSupplier;
  */
 public final class DecodeLoop {
   private final Engine engine;
+  private final FittingEngine fitting; // null unless the coupling is fitted
   private final DecodeOptions options;
   private final LongSupplier nanoClock;
   private final TokenSet endTokens;
@@ -60,7 +62,8 @@ public final class DecodeLoop {
         options.policy().label(),
         maxTreeRows,
         engine.spec().maxTreeRows());
-    this.engine = new MeteredEngine(engine, nanoClock, times, meter);
+    fitting = options.coupling() instanceof Coupling.Fitted ? new FittingEngine(engine) : null;
+    this.engine = new MeteredEngine(fitting == null ? engine : fitting, nanoClock, times, meter);
     this.meter = meter;
     this.options = options;
     this.nanoClock = nanoClock;
@@ -97,9 +100,10 @@ public final class DecodeLoop {
   }
 
   private void report() {
-    String said = drafter.report();
-    if (!said.isEmpty()) {
-      meter.note(said);
+    String drafts = drafter.report();
+    if (!drafts.isEmpty() || fitting != null) {
+      meter.note("{\"auto\":%s,\"coupling\":%s}".formatted(
+          drafts.isEmpty() ? "null" : drafts, fitting == null ? "null" : fitting.toJson()));
     }
   }
 
@@ -126,7 +130,7 @@ public final class DecodeLoop {
         new Sequence(request, endTokens, engine.spec().maxContext(), options.policy().maxTreeRows(), log);
     sequences[slot] = sequence;
     live++;
-    Drafting drafting = drafter.begin(slot) ? options.coupling().drafting(request.sampling()) : Drafting.OFF;
+    Drafting drafting = drafter.begin(slot) ? drafting(request.sampling()) : Drafting.OFF;
     long start = nanoClock.getAsLong();
     Chosen first = engine.prefill(slot, request.prompt(), request.sampling(), drafting);
     if (!first.finite(0)) {
@@ -139,6 +143,10 @@ public final class DecodeLoop {
     }
   }
 
+  private Drafting drafting(Sampling sampling) {
+    return fitting == null ? options.coupling().drafting(sampling) : fitting.drafting(sampling);
+  }
+
   /** Draft, verify, accept, commit. */
   private void decodeRound() {
     times.clear();
@@ -147,6 +155,9 @@ public final class DecodeLoop {
     for (int slot = 0; slot < sequences.length; slot++) {
       if (sequences[slot] != null) {
         sequences[slot].join(round, slot);
+        if (fitting != null) {
+          fitting.beginRound(slot);
+        }
       }
     }
     drafter.draft(round);
@@ -161,6 +172,9 @@ public final class DecodeLoop {
     times.finish(nanoClock.getAsLong() - start);
     for (int i = 0; i < round.size(); i++) {
       sequences[round.slot(i)].observe(round, i, walks[i], times);
+    }
+    for (int i = 0; i < round.size() && fitting != null; i++) {
+      fitting.learn(round.slot(i), round.history(i), round.length(i), round.committed(i));
     }
     drafter.learn(round, times.draftNanos(), times.verifyNanos(), times.hostNanos());
   }

@@ -85,7 +85,7 @@ class GenerateOptionsTest {
     "DEVICE         | tpu          | device must be cpu, cuda or cuda:N: tpu",
     "THREADS        | -1           | threads must be 0 (automatic) or more: -1",
     "POLICY         | eagle        | policy must be one of auto, talon, eagle3, opt-tree, rsd-c, rsd-s, chain, ar: eagle",
-    "COUPLING       | half         | coupling must be none, shared or BETA,GAMMA: half",
+    "COUPLING       | half         | coupling must be fitted, none, shared or BETA,GAMMA: half",
     "COUPLING       | 0,1          | coupling's beta must be in (0, 100]: 0.0",
     "COUPLING       | 200,1        | coupling's beta must be in (0, 100]: 200.0",
     "COUPLING       | NaN,1        | coupling's beta must be in (0, 100]: NaN",
@@ -187,12 +187,12 @@ class GenerateOptionsTest {
         Key.INPUT, List.of("in"),
         Key.TARGET, List.of("t"),
         Key.DRAFT, List.of("d"),
-        Key.POLICIES, List.of("chain,ar,talon"),
+        Key.POLICIES, List.of("chain,ar,talon,eagle3:12,auto"),
         Key.BUDGETS, List.of("8,16"));
     BenchOptions options = BenchOptions.of(Settings.layered(Command.BENCH, typed, null));
     assertThat(options.drafts())
         .extracting(draft -> draft.policy().label() + draft.budget())
-        .containsExactly("chain8", "chain16", "talon8", "talon16");
+        .containsExactly("chain8", "chain16", "talon8", "talon16", "eagle312", "auto32");
     assertThat(options.batches()).containsExactly(1, 4);
     assertThat(options.plain().policy()).isEqualTo(new NoDraft());
   }

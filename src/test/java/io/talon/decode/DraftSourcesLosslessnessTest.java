@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DraftSourcesLosslessnessTest {
   private static final int[] END_TOKENS = {3, 17};
   private static final int REQUESTS = 7;
-  private static final Coupling[] COUPLINGS = {new Coupling.None(), new Coupling.Shared(), new Coupling.Fixed(1.5, 0.4)};
+  private static final Coupling[] COUPLINGS = {new Coupling.None(), new Coupling.Shared(), new Coupling.Fitted()};
   private static final double[] TEMPERATURES = {0, 0.7, 1};
   private static final List<TreePolicy> POLICIES =
       SamplePolicies.allAnd(new TalonPolicy(2, 4, 0.03), new OptTreePolicy(16, 0, 6, Variant.INTENDED));
