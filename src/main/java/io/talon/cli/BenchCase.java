@@ -33,7 +33,8 @@ final class BenchCase {
   private final Map<String, int[]> tokens = new TreeMap<>(); // of the latest repeat, by prompt
   private DecodeTotals totals = DecodeTotals.ZERO;
 
-  BenchCase(DraftOptions draft, Drafter.Factory drafters, int batch, Engine engine, int[] endTokens, Function<Engine, CostTable> costs) {
+  BenchCase(DraftOptions draft, Drafter.Factory drafters, int batch, Engine engine, int[] endTokens,
+      Function<Engine, CostTable> costs) {
     this.draft = draft;
     this.batch = batch;
     spec = engine.spec();

@@ -29,7 +29,8 @@ public record CostTable(
     double contextPerRow) {
   /** A machine on which eight rows of one sequence cost what one does, for engines that nobody has measured. */
   public static final CostTable ASSUMED = new CostTable(
-      new CostGrid(new int[] {1, 8}, new int[][] {{1, 8, 16}, {1, 2, 4}}, new double[][] {{10e6, 11e6, 16e6}, {13e6, 20e6, 36e6}}),
+      new CostGrid(new int[] {1, 8}, new int[][] {{1, 8, 16}, {1, 2, 4}},
+          new double[][] {{10e6, 11e6, 16e6}, {13e6, 20e6, 36e6}}),
       new CostGrid(new int[] {1, 8}, new int[][] {{1}, {1}}, new double[][] {{1e6}, {1.5e6}}),
       new CostGrid(new int[] {1, 8}, new int[][] {{1, 8}, {1, 2}}, new double[][] {{1e6, 1.2e6}, {1.5e6, 2e6}}),
       new CostGrid(new int[] {1, 8}, new int[][] {{1, 2}, {1, 2}}, new double[][] {{1e5, 1.2e5}, {2e5, 3e5}}),

@@ -52,7 +52,8 @@ public final class EngineCosts {
   private static String name(ModelOptions models, Engine engine) {
     String draft = models.hasDraft() ? models.draft() : "";
     return Fingerprint.of(
-        Version.text(), files(models.target()), draft.isEmpty() ? "" : files(draft), engine.spec().toString(), Machine.describe().toString());
+        Version.text(), files(models.target()), draft.isEmpty() ? "" : files(draft), engine.spec().toString(),
+        Machine.describe().toString());
   }
 
   private static String files(String directory) {

@@ -19,8 +19,10 @@ class AutoPolicyTest {
   /** Costs by sequences and rows that are the same for all sizes of a kind, but for verifying. */
   private static CostTable costs(double verifyOne, double verifySixteen, double draft) {
     CostGrid verify = new CostGrid(
-        new int[] {1, 4}, new int[][] {{1, 16}, {1, 16}}, new double[][] {{verifyOne, verifySixteen}, {verifyOne, 4 * verifySixteen}});
-    CostGrid flat = new CostGrid(new int[] {1, 4}, new int[][] {{1, 16}, {1, 16}}, new double[][] {{draft, draft}, {draft, draft}});
+        new int[] {1, 4}, new int[][] {{1, 16}, {1, 16}},
+        new double[][] {{verifyOne, verifySixteen}, {verifyOne, 4 * verifySixteen}});
+    CostGrid flat =
+        new CostGrid(new int[] {1, 4}, new int[][] {{1, 16}, {1, 16}}, new double[][] {{draft, draft}, {draft, draft}});
     CostGrid free = new CostGrid(new int[] {1, 4}, new int[][] {{1, 16}, {1, 16}}, new double[][] {{0, 0}, {0, 0}});
     return new CostTable(verify, flat, flat, free, 0, 0, 0);
   }
