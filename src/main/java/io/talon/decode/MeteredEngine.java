@@ -3,6 +3,7 @@ package io.talon.decode;
 import io.talon.engine.AcceptedRows;
 import io.talon.engine.Candidates;
 import io.talon.engine.Chosen;
+import io.talon.engine.Drafting;
 import io.talon.engine.Engine;
 import io.talon.engine.EngineSpec;
 import io.talon.engine.Frontier;
@@ -68,6 +69,11 @@ final class MeteredEngine implements Engine {
     long start = nanoClock.getAsLong();
     engine.commit(trees, accepted);
     times.addCommit(nanoClock.getAsLong() - start);
+  }
+
+  @Override
+  public void couple(int slot, Drafting drafting) {
+    engine.couple(slot, drafting);
   }
 
   @Override

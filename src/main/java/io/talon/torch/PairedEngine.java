@@ -45,7 +45,7 @@ final class PairedEngine implements Engine {
     for (Prompt prompt : batch) {
       Drafting drafting = prompt.drafting();
       plain.add(new Prompt(prompt.slot(), prompt.tokens(), prompt.sampling(), Drafting.OFF));
-      draft.slots[prompt.slot()].begin(Sampling.GREEDY, new Drafting(false, drafting.beta(), drafting.gamma()));
+      draft.slots[prompt.slot()].begin(Sampling.GREEDY, unfeatured(drafting));
       if (drafting.enabled()) {
         draft.noise.reset(prompt.slot(), prompt.sampling().rowSeed());
         drafted.add(new Prompt(prompt.slot(), prompt.tokens(), Sampling.GREEDY, Drafting.OFF));
@@ -92,6 +92,16 @@ final class PairedEngine implements Engine {
         calls.await(slotIndex, trees.tree(tree), accepted, i);
       }
     }
+  }
+
+  @Override
+  public void couple(int slot, Drafting drafting) {
+    draft.slots[slot].drafting = unfeatured(drafting);
+  }
+
+  /** A model of its own needs no features of the target. */
+  private static Drafting unfeatured(Drafting drafting) {
+    return new Drafting(false, drafting.beta(), drafting.gamma(), drafting.watch());
   }
 
   @Override

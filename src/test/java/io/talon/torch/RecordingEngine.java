@@ -3,6 +3,7 @@ package io.talon.torch;
 import io.talon.engine.AcceptedRows;
 import io.talon.engine.Candidates;
 import io.talon.engine.Chosen;
+import io.talon.engine.Drafting;
 import io.talon.engine.Engine;
 import io.talon.engine.EngineSpec;
 import io.talon.engine.Frontier;
@@ -65,6 +66,11 @@ final class RecordingEngine implements Engine {
   @Override
   public void commit(TreeBatch batch, AcceptedRows accepted) {
     engine.commit(batch, accepted);
+  }
+
+  @Override
+  public void couple(int slot, Drafting drafting) {
+    engine.couple(slot, drafting);
   }
 
   @Override
