@@ -3,6 +3,7 @@ package io.talon.torch;
 import io.talon.engine.AcceptedRows;
 import io.talon.engine.Candidates;
 import io.talon.engine.Chosen;
+import io.talon.engine.Drafting;
 import io.talon.engine.Engine;
 import io.talon.engine.EngineOptions;
 import io.talon.engine.EngineSpec;
