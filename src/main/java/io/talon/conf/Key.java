@@ -160,7 +160,11 @@ public enum Key {
       "Spark master; what spark-submit says, else local[*].",
       Command.GENERATE,
       Command.BENCH,
-      Command.AUDIT),
+      Command.AUDIT,
+      Command.SQL,
+      Command.COMPARE,
+      Command.TUNE,
+      Command.REPORT),
   JSON("json", "FILE", null, "Where the measurements go, one JSON object per line.", Command.BENCH),
   REPEATS("repeats", "N", "3", "Rounds over all combinations; figures are medians.", Command.BENCH);
 

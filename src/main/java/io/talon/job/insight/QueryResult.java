@@ -1,0 +1,53 @@
+package io.talon.job.insight;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
+
+/** The rows that a query yields, as values of Java: numbers, texts, times, and lists of these. */
+public final class QueryResult {
+  private final Dataset<Row> rows;
+
+  QueryResult(Dataset<Row> rows) {
+    this.rows = rows;
+  }
+
+  /** Names of the columns. */
+  public List<String> columns() {
+    return List.of(rows.columns());
+  }
+
+  /** All rows in order; they come from Spark partition by partition, so that any number of them fits. */
+  public Iterator<List<Object>> rows() {
+    Iterator<Row> source = rows.toLocalIterator();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return source.hasNext();
+      }
+
+      @Override
+      public List<Object> next() {
+        return values(source.next());
+      }
+    };
+  }
+
+  /** All rows at once. */
+  public List<List<Object>> all() {
+    return rows.collectAsList().stream().map(QueryResult::values).toList();
+  }
+
+  private static List<Object> values(Row row) {
+    List<Object> values = new ArrayList<>(row.size());
+    for (int i = 0; i < row.size(); i++) {
+      Object value = row.get(i);
+      values.add(value instanceof Seq<?> list ? new ArrayList<>(JavaConverters.seqAsJavaList(list)) : value);
+    }
+    return values;
+  }
+}
