@@ -52,7 +52,7 @@ class LayersTest {
           "conf decode draft draft.lookup draft.policy engine model model.checkpoint request source stats text torch"),
       Map.entry("audit", "conf decode draft.policy engine model serve stats torch"),
       Map.entry("job.input", "conf request"),
-      Map.entry("job.models", "conf draft.lookup model serve source"),
+      Map.entry("job.models", "job.output conf draft.lookup model serve source"),
       Map.entry("job.output", "conf decode engine request serve source stats"),
       Map.entry("job.progress", "decode serve stats"),
       Map.entry(

@@ -10,10 +10,10 @@ import io.talon.TalonException;
 import io.talon.conf.Key;
 import io.talon.conf.Settings;
 import io.talon.job.output.RunModels;
+import io.talon.job.output.RunTables;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -39,16 +39,15 @@ record FinishedRun(
     int maxContext,
     RunModels.Identity target,
     Dataset<Row> generations) {
-  private static final String RUNS = "runs";
-  private static final String GENERATIONS = "generations";
   private static final List<String> OF_RUNS =
       List.of("run_id", "state", "options", "dtype", "exact", "device", "models", "hardware");
   private static final String DONE = "done";
 
   /** Reads the output directory of a run; BAD_INPUT when it is none, or one that has not come to its end. */
   static FinishedRun read(SparkSession spark, String directory) {
-    Dataset<Row> runs = table(spark, directory, RUNS, OF_RUNS);
-    Dataset<Row> generations = table(spark, directory, GENERATIONS, AuditTable.COLUMNS);
+    RunTables tables = RunTables.of(spark, directory);
+    Dataset<Row> runs = checked(directory, RunTables.RUNS, tables.runs(), OF_RUNS);
+    Dataset<Row> generations = checked(directory, RunTables.GENERATIONS, tables.generations(), AuditTable.COLUMNS);
     List<Row> rows = runs.takeAsList(2);
     check(rows.size() == 1, ErrorCode.BAD_INPUT, "%s must hold one run in its table runs: %s", directory, rows.size());
     Row run = rows.get(0);
@@ -80,17 +79,7 @@ record FinishedRun(
     return Optional.ofNullable(options.get(key.label())).map(JsonNode::asText);
   }
 
-  private static Dataset<Row> table(SparkSession spark, String directory, String name, List<String> needed) {
-    Dataset<Row> table;
-    try {
-      table = spark.read().parquet(new Path(directory, name).toString());
-    } catch (Exception e) { // Scala code throws checked exceptions that it does not declare
-      throw new TalonException(
-          ErrorCode.BAD_INPUT,
-          directory + " is not the output of a finished run: its table " + name + " cannot be read: "
-              + TalonException.firstLine(e),
-          e);
-    }
+  private static Dataset<Row> checked(String directory, String name, Dataset<Row> table, List<String> needed) {
     List<String> present = Arrays.asList(table.columns());
     List<String> missing = needed.stream().filter(column -> !present.contains(column)).toList();
     check(

@@ -3,6 +3,7 @@ package io.talon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.talon.job.TestSpark;
+import io.talon.job.output.RunTables;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * The command line run on the demo model, in the tests' Spark session.
@@ -74,8 +74,7 @@ public record JobRun(int exitCode, String out, String err, Path output) {
   }
 
   public Dataset<Row> table(String name) {
-    SparkSession spark = TestSpark.session();
-    return spark.read().parquet(output.resolve(name).toString());
+    return RunTables.of(TestSpark.session(), output.toString()).table(name);
   }
 
   /** Generated texts by prompt, sample and turn. */

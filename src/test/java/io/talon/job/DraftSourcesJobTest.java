@@ -77,13 +77,14 @@ class DraftSourcesJobTest {
   void runsThatAreNoneAreRefused() throws IOException {
     JobRun nowhere =
         JobRun.generate(directory.resolve("out"), "--input", PROMPTS, "--draft", "run:" + directory.resolve("no")).expect(2);
-    assertThat(nowhere.err()).startsWith("error: BAD_INPUT: draft run:" + directory.resolve("no") + " cannot be read: ");
+    assertThat(nowhere.err()).startsWith("error: BAD_INPUT: draft run:" + directory.resolve("no") + ": ")
+        .contains("it does not exist");
     Path other = directory.resolve("other/generations");
     TestSpark.session().sql("select 'x' as prompt_text").write().parquet(other.toString());
     assertThat(JobRun.generate(directory.resolve("out"), "--input", PROMPTS, "--draft", "run:" + other.getParent())
         .expect(2)
         .err())
-        .startsWith("error: BAD_INPUT: draft run:" + other.getParent() + " must be the output of a run, with the columns ");
+        .startsWith("error: BAD_INPUT: draft run:" + other.getParent() + ": it must be the output of a run, with the columns ");
     Path foreign = directory.resolve("foreign/generations");
     TestSpark.session()
         .sql("select 'x' as prompt_text, array(7, 1234567) as generated_token_ids")
