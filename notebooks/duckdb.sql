@@ -3,10 +3,11 @@
 --   duckdb -cmd "SET VARIABLE run = 'out/run1'" -cmd ".read notebooks/duckdb.sql"
 --   D CREATE VIEW funnel AS <contents of funnel.sql>
 --
--- Three functions that Spark calls otherwise; lists count from 1 in both.
+-- Four functions that Spark calls otherwise; lists count from 1 in both.
 CREATE OR REPLACE MACRO element_at(list, i) AS list_extract(list, i);
 CREATE OR REPLACE MACRO explode(list) AS unnest(list);
 CREATE OR REPLACE MACRO sequence(first, last) AS generate_series(first, last);
+CREATE OR REPLACE MACRO unix_millis(moment) AS epoch_ms(moment);
 CREATE OR REPLACE VIEW runs AS SELECT * FROM read_parquet(getvariable('run') || '/runs/*.parquet');
 CREATE OR REPLACE VIEW generations AS
 SELECT *, (SELECT max_by(run_id, started) FROM runs) AS run_id

@@ -54,6 +54,7 @@ class LayersTest {
       Map.entry("job.input", "conf request"),
       Map.entry("job.models", "job.output conf draft.lookup model serve source"),
       Map.entry("job.output", "conf decode engine request serve source stats"),
+      Map.entry("job.insight", "conf job.output serve stats tune"),
       Map.entry("job.progress", "decode serve stats"),
       Map.entry(
           "job",
@@ -61,8 +62,8 @@ class LayersTest {
               + " text"),
       Map.entry(
           "cli",
-          "job job.models job.output conf decode draft draft.lookup draft.policy engine model model.checkpoint request serve"
-              + " stats text torch"));
+          "job job.insight job.models job.output conf decode draft draft.lookup draft.policy engine model model.checkpoint request serve"
+              + " stats text torch tune report"));
 
   @Test
   void aPackageKnowsOnlyThoseBelowIt() {

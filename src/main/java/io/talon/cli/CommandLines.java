@@ -40,6 +40,8 @@ final class CommandLines {
     root.addSubcommand("audit", audit());
     root.addSubcommand("sql", sql());
     root.addSubcommand("compare", compare());
+    root.addSubcommand("tune", tune());
+    root.addSubcommand("report", report());
     return root;
   }
 
@@ -90,9 +92,26 @@ final class CommandLines {
   private static CommandSpec compare() {
     CommandSpec spec = subcommand(
         Command.COMPARE,
-        "Compare two runs on the same prompts, pair by pair: tokens/s, tau, delta and texts, with 95 % bootstrap intervals.");
+        "Compare two runs on the same prompts, pair by pair: tokens/s, tau, delta and texts, with 95 %% bootstrap intervals.");
     places(spec, "DIR", "2", "Output directories of the two runs.");
     flag(spec, JSON, "Print one JSON object per category instead of a table.");
+    return spec;
+  }
+
+  private static CommandSpec tune() {
+    CommandSpec spec = subcommand(
+        Command.TUNE,
+        "Replay a run's rounds under smaller budgets, narrower trees and stricter gates, price them with the run's own forwards,"
+            + " and recommend settings by category and batch size. Nothing is decoded.");
+    places(spec, "DIR", "1", "Output directory of the run.");
+    flag(spec, JSON, "Print one JSON object per category and batch size instead of a table.");
+    return spec;
+  }
+
+  private static CommandSpec report() {
+    CommandSpec spec = subcommand(
+        Command.REPORT, "Draw a finished run, or two beside each other, as one page of HTML that opens without a network.");
+    places(spec, "DIR", "1..2", "Output directory of the run, and of one to compare with it.");
     return spec;
   }
 

@@ -153,6 +153,9 @@ public enum Key {
   AUDIT_TARGET("target", "DIR", null, "Where the target model lies now; where the run found it if not given.", Command.AUDIT),
   AUDIT_DEVICE("device", "cpu|cuda", null, "Where the model runs; where it ran if not given.", Command.AUDIT),
   AUDIT_THREADS("threads", "N", null, "CPU threads of the engine; those that the run was given if not given.", Command.AUDIT),
+  TUNE_BATCHES("batches", "B,B,...", "1,4,16", "Batch sizes to advise on, beside the run's own.", Command.TUNE),
+  REPORT_OUTPUT(
+      "output", "FILE", null, "Where the page goes; report.html in the run's directory if not given.", Command.REPORT),
   MASTER(
       "master",
       "URL",

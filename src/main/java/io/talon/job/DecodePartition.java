@@ -12,6 +12,7 @@ import io.talon.serve.EnginePool;
 import io.talon.serve.EngineReport;
 import io.talon.serve.EngineService;
 import io.talon.serve.ModelText;
+import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.SparkEnv;
@@ -50,8 +51,8 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
     context.addTaskCompletionListener(release); // whatever fails below
     EngineSpec spec = plan.type().check(engine::spec, assigned, ExecutorPlace.current().toString());
     String device = spec.device();
-    StagingRows rows =
-        new StagingRows(plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
+    TaskIdentity identity = new TaskIdentity(executor, device, context.attemptNumber());
+    StagingRows rows = new StagingRows(plan.draft().policy().label(), identity, InstantSource.system());
     ModelText text = ModelText.shared(models.target(), plan.now());
     PartitionRun run = new PartitionRun(context, plan, input, engine, text, rows, progress);
     context.addTaskCompletionListener(ended -> {

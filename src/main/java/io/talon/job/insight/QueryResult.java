@@ -16,6 +16,10 @@ public final class QueryResult {
     this.rows = rows;
   }
 
+  Dataset<Row> dataset() {
+    return rows;
+  }
+
   /** Names of the columns. */
   public List<String> columns() {
     return List.of(rows.columns());

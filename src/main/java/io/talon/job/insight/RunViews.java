@@ -34,13 +34,15 @@ import org.apache.spark.sql.types.StructType;
 public final class RunViews {
   /** Views made from the tables, each a file of SQL. */
   public static final List<String> DERIVED = List.of(
-      "by_category", "funnel", "waste", "trees", "calibration", "finish", "errors", "slowest", "by_executor", "by_wave");
+      "by_category", "funnel", "waste", "trees", "calibration", "finish", "errors", "slowest", "by_executor", "by_wave",
+      "over_time");
   /** Views of the tables themselves. */
   public static final List<String> TABLES =
       List.of(RunTables.GENERATIONS, RunTables.ROUNDS, RunTables.QUARANTINE, RunTables.RUNS);
 
   private static final String RUN_ID = "run_id";
   private static final String WAVE = "wave";
+  private static final String FINISHED = "finished";
   private static final String CATEGORY = "category";
   private static final String ONE_CATEGORY = "all";
   private static final String NO_CATEGORY = "(none)";
@@ -65,15 +67,15 @@ public final class RunViews {
     for (String directory : directories) {
       RunTables tables = RunTables.of(session, directory);
       Dataset<Row> generations = tables.generations(); // fails first where there is no run
-      Dataset<Row> runs = orEmpty(tables, RunTables.RUNS, Schemas.RUNS);
+      Dataset<Row> runs = orEmpty(session, tables, RunTables.RUNS, Schemas.RUNS);
       List<Row> latest = runs.orderBy(col("started").desc()).select(RUN_ID).takeAsList(1);
       String runId = latest.isEmpty() ? new Path(directory).getName() : latest.get(0).getString(0);
       check(!runIds.contains(runId), ErrorCode.BAD_INPUT, "%s holds the run %s, which another directory holds too", directory, runId);
       runIds.add(runId);
       merge(views, RunTables.GENERATIONS, withCategory(generations).withColumn(RUN_ID, lit(runId)));
-      merge(views, RunTables.ROUNDS, orEmpty(tables, RunTables.ROUNDS, Schemas.ROUNDS.add(WAVE, DataTypes.IntegerType))
+      merge(views, RunTables.ROUNDS, orEmpty(session, tables, RunTables.ROUNDS, Schemas.ROUNDS.add(WAVE, DataTypes.IntegerType))
           .withColumn(RUN_ID, lit(runId)));
-      merge(views, RunTables.QUARANTINE, orEmpty(tables, RunTables.QUARANTINE, Schemas.QUARANTINE.add(WAVE, DataTypes.IntegerType))
+      merge(views, RunTables.QUARANTINE, orEmpty(session, tables, RunTables.QUARANTINE, Schemas.QUARANTINE.add(WAVE, DataTypes.IntegerType))
           .withColumn(RUN_ID, lit(runId)));
       merge(views, RunTables.RUNS, runs);
     }
@@ -123,15 +125,18 @@ public final class RunViews {
     views.merge(name, rows, (before, more) -> before.unionByName(more, true));
   }
 
-  private static Dataset<Row> withCategory(Dataset<Row> generations) {
-    return Arrays.asList(generations.columns()).contains(CATEGORY)
+  private static Dataset<Row> withCategory(Dataset<Row> table) {
+    List<String> columns = Arrays.asList(table.columns());
+    Dataset<Row> generations = columns.contains(FINISHED) // which runs of earlier versions lack
+        ? table
+        : table.withColumn(FINISHED, lit(null).cast(DataTypes.TimestampType));
+    return columns.contains(CATEGORY)
         ? generations.withColumn(CATEGORY, coalesce(col(CATEGORY).cast(DataTypes.StringType), lit(NO_CATEGORY)))
         : generations.withColumn(CATEGORY, lit(ONE_CATEGORY));
   }
 
   /** A table with all columns of its schema; empty where a run that goes on, or an earlier version, has not written it. */
-  private static Dataset<Row> orEmpty(RunTables tables, String name, StructType schema) {
-    SparkSession spark = tables.generations().sparkSession();
+  private static Dataset<Row> orEmpty(SparkSession spark, RunTables tables, String name, StructType schema) {
     Dataset<Row> empty = spark.createDataFrame(List.of(), schema);
     try {
       return empty.unionByName(tables.table(name), true);

@@ -6,6 +6,8 @@ import io.talon.decode.Generation;
 import io.talon.serve.RowWork;
 import io.talon.stats.DecodeStats;
 import io.talon.stats.RoundRecord;
+import java.sql.Timestamp;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,14 +21,17 @@ public final class StagingRows {
 
   private final String policy;
   private final TaskIdentity task;
+  private final InstantSource clock;
 
   /**
    * @param policy name of the tree policy
    * @param task where the rows are decoded
+   * @param clock says when a generation has finished
    */
-  public StagingRows(String policy, TaskIdentity task) {
+  public StagingRows(String policy, TaskIdentity task, InstantSource clock) {
     this.policy = policy;
     this.task = task;
+    this.clock = clock;
   }
 
   /**
@@ -76,6 +81,7 @@ public final class StagingRows {
     values.add(task.executor());
     values.add(task.device());
     values.add(task.attempt());
+    values.add(Timestamp.from(clock.instant()));
     return RowFactory.create(
         RowFactory.create(values.toArray()),
         generation.rounds().stream().map(StagingRows::round).toArray(Row[]::new),

@@ -19,6 +19,8 @@ import org.apache.spark.sql.types.StructType;
 final class HandMadeRun {
   private static final StructType GENERATIONS = Schemas.generations(new StructType().add("category", DataTypes.StringType));
 
+  private static final long START = 1_795_000_000_000L; // ms since 1970
+
   private HandMadeRun() {}
 
   /** Writes it. */
@@ -48,7 +50,7 @@ final class HandMadeRun {
         directory.resolve("wave=00001/quarantine"),
         Schemas.QUARANTINE,
         RowFactory.create("p3", "{}", "BAD_PROMPT", "a prompt must have a token", 2));
-    Timestamp start = Timestamp.valueOf("2026-11-27 00:00:00");
+    Timestamp start = new Timestamp(START);
     write(
         directory.resolve("runs"),
         Schemas.RUNS,
@@ -70,6 +72,7 @@ final class HandMadeRun {
         Map.entry("decode_ms", 30.0),
         Map.entry("tokens_per_s", 200.0),
         Map.entry("baseline_tokens_per_s", 100.0),
+        Map.entry("finished", new Timestamp(START + 32)),
         Map.entry("executor_id", "1"));
   }
 
@@ -84,6 +87,7 @@ final class HandMadeRun {
         Map.entry("mean_accepted_tokens", 1.5),
         Map.entry("decode_ms", 20.0),
         Map.entry("tokens_per_s", 150.0),
+        Map.entry("finished", new Timestamp(START + 60)),
         Map.entry("executor_id", "2"),
         Map.entry("task_attempt", 1));
   }
