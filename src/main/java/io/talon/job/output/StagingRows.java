@@ -89,10 +89,14 @@ public final class StagingRows {
         null);
   }
 
-  /** An input row that could not be decoded. */
-  public Row quarantine(String promptId, String inputRow, ErrorCode code, String message) {
+  /**
+   * An input row that could not be decoded.
+   *
+   * @param attempts times that this task tried it
+   */
+  public Row quarantine(String promptId, String inputRow, ErrorCode code, String message, int attempts) {
     return RowFactory.create(
-        null, null, null, RowFactory.create(promptId, inputRow, code.name(), message, task.attempt() + 1));
+        null, null, null, RowFactory.create(promptId, inputRow, code.name(), message, task.attempt() + attempts));
   }
 
   private static Row round(RoundRecord round) {
