@@ -22,6 +22,7 @@ final class CommandLines {
   static final String VERBOSE = "--verbose";
   static final String JSON = "--json";
   static final String CSV = "--csv";
+  static final String MARKDOWN = "--markdown";
   private static final String CONF_FILE = "--conf-file";
   private static final int HELP_WIDTH = 120;
 
@@ -85,6 +86,7 @@ final class CommandLines {
         spec, "ARG", "1..*",
         "Output directories of runs; after them a view, a query or a file with one. Without it, by_category is shown.");
     flag(spec, CSV, "Print comma-separated values, all rows.");
+    flag(spec, MARKDOWN, "Print a table of Markdown, all rows.");
     flag(spec, JSON, "Print one JSON object per row, all rows.");
     return spec;
   }

@@ -8,6 +8,7 @@ import io.talon.conf.Key;
 import io.talon.conf.Settings;
 import io.talon.job.Session;
 import io.talon.job.insight.Comparison;
+import io.talon.job.insight.QueryResult;
 import io.talon.job.insight.RecordedRun;
 import io.talon.job.insight.ReportFigures;
 import io.talon.job.insight.RunViews;
@@ -18,6 +19,8 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.ParseResult;
 
@@ -29,7 +32,7 @@ final class Insights {
     List<String> places = CommandLines.places(command);
     try (Session session = Session.open(Main.master(settings))) {
       switch (CommandLines.command(command)) {
-        case SQL -> sql(session, places, command, out);
+        case SQL -> sql(session, settings, places, command, out);
         case COMPARE -> compare(session, places, command, out);
         case TUNE -> tune(session, settings, places.get(0), command, out);
         case REPORT -> report(session, settings, places, out);
@@ -39,13 +42,20 @@ final class Insights {
     return ExitCode.DONE;
   }
 
-  private static void sql(Session session, List<String> places, ParseResult command, PrintStream out) {
-    boolean csv = command.hasMatchedOption(CommandLines.CSV);
-    boolean json = command.hasMatchedOption(CommandLines.JSON);
-    check(!csv || !json, ErrorCode.BAD_OPTION, "--csv and --json exclude each other");
+  private static void sql(Session session, Settings settings, List<String> places, ParseResult command, PrintStream out) {
+    Map<String, QueryOutput> outputs = Map.of(
+        CommandLines.CSV, QueryOutput.CSV, CommandLines.MARKDOWN, QueryOutput.MARKDOWN, CommandLines.JSON, QueryOutput.JSON);
+    List<String> given = outputs.keySet().stream().filter(command::hasMatchedOption).sorted().toList();
+    check(given.size() <= 1, ErrorCode.BAD_OPTION, "one way to print can be chosen: %s", given);
+    QueryOutput output = given.isEmpty() ? QueryOutput.TABLE : outputs.get(given.get(0));
     Question question = Question.of(places);
-    QueryOutput output = csv ? QueryOutput.CSV : json ? QueryOutput.JSON : QueryOutput.TABLE;
-    output.print(RunViews.over(session.spark(), question.directories()).query(question.sql()), out);
+    QueryResult result = RunViews.over(session.spark(), question.directories()).query(question.sql());
+    Optional<String> parquet = settings.text(Key.SQL_PARQUET);
+    if (parquet.isPresent()) {
+      result.writeParquet(parquet.get());
+    } else {
+      output.print(result, out);
+    }
   }
 
   private static void compare(Session session, List<String> places, ParseResult command, PrintStream out) {

@@ -48,6 +48,21 @@ enum QueryOutput {
               row -> out.println(row.stream().map(value -> quoted(text(value))).collect(Collectors.joining(","))));
     }
   },
+  /** A table of Markdown, all rows. */
+  MARKDOWN {
+    @Override
+    void print(QueryResult result, PrintStream out) {
+      out.println(line(result.columns()));
+      out.println(line(result.columns().stream().map(name -> "---").toList()));
+      result.rows().forEachRemaining(row -> out.println(line(row)));
+    }
+
+    private String line(List<?> cells) {
+      return cells.stream()
+          .map(cell -> text(cell).replaceAll("\\s+", " ").replace("|", "\\|"))
+          .collect(Collectors.joining(" | ", "| ", " |"));
+    }
+  },
   /** One object per row. */
   JSON {
     @Override
@@ -70,7 +85,7 @@ enum QueryOutput {
 
   abstract void print(QueryResult result, PrintStream out);
 
-  private static String text(Object value) {
+  static String text(Object value) {
     if (value == null) {
       return "";
     }

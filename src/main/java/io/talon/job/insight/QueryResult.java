@@ -1,5 +1,7 @@
 package io.talon.job.insight;
 
+import io.talon.ErrorCode;
+import io.talon.TalonException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -39,6 +41,16 @@ public final class QueryResult {
         return values(source.next());
       }
     };
+  }
+
+  /** Writes all rows as one file of Parquet into a new directory; BAD_OUTPUT when that is not possible. */
+  public void writeParquet(String directory) {
+    try {
+      rows.coalesce(1).write().parquet(directory);
+    } catch (Exception e) { // Scala code throws checked exceptions that it does not declare
+      throw new TalonException(
+          ErrorCode.BAD_OUTPUT, "cannot write " + directory + ": " + TalonException.firstLine(e) + "; name a new directory", e);
+    }
   }
 
   /** All rows at once. */

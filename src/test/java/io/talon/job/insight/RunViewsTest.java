@@ -140,6 +140,11 @@ class RunViewsTest {
     assertThat(sql(query, "--csv").expect(0).out()).isEqualTo("category,tokens,speedup\nchat,7,2.0\ncode,4,\n");
     assertThat(sql(query, "--json").expect(0).out())
         .isEqualTo("{\"category\":\"chat\",\"tokens\":7,\"speedup\":2.0}\n{\"category\":\"code\",\"tokens\":4,\"speedup\":null}\n");
+    assertThat(sql(query, "--markdown").expect(0).out())
+        .isEqualTo("| category | tokens | speedup |\n| --- | --- | --- |\n| chat | 7 | 2.0 |\n| code | 4 |  |\n");
+    sql(query, "--parquet", directory.resolve("rows").toString()).expect(0);
+    assertThat(TestSpark.session().read().parquet(directory.resolve("rows").toString()).count()).isEqualTo(2);
+    assertThat(sql(query, "--csv", "--json").expect(2).err()).contains("one way to print can be chosen: [--csv, --json]");
     assertThat(sql("errors").expect(0).out())
         .contains("| run_id | error_code | rows_lost | most_attempts | example_id | example_message            |");
     Path file = Files.writeString(directory.resolve("q.sql"), "SELECT widths FROM rounds\nWHERE accepted = 3;\n");
