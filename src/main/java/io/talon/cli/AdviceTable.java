@@ -30,7 +30,8 @@ final class AdviceTable {
         .decimal("to plain", 2, each -> each.best().tokensPerSecond() / each.plain().tokensPerSecond())
         .decimal("seen", 2, each -> each.best().outcome().seen())
         .print(advice));
-    out.println("tokens/s: all sequences of a batch, prefill left out, at the costs of this run's forwards. seen: the share of rounds");
+    out.println(
+        "tokens/s: all sequences of a batch, prefill left out, at the costs of this run's forwards. seen: the share of rounds");
     out.println("that lie within the recorded trees; below 0.5 run once more with the recommended setting before relying on it.");
     if (advice.stream().anyMatch(each -> each.best().outcome().setting().budget() == run.setting().budget())) {
       out.println("a recommendation has the run's own budget: a run with a larger --budget would show whether more is better");

@@ -71,14 +71,16 @@ final class CommandLines {
     CommandSpec spec = subcommand(
         Command.INSPECT,
         "Show what a model directory holds. Of two, show whether one can draft for the other; if not, the exit code is 2.");
-    places(spec, "DIR", "1..2", "Target model, EAGLE-3 head or draft model; a directory, scheme://DIR or hf:org/name[@revision].");
+    places(spec, "DIR", "1..2",
+        "Target model, EAGLE-3 head or draft model; a directory, scheme://DIR or hf:org/name[@revision].");
     flag(spec, JSON, "Print one JSON object instead of tables.");
     return spec;
   }
 
   private static CommandSpec sql() {
     CommandSpec spec = subcommand(
-        Command.SQL, "Ask the tables of one run or several in Spark SQL. Views, beside generations, rounds, quarantine and runs:");
+        Command.SQL,
+        "Ask the tables of one run or several in Spark SQL. Views, beside generations, rounds, quarantine and runs:");
     spec.usageMessage().description(Stream.concat(
         Arrays.stream(spec.usageMessage().description()),
         RunViews.DERIVED.stream().map(view -> String.format("  %-13s %s", view, RunViews.about(view)))).toArray(String[]::new));

@@ -53,7 +53,8 @@ public final class Main {
     }
     if (!root.hasSubcommand()) {
       throw new TalonException(
-          ErrorCode.BAD_OPTION, "a command is missing: generate, bench, inspect, audit, sql, compare, tune or report; --help shows their options");
+          ErrorCode.BAD_OPTION,
+          "a command is missing: generate, bench, inspect, audit, sql, compare, tune or report; --help shows their options");
     }
     ParseResult command = root.subcommand();
     Settings settings = CommandLines.settings(command);

@@ -21,7 +21,8 @@ public record RecordedRound(int[] parents, float[] logProbs, int[] acceptedRows,
         parents.length,
         logProbs.length);
     for (int i = 0; i < parents.length; i++) {
-      check(parents[i] >= 0 && parents[i] <= i, ErrorCode.BAD_INPUT, "a parent must come before its child %s: %s", i + 1, parents[i]);
+      check(parents[i] >= 0 && parents[i] <= i, ErrorCode.BAD_INPUT, "a parent must come before its child %s: %s", i + 1,
+          parents[i]);
     }
     int last = 0;
     for (int row : acceptedRows) {

@@ -31,7 +31,8 @@ public final class Tuner {
    */
   public Tuner(TreeSetting recorded, RunCosts costs, Map<String, List<RecordedRound>> rounds) {
     check(
-        rounds.values().stream().anyMatch(list -> !list.isEmpty()), ErrorCode.BAD_INPUT, "a run must have rounds to be replayed: %s", 0);
+        rounds.values().stream().anyMatch(list -> !list.isEmpty()), ErrorCode.BAD_INPUT,
+        "a run must have rounds to be replayed: %s", 0);
     this.recorded = recorded;
     this.costs = costs;
     this.rounds = new TreeMap<>(rounds);

@@ -26,7 +26,8 @@ class TuneDemoTest {
         new TreeSetting(16, 4, 0.03), new TreeSetting(8, 3, 0.03), new TreeSetting(16, 3, 0.3), new TreeSetting(5, 1, 1))) {
       Replay.Outcome outcome = tuner.estimate(Tuner.ALL, 1, setting).outcome();
       List<Object> real = RunViews.over(TestSpark.session(), List.of(run(setting.options(), setting).toString()))
-          .query("SELECT SUM(completion_tokens - 1) / SUM(num_rounds), SUM(num_draft_forwards) / SUM(num_rounds) FROM generations")
+          .query(
+              "SELECT SUM(completion_tokens - 1) / SUM(num_rounds), SUM(num_draft_forwards) / SUM(num_rounds) FROM generations")
           .all()
           .get(0);
       System.out.println(setting + " " + outcome + " real " + real);

@@ -81,7 +81,8 @@ public record Comparison(List<String> runIds, List<String> notes, long alone, Li
     checks.add(count(when(col("a.temperature").gt(0).and(not(same(List.of("seed")))), 1)));
     Row counts = pairs.agg(checks.get(0), checks.subList(1, checks.size()).toArray(Column[]::new)).first();
     long common = counts.getLong(0);
-    check(common > 0, ErrorCode.BAD_INPUT, "%s and %s cannot be compared: they have no prompt_id, sample and turn in common", first, second);
+    check(common > 0, ErrorCode.BAD_INPUT, "%s and %s cannot be compared: they have no prompt_id, sample and turn in common",
+        first, second);
     refuse(counts.getLong(1), common, first, second, "prompts that differ though prompt_id, sample and turn agree");
     for (int i = 0; i < SAME.size(); i++) {
       refuse(counts.getLong(2 + i), common, first, second, "another " + SAME.get(i));
@@ -126,15 +127,15 @@ public record Comparison(List<String> runIds, List<String> notes, long alone, Li
         (long) bootstrap.of(sums -> sums[PAIRS]).value(),
         (long) bootstrap.of(sums -> sums[EQUAL]).value(),
         new double[] {
-            bootstrap.of(sums -> speed(sums, FIRST)).value(), bootstrap.of(sums -> speed(sums, SECOND)).value()},
+          bootstrap.of(sums -> speed(sums, FIRST)).value(), bootstrap.of(sums -> speed(sums, SECOND)).value()},
         faster,
         new double[] {
-            bootstrap.of(sums -> ratio(sums, FIRST, FIRST + 1)).value(),
-            bootstrap.of(sums -> ratio(sums, SECOND, SECOND + 1)).value()},
+          bootstrap.of(sums -> ratio(sums, FIRST, FIRST + 1)).value(),
+          bootstrap.of(sums -> ratio(sums, SECOND, SECOND + 1)).value()},
         tauGain,
         new double[] {
-            bootstrap.of(sums -> ratio(sums, FIRST + 2, FIRST + 1)).value(),
-            bootstrap.of(sums -> ratio(sums, SECOND + 2, SECOND + 1)).value()},
+          bootstrap.of(sums -> ratio(sums, FIRST + 2, FIRST + 1)).value(),
+          bootstrap.of(sums -> ratio(sums, SECOND + 2, SECOND + 1)).value()},
         deltaGain);
   }
 

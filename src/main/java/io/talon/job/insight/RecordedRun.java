@@ -53,7 +53,8 @@ public record RecordedRun(
         directory,
         policy);
     TreeSetting setting = new TreeSetting(
-        options.path(Key.BUDGET.label()).asInt(), options.path(Key.WIDTH.label()).asInt(), options.path(Key.MU.label()).asDouble());
+        options.path(Key.BUDGET.label()).asInt(), options.path(Key.WIDTH.label()).asInt(),
+        options.path(Key.MU.label()).asDouble());
     Dataset<Row> rounds = views.query(
         "SELECT g.category, r.node_parents, r.node_logprobs, r.accepted_rows, r.draft_forwards FROM rounds AS r JOIN generations AS g"
             + " ON g.prompt_id = r.prompt_id AND g.sample_idx = r.sample_idx AND g.turn_idx = r.turn_idx"
@@ -104,7 +105,8 @@ public record RecordedRun(
 
   /** A draft forward, from what rounds took in all; the sequences of a round share its time. */
   private static double draftMs(RunViews views) {
-    return first(views, "SELECT SUM(draft_ms / live_slots) / SUM(draft_forwards / live_slots) FROM rounds WHERE draft_forwards > 0");
+    return first(views,
+        "SELECT SUM(draft_ms / live_slots) / SUM(draft_forwards / live_slots) FROM rounds WHERE draft_forwards > 0");
   }
 
   /** What a round takes beside forwards; each sequence of a round counts its whole time. */

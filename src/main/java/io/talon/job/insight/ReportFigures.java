@@ -110,7 +110,8 @@ public final class ReportFigures {
     }
     List<Object> key = chosen.get(0);
     List<List<Object>> rounds = views.query("SELECT accepted FROM rounds WHERE run_id = '" + views.runIds().get(0)
-        + "' AND prompt_id = '" + key.get(0).toString().replace("\\", "\\\\").replace("'", "\\'") + "' AND sample_idx = " + key.get(1)
+        + "' AND prompt_id = '" + key.get(0).toString().replace("\\", "\\\\").replace("'", "\\'") + "' AND sample_idx = "
+        + key.get(1)
         + " AND turn_idx = " + key.get(2) + " ORDER BY round_idx").all();
     List<?> ids = (List<?>) key.get(3);
     String[] kinds = new String[ids.size()];
@@ -158,8 +159,10 @@ public final class ReportFigures {
     ArrayNode lines = page.putArray("advice");
     try {
       RecordedRun run = RecordedRun.read(spark, directories.get(0));
-      page.put("advice_about", "Replayed from the recorded rounds and priced with this run's own forwards, nothing was decoded; tokens/s"
-          + " of all sequences of a batch. seen: share of rounds within the recorded trees. It ran with " + run.setting().options() + ".");
+      page.put("advice_about",
+          "Replayed from the recorded rounds and priced with this run's own forwards, nothing was decoded; tokens/s"
+              + " of all sequences of a batch. seen: share of rounds within the recorded trees. It ran with "
+              + run.setting().options() + ".");
       for (Tuner.Advice each : run.tuner().advise(Stream.of(1, run.batch(), 16).distinct().sorted().toList())) {
         ObjectNode line = lines.addObject();
         line.put("category", each.best().category());

@@ -70,13 +70,15 @@ public final class RunViews {
       Dataset<Row> runs = orEmpty(session, tables, RunTables.RUNS, Schemas.RUNS);
       List<Row> latest = runs.orderBy(col("started").desc()).select(RUN_ID).takeAsList(1);
       String runId = latest.isEmpty() ? new Path(directory).getName() : latest.get(0).getString(0);
-      check(!runIds.contains(runId), ErrorCode.BAD_INPUT, "%s holds the run %s, which another directory holds too", directory, runId);
+      check(!runIds.contains(runId), ErrorCode.BAD_INPUT, "%s holds the run %s, which another directory holds too", directory,
+          runId);
       runIds.add(runId);
       merge(views, RunTables.GENERATIONS, withCategory(generations).withColumn(RUN_ID, lit(runId)));
       merge(views, RunTables.ROUNDS, orEmpty(session, tables, RunTables.ROUNDS, Schemas.ROUNDS.add(WAVE, DataTypes.IntegerType))
           .withColumn(RUN_ID, lit(runId)));
-      merge(views, RunTables.QUARANTINE, orEmpty(session, tables, RunTables.QUARANTINE, Schemas.QUARANTINE.add(WAVE, DataTypes.IntegerType))
-          .withColumn(RUN_ID, lit(runId)));
+      merge(views, RunTables.QUARANTINE,
+          orEmpty(session, tables, RunTables.QUARANTINE, Schemas.QUARANTINE.add(WAVE, DataTypes.IntegerType))
+              .withColumn(RUN_ID, lit(runId)));
       merge(views, RunTables.RUNS, runs);
     }
     views.forEach((name, rows) -> rows.createOrReplaceTempView(name));

@@ -34,42 +34,42 @@ class RunViewsTest {
     return Map.ofEntries(
         Map.entry(
             "by_category",
-          List.of("r chat 1 7 3 2.5 0.571 200 1 2", "r code 1 4 1.5 2 0.167 150 0 null")),
+            List.of("r chat 1 7 3 2.5 0.571 200 1 2", "r code 1 4 1.5 2 0.167 150 0 null")),
         Map.entry(
             "funnel",
-          List.of("r 1 0 4 4 2 0.5 0.5", "r 1 1 4 4 1 0.25 0.25", "r 2 0 3 2 1 0.3333 0.5", "r 3 0 1 1 1 1 1")),
+            List.of("r 1 0 4 4 2 0.5 0.5", "r 1 1 4 4 1 0.25 0.25", "r 2 0 3 2 1 0.3333 0.5", "r 3 0 1 1 1 1 1")),
         Map.entry(
             "waste",
-          List.of("r p2 0 0 code 4 1.5 2 6 5 0.833 1.5", "r p1 0 0 chat 7 3 2.5 7 3 0.429 0.5")),
+            List.of("r p2 0 0 code 4 1.5 2 6 5 0.833 1.5", "r p1 0 0 chat 7 3 2.5 7 3 0.429 0.5")),
         Map.entry(
             "trees",
-          List.of("r 1 4 2 2 3 0.75", "r 2 3 1 1.333 2 0.3333", "r 3 1 0.25 1 1 1")),
+            List.of("r 1 4 2 2 3 0.75", "r 2 3 1 1.333 2 0.3333", "r 3 1 0.25 1 1 1")),
         Map.entry(
             "calibration",
-          List.of(
-              "r 0.1 1 0.15 0 -0.15", "r 0.2 1 0.25 0 -0.25", "r 0.3 3 0.33 0.3333 0.0033", "r 0.5 2 0.535 0.5 -0.035",
-              "r 0.6 2 0.635 0.5 -0.135", "r 0.7 1 0.75 1 0.25", "r 0.8 1 0.85 0 -0.85", "r 0.9 1 0.95 1 0.05")),
+            List.of(
+                "r 0.1 1 0.15 0 -0.15", "r 0.2 1 0.25 0 -0.25", "r 0.3 3 0.33 0.3333 0.0033", "r 0.5 2 0.535 0.5 -0.035",
+                "r 0.6 2 0.635 0.5 -0.135", "r 0.7 1 0.75 1 0.25", "r 0.8 1 0.85 0 -0.85", "r 0.9 1 0.95 1 0.05")),
         Map.entry(
             "finish",
-          List.of("r end 1 0.5 7 7 7", "r length 1 0.5 4 4 4")),
+            List.of("r end 1 0.5 7 7 7", "r length 1 0.5 4 4 4")),
         Map.entry(
             "errors",
-          List.of("r BAD_PROMPT 1 2 p3 a prompt must have a token")),
+            List.of("r BAD_PROMPT 1 2 p3 a prompt must have a token")),
         Map.entry(
             "slowest",
-          List.of("r p2 0 0 code 9 4 length 150 1.5 2 10 15 4 2 cpu", "r p1 0 0 chat 9 7 end 200 3 2 10 15 4 1 cpu")),
+            List.of("r p2 0 0 code 9 4 length 150 1.5 2 10 15 4 2 cpu", "r p1 0 0 chat 9 7 end 200 3 2 10 15 4 1 cpu")),
         Map.entry(
             "by_executor",
-          List.of("r 1 cpu 1 7 0 0.002 200 1.5 0.018 333.3", "r 2 cpu 1 4 1 0.002 150 1.5 0.015 200")),
+            List.of("r 1 cpu 1 7 0 0.002 200 1.5 0.018 333.3", "r 2 cpu 1 4 1 0.002 150 1.5 0.015 200")),
         Map.entry(
             "by_wave",
-          List.of("r 0 1 7 3 200 0", "r 1 1 4 1.5 150 1")),
+            List.of("r 0 1 7 3 200 0", "r 1 1 4 1.5 150 1")),
         Map.entry(
             "over_time",
-          // 60 ms: p1 in the first 32, nobody for 6, p2 in the last 22.
-          IntStream.range(0, 60)
-              .mapToObj(i -> plain("r", i, i / 1e3, i < 32 ? 218.8 : i < 38 ? 0 : 181.8, i < 32 || i >= 38 ? 1 : 0))
-              .toList()));
+            // 60 ms: p1 in the first 32, nobody for 6, p2 in the last 22.
+            IntStream.range(0, 60)
+                .mapToObj(i -> plain("r", i, i / 1e3, i < 32 ? 218.8 : i < 38 ? 0 : 181.8, i < 32 || i >= 38 ? 1 : 0))
+                .toList()));
   }
 
   @TempDir
@@ -94,7 +94,8 @@ class RunViewsTest {
 
   @Test
   void theSameFilesRunInDuckDb() throws SQLException, IOException {
-    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:"); Statement statement = connection.createStatement()) {
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement()) {
       statement.execute("SET VARIABLE run = '" + run + "'");
       for (String command : Files.readString(DUCKDB).split(";\n")) {
         statement.execute(command);
@@ -139,7 +140,8 @@ class RunViewsTest {
     String query = "SELECT category, tokens, speedup FROM by_category";
     assertThat(sql(query, "--csv").expect(0).out()).isEqualTo("category,tokens,speedup\nchat,7,2.0\ncode,4,\n");
     assertThat(sql(query, "--json").expect(0).out())
-        .isEqualTo("{\"category\":\"chat\",\"tokens\":7,\"speedup\":2.0}\n{\"category\":\"code\",\"tokens\":4,\"speedup\":null}\n");
+        .isEqualTo(
+            "{\"category\":\"chat\",\"tokens\":7,\"speedup\":2.0}\n{\"category\":\"code\",\"tokens\":4,\"speedup\":null}\n");
     assertThat(sql(query, "--markdown").expect(0).out())
         .isEqualTo("| category | tokens | speedup |\n| --- | --- | --- |\n| chat | 7 | 2.0 |\n| code | 4 |  |\n");
     sql(query, "--parquet", directory.resolve("rows").toString()).expect(0);
@@ -184,6 +186,8 @@ class RunViewsTest {
   }
 
   private static String text(Object value) {
-    return value instanceof Number ? new BigDecimal(value.toString()).stripTrailingZeros().toPlainString() : String.valueOf(value);
+    return value instanceof Number
+        ? new BigDecimal(value.toString()).stripTrailingZeros().toPlainString()
+        : String.valueOf(value);
   }
 }
