@@ -113,7 +113,8 @@ public record RecordedRun(
     }
     return Double.isFinite(least)
         ? least
-        : first(views, "SELECT SUM(draft_ms / live_slots) / SUM(draft_forwards / live_slots) FROM rounds WHERE draft_forwards > 0");
+        : first(views,
+            "SELECT SUM(draft_ms / live_slots) / SUM(draft_forwards / live_slots) FROM rounds WHERE draft_forwards > 0");
   }
 
   /** What a round takes beside forwards; each sequence of a round counts its whole time. */
