@@ -96,7 +96,7 @@ public final class Tuner {
   public List<Advice> advise(List<Integer> batches) {
     List<Advice> advices = new ArrayList<>();
     for (String category : rounds.keySet()) {
-      List<Replay.Outcome> outcomes = settings().stream().map(setting -> replay(category, setting)).toList();
+      List<Replay.Outcome> outcomes = settings().parallelStream().map(setting -> replay(category, setting)).toList();
       Replay.Outcome plain = replay(category, TreeSetting.PLAIN);
       Replay.Outcome now = replay(category, recorded);
       for (int batch : batches) {

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -139,9 +140,8 @@ public record Comparison(List<String> runIds, List<String> notes, long alone, Li
         deltaGain);
   }
 
-  @SafeVarargs
-  private static Column[] concat(List<Column>... columns) {
-    return Arrays.stream(columns).flatMap(List::stream).toArray(Column[]::new);
+  private static Column[] concat(List<Column> first, List<Column> second, List<Column> third) {
+    return Stream.of(first, second, third).flatMap(List::stream).toArray(Column[]::new);
   }
 
   private static double speed(double[] sums, int side) {

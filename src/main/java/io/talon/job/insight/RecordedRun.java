@@ -33,7 +33,7 @@ import org.apache.spark.sql.SparkSession;
  */
 public record RecordedRun(
     String runId, TreeSetting setting, int batch, Map<String, List<RecordedRound>> rounds, long allRounds, RunCosts costs) {
-  private static final long MOST_ROUNDS = 100_000;
+  private static final long MOST_ROUNDS = 20_000;
   private static final String TALON = "talon";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -71,7 +71,8 @@ public record RecordedRun(
     for (Row row : sample.collectAsList()) {
       byCategory.computeIfAbsent(row.getString(0), category -> new ArrayList<>()).add(round(row));
     }
-    RunCosts costs = new RunCosts(verifyMs(directory, run, views), draftMs(views), hostMs(views));
+    JsonNode costTable = json(directory, run.getAs("cost_table"));
+    RunCosts costs = new RunCosts(verifyMs(costTable, views), draftMs(costTable, views), hostMs(views));
     int batch = options.path(Key.BATCH.label()).asInt();
     return new RecordedRun(run.getAs("run_id"), setting, batch, byCategory, all, costs);
   }
@@ -88,10 +89,10 @@ public record RecordedRun(
         row.getInt(4));
   }
 
-  /** Median target forwards by their rows, over all engines of the run; where the run has none, what its rounds say. */
-  private static SortedMap<Integer, Double> verifyMs(String directory, Row run, RunViews views) {
+  /** Median target forwards by their rows, of the fastest engine of the run; where the run has none, what its rounds say. */
+  private static SortedMap<Integer, Double> verifyMs(JsonNode costTable, RunViews views) {
     SortedMap<Integer, Double> times = new TreeMap<>();
-    for (JsonNode engine : json(directory, run.getAs("cost_table"))) {
+    for (JsonNode engine : costTable) {
       engine.path("verify_ms_by_rows").fields()
           .forEachRemaining(entry -> times.merge(Integer.valueOf(entry.getKey()), entry.getValue().asDouble(), Math::min));
     }
@@ -103,10 +104,17 @@ public record RecordedRun(
     return times;
   }
 
-  /** A draft forward, from what rounds took in all; the sequences of a round share its time. */
-  private static double draftMs(RunViews views) {
-    return first(views,
-        "SELECT SUM(draft_ms / live_slots) / SUM(draft_forwards / live_slots) FROM rounds WHERE draft_forwards > 0");
+  /** Median draft forward of the fastest engine; where the run has none, what its rounds say, whose sequences share its time. */
+  private static double draftMs(JsonNode costTable, RunViews views) {
+    double least = Double.POSITIVE_INFINITY;
+    for (JsonNode engine : costTable) {
+      double median = engine.path("draft_ms").asDouble();
+      least = median > 0 ? Math.min(least, median) : least;
+    }
+    return Double.isFinite(least)
+        ? least
+        : first(views,
+            "SELECT SUM(draft_ms / live_slots) / SUM(draft_forwards / live_slots) FROM rounds WHERE draft_forwards > 0");
   }
 
   /** What a round takes beside forwards; each sequence of a round counts its whole time. */
