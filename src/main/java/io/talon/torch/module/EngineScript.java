@@ -51,6 +51,7 @@ public final class EngineScript {
   private void putDevice(EngineLayout layout) {
     put("DEVICE", "torch.device(\"" + layout.device() + "\")");
     put("DTYPE", compute(layout));
+    put("CUDA", truth(layout.cuda()));
     put("PACKED", truth(!layout.cuda()));
     put("TOLERANCE", Double.toString(layout.tolerance()));
     put("EXACT", truth(layout.exact()));
