@@ -19,7 +19,6 @@ import time
 
 import torch
 
-MASK = (1 << 64) - 1
 PEAK_BYTES = 3.35e12  # of an H100's memory, per second
 
 
@@ -33,8 +32,9 @@ class Tree:
             self.depths.append(self.depths[parent] + 1)
             self.bits.append(self.bits[parent] | 1 << node)
 
-    def words(self):
-        return [bits - (1 << 64) if bits >> 63 else bits for bits in self.bits]
+
+def signed(bits):
+    return bits - (1 << 64) if bits >> 63 else bits
 
 
 class Engine:
@@ -65,15 +65,15 @@ class Engine:
         self.weight_bytes = self.draft_bytes = 0
         for t in self.facts["tensors"]:
             rows, columns = t["rows"], t["columns"]
-            if t["kind"] == 4:
+            if t["kind"] == "ids":
                 values = torch.arange(rows, dtype=torch.int64).view(rows, 1)
-            elif t["kind"] == 3:
+            elif t["kind"] == "norm":
                 values = torch.ones([rows, 1], dtype=dtype, device=self.device)
             else:
                 values = torch.randn([rows, columns], dtype=dtype, device=self.device).mul_(columns ** -0.5)
-            self.module.give(values)
-            self.module.seal(t["list"], t["kind"], 1)
-            if t["kind"] == 0:
+            self.module.stage(values)
+            self.module.store(t["list"], t["kind"], 1)
+            if t["kind"] == "linear":
                 size = values.numel() * values.element_size()
                 if t["list"].startswith("h_"):
                     self.draft_bytes += size
@@ -112,51 +112,66 @@ class Engine:
         if self.device != "cpu":
             torch.cuda.synchronize()
 
+    def table(self, rows):
+        """Rows as dictionaries by column, and words of ancestor bits, as the table that every call takes."""
+        columns = [[row.get(name, 0) for row in rows] for name in self.facts["columns"]]
+        return torch.tensor(columns + [[row["bits"] for row in rows]], dtype=torch.int64)
+
     def verify_arguments(self, slots, tree_rows, context):
         f, tree = self.facts, Tree(tree_rows)
-        table, segments = [], []
-        words = tree.words()
+        rows, segments = [], []
         for slot in range(slots):
             for node in range(tree_rows):
-                position = context + tree.depths[node]
-                table.append([5 + node % 7, position, slot * f["capacity"] + context + node, 0, words[node]])
+                rows.append({
+                    "TOKEN": 5 + node % 7,
+                    "POSITION": context + tree.depths[node],
+                    "CACHE_ROW": slot * f["capacity"] + context + node,
+                    "bits": signed(tree.bits[node]),
+                })
             segments += [slot, slot * tree_rows, tree_rows, context + tree_rows]
-        rows = torch.tensor(table, dtype=torch.int64).t().contiguous()
-        sampling = torch.zeros([4, rows.size(1)])
-        return [rows, sampling, self.nothing, segments, [context] * slots, [], slots > 1, True, 0, 0]
+        sampling = torch.zeros([4, len(rows)])
+        return [self.table(rows), sampling, self.nothing, segments, [context] * slots, [], slots > 1, True, 0, 0]
 
     def draft_arguments(self, slots, width, context, children=10):
         """A layer of so many nodes per slot below the root's first child, after another of ten."""
         f = self.facts
-        table, chosen, segments = [], [], []
+        rows, segments = [], []
         own = 1 + 10
         base = context - 1
         for slot in range(slots):
-            for i in range(width):
-                node = own + i
-                bits = 1 | 1 << 1 | 1 << node
-                bits = bits - (1 << 64) if bits >> 63 else bits
-                table.append([slot * f["max_draft_rows"] + 1, base + 2, 0, 5 + i, slot * f["head_capacity"] + base + node, bits])
-                chosen.append([slot * f["max_draft_rows"] + node, 0])
+            for node in range(own, own + width):
+                rows.append({
+                    "INPUT_ROW": slot * f["max_draft_rows"] + 1,
+                    "POSITION": base + 2,
+                    "NEXT_TOKEN": node,
+                    "HEAD_ROW": slot * f["head_capacity"] + base + node,
+                    "STATE_ROW": slot * f["max_draft_rows"] + node,
+                    "bits": signed(1 | 1 << 1 | 1 << node),
+                })
             segments += [slot, slot * width, width, base + own + width]
-        rows = torch.tensor(table, dtype=torch.int64).t().contiguous()
-        chosen = torch.tensor(chosen, dtype=torch.int64).t().contiguous()
-        coupling = torch.zeros([2, rows.size(1)])
-        return [rows, chosen, coupling, self.nothing, segments, [base] * slots, slots > 1, 0, children]
+        coupling = torch.zeros([2, len(rows)])
+        return [self.table(rows), coupling, self.nothing, segments, [base] * slots, slots > 1, 0, len(rows), children]
 
     def root_arguments(self, slots, context, children=10):
+        """The roots' expansion after a round that committed three tokens."""
         f = self.facts
-        table, newest, segments, row = [], [], [], 0
+        rows, segments = [], []
         for slot in range(slots):
             for p in range(3):
                 position = context - 3 + p
-                table.append([slot * f["pending"] + p, position, 0, 5 + p, slot * f["head_capacity"] + position])
-                row += 1
-            newest.append([row - 1, slot * f["max_draft_rows"], 0])
+                rows.append({
+                    "INPUT_ROW": slot * f["pending"] + p,
+                    "POSITION": position,
+                    "NEXT_TOKEN": 5 + p,
+                    "HEAD_ROW": slot * f["head_capacity"] + position,
+                    "STATE_ROW": slot * f["max_draft_rows"],
+                    "bits": 0,
+                })
             segments += [slot, slot, 1, context]
-        rows = torch.tensor(table, dtype=torch.int64).t().contiguous()
-        newest = torch.tensor(newest, dtype=torch.int64).t().contiguous()
-        return [rows, newest, torch.zeros([2, slots]), self.nothing, segments, [context] * slots, slots > 1, 0, children]
+        for slot in range(slots):
+            rows[slot]["CHOSEN_ROW"] = 3 * slot + 2
+        coupling = torch.zeros([2, slots])
+        return [self.table(rows), coupling, self.nothing, segments, [context] * slots, slots > 1, 0, slots, children]
 
     def call(self, method, arguments):
         return getattr(self.module, method)(*arguments).cpu()
@@ -213,7 +228,6 @@ class Graph:
         guard = ctypes.c_void_p()
         self.done(library.aoti_torch_create_cuda_stream_guard(self.stream, ctypes.c_int32(0), ctypes.byref(guard)))
         try:
-            self.host = [a for a in arguments]
             self.inputs = [a.cuda() if isinstance(a, torch.Tensor) else a for a in arguments]
             call = getattr(engine.module, method)
             for _ in range(5):

@@ -38,7 +38,7 @@ class LayersTest {
       Map.entry("draft", "draft.policy engine tree"),
       Map.entry("draft.lookup", "draft draft.policy engine tree"),
       Map.entry("decode", "draft draft.policy engine stats tree"),
-      Map.entry("torch.module", "torch.script engine model model.checkpoint"),
+      Map.entry("torch.module", "torch.script engine model model.checkpoint tree"),
       Map.entry("torch.probe", "torch.module torch.script engine model"),
       Map.entry("torch", "torch.module torch.probe torch.script engine model model.checkpoint tree"),
       Map.entry("text.jinja.library", "text.jinja.value"),

@@ -3,6 +3,7 @@ package io.talon.conf;
 import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
+import java.time.Duration;
 
 /**
  * All options of {@code talon generate}.
@@ -13,6 +14,7 @@ import io.talon.ErrorCode;
  * @param roundStats prompts whose rounds are kept
  * @param partitions 0 to choose by rows and cores
  * @param maxErrorRate share of bad rows that fails the job
+ * @param rowTimeout time that one generation may take, zero for any
  * @param changes the options that differ from their defaults, as they would be typed
  * @param json the options as one JSON object, for the table runs
  */
@@ -28,6 +30,7 @@ public record GenerateOptions(
     Share roundStats,
     int partitions,
     double maxErrorRate,
+    Duration rowTimeout,
     String changes,
     String json) {
   public GenerateOptions {
@@ -53,6 +56,7 @@ public record GenerateOptions(
         Share.of(Key.ROUND_STATS, settings.required(Key.ROUND_STATS)),
         settings.integer(Key.PARTITIONS),
         settings.decimal(Key.MAX_ERROR_RATE),
+        settings.duration(Key.ROW_TIMEOUT),
         settings.changes(),
         settings.toJson());
   }

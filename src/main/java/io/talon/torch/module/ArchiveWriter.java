@@ -11,6 +11,7 @@ import io.talon.torch.script.ScriptArchive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * Writes the archives that engines of a shape load, without any weight, for {@code jobs/gpu/measure.py}: exact and not, for one
@@ -76,6 +77,10 @@ public final class ArchiveWriter {
     facts.put("heads_width", target.heads() * target.headDim());
     facts.put("intermediate", target.intermediate());
     facts.put("draft_vocabulary", head.draftVocabulary());
+    ArrayNode columns = facts.putArray("columns"); // of the rows of every call; words of ancestor bits follow
+    for (RowTable.Column column : RowTable.Column.values()) {
+      columns.add(column.name());
+    }
     facts.set("inverse", JSON.valueToTree(target.rope().inverseFrequencies(target.headDim())));
     facts.set("head_inverse", JSON.valueToTree(head.rope().inverseFrequencies(head.headDim())));
     facts.set("tensors", tensors);
@@ -144,6 +149,6 @@ public final class ArchiveWriter {
 
   private void add(String list, Weights.Kind kind, int rows, int columns) {
     ObjectNode tensor = tensors.addObject();
-    tensor.put("list", list).put("kind", kind.ordinal()).put("rows", rows).put("columns", columns);
+    tensor.put("list", list).put("kind", kind.name().toLowerCase(Locale.ROOT)).put("rows", rows).put("columns", columns);
   }
 }
