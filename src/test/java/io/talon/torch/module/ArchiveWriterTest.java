@@ -60,7 +60,8 @@ class ArchiveWriterTest {
         () -> "skipped: " + python + " has no PyTorch; TALON_PYTHON names another, and python3 -m pip install torch brings it");
     Path result = directory.resolve("result.json");
     int exitCode = run(
-        python, "jobs/gpu/measure.py", archives.toString(), result.toString(), "--device", "cpu", "--contexts", "128,300", "--repeats",
+        python, "jobs/gpu/measure.py", archives.toString(), result.toString(), "--device", "cpu", "--contexts", "128,300",
+        "--repeats",
         "1");
     assertThat(exitCode).as("exit code, with the output in %s", directory.resolve("output.txt")).isZero();
     JsonNode measured = JSON.readTree(result.toFile());
