@@ -3,7 +3,7 @@
   jobs/gpu/archives.sh DIR [CONFIG_DIR] [DEVICE]     # on any machine with the project: four archives, a few hundred kB
   python3 measure.py DIR RESULT.json [--device cpu]  # on any machine with PyTorch: this file and DIR are all it needs
 
-Writes one JSON file: milliseconds of verify, draft and commit calls as the engine makes them (arguments from the host, the result
+Writes one JSON file: milliseconds of verify and draft calls as the engine makes them (arguments from the host, the result
 back on the host), the first call of each shape, kernels and their time, and the same forward as a captured CUDA graph.
 """
 
@@ -18,8 +18,6 @@ import sys
 import time
 
 import torch
-
-PEAK_BYTES = 3.35e12  # of an H100's memory, per second
 
 
 class Tree:
@@ -292,10 +290,10 @@ def captured(engine, method, arguments, repeats):
         return {"failed": str(e)[:300]}
 
 
-def measure(engine, found, log, repeats, contexts, deep):
+def measure(engine, found, log, repeats, contexts, bytes_per_second):
     f = engine.facts
     gpu = engine.device != "cpu"
-    peak = engine.weight_bytes / PEAK_BYTES * 1e3
+    peak = engine.weight_bytes / bytes_per_second * 1e3
 
     def keep(kind, slots, rows, context, method, arguments, profile, graph):
         entry = {"call": kind, "exact": f["exact"], "slots": slots, "rows_per_slot": rows, "context": context}
@@ -326,7 +324,7 @@ def measure(engine, found, log, repeats, contexts, deep):
     else:
         for slots in [8, f["slots"]]:
             for rows in (1, 4, 8):
-                keep("verify", slots, rows, contexts[0], "verify", engine.verify_arguments(slots, rows, contexts[0]), rows == 1, rows == 1 and deep)
+                keep("verify", slots, rows, contexts[0], "verify", engine.verify_arguments(slots, rows, contexts[0]), rows == 1, rows == 1)
             keep("draft_layer", slots, 2, contexts[0], "draft_layer", engine.draft_arguments(slots, 2, contexts[0]), False, False)
 
 
@@ -337,7 +335,7 @@ def main():
     parser.add_argument("--device", default="cuda:0", help="the device that the archives were written for")
     parser.add_argument("--contexts", default="512,2048", help="tokens before the rows")
     parser.add_argument("--repeats", type=int, default=15)
-    parser.add_argument("--no-graphs-of-batches", dest="deep", action="store_false")
+    parser.add_argument("--terabytes-per-second", type=float, default=3.35, help="of the GPU's memory; an H100's unless given")
     options = parser.parse_args()
     gpu = options.device != "cpu"
     if gpu and not torch.cuda.is_available():
@@ -371,7 +369,7 @@ def main():
         result["engines"].append(facts)
         log(facts)
         with torch.inference_mode():
-            measure(engine, result["calls"], log, options.repeats, contexts, options.deep)
+            measure(engine, result["calls"], log, options.repeats, contexts, options.terabytes_per_second * 1e12)
         del engine
         if gpu:
             torch.cuda.empty_cache()
