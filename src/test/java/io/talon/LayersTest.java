@@ -38,9 +38,10 @@ class LayersTest {
       Map.entry("draft", "draft.policy engine tree"),
       Map.entry("draft.lookup", "draft draft.policy engine tree"),
       Map.entry("decode", "draft draft.policy engine stats tree"),
+      Map.entry("torch.script", "machine"),
       Map.entry("torch.module", "torch.script engine model model.checkpoint"),
       Map.entry("torch.probe", "torch.module torch.script engine model"),
-      Map.entry("torch", "torch.module torch.probe torch.script engine model model.checkpoint tree"),
+      Map.entry("torch", "torch.module torch.probe torch.script engine machine model model.checkpoint tree"),
       Map.entry("text.jinja.library", "text.jinja.value"),
       Map.entry("text.jinja.syntax", "text.jinja.library text.jinja.value"),
       Map.entry("text.jinja", "text.jinja.syntax text.jinja.library text.jinja.value"),
@@ -57,8 +58,8 @@ class LayersTest {
       Map.entry("job.progress", "decode serve stats"),
       Map.entry(
           "job",
-          "job.input job.models job.output job.progress audit conf decode draft.lookup draft.policy engine request serve source stats"
-              + " text"),
+          "job.input job.models job.output job.progress audit conf decode draft.lookup draft.policy engine machine request serve"
+              + " source stats text"),
       Map.entry(
           "cli",
           "job job.models job.output conf decode draft draft.lookup draft.policy engine model model.checkpoint request serve"

@@ -125,7 +125,7 @@ public enum Key {
       "on",
       "Whether every row of a forward comes out the same, bit for bit, whatever runs beside it, so that texts depend on"
           + " neither drafts nor batches; off is for measuring what that costs."),
-  THREADS("threads", "N", "0", "CPU threads of an engine; 0 for the library's own choice."),
+  THREADS("threads", "N", "0", "CPU threads of an engine; 0 for the executor's cores, or fewer where the container has fewer."),
   DEVICE("device", "cpu|cuda", "cpu", "Where the models run; with GPUs assigned by Spark each task uses its own."),
   BASELINE(
       "baseline",

@@ -43,13 +43,15 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
   public Iterator<Row> call(Iterator<Row> input) {
     TaskContext context = TaskContext.get();
     String executor = SparkEnv.get().executorId();
-    ModelOptions models = new ModelSources(plan.models().sources(), note -> {}).onThisNode(plan.models());
+    ExecutorPlace place = ExecutorPlace.current();
+    ModelOptions models =
+        place.withThreads(new ModelSources(plan.models().sources(), note -> {}).onThisNode(plan.models()));
     String assigned = device(models, context);
     EngineService engine = EnginePool.shared(
-        plan.engine(models, assigned), new EnginePool.Opening(corpora::value, ExecutorPlace.current().whenLost()));
+        plan.engine(models, assigned), new EnginePool.Opening(corpora::value, place.whenLost()));
     TaskCompletionListener release = ended -> EnginePool.release(engine);
     context.addTaskCompletionListener(release); // whatever fails below
-    EngineSpec spec = plan.type().check(engine::spec, assigned, ExecutorPlace.current().toString());
+    EngineSpec spec = plan.type().check(engine::spec, assigned, place.toString());
     String device = spec.device();
     StagingRows rows =
         new StagingRows(plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));

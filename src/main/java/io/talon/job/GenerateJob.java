@@ -14,6 +14,7 @@ import io.talon.job.progress.EngineReports;
 import io.talon.job.progress.ErrorLimit;
 import io.talon.job.progress.ProgressAccumulator;
 import io.talon.job.progress.ProgressLine;
+import io.talon.machine.FreeMemory;
 import io.talon.request.BatchRequests;
 import io.talon.request.Columns;
 import io.talon.serve.ModelCheck;
@@ -70,7 +71,9 @@ public final class GenerateJob {
       models.checkServes(input.columns());
       preparation
           .engine()
-          .ifPresent(spec -> out.printf("target on %s in %s, %d threads%n", spec.device(), spec.dtype(), spec.threads()));
+          .ifPresent(spec -> out.printf(
+              "target on %s in %s, %d threads; %s of caches%n",
+              spec.device(), spec.dtype(), spec.threads(), FreeMemory.text(spec.cacheBytes())));
       RunRecord run = RunRecord.begin(models, options, preparation.type(), preparation.models());
       StructType generations = Schemas.generations(input.passThrough());
       OutputTables tables = new OutputTables(spark, options.output(), run.runId(), generations);

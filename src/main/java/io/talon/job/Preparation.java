@@ -41,7 +41,7 @@ final class Preparation implements AutoCloseable {
     RunType type = RunType.here(options.models(), device, ExecutorPlace.current().toString());
     TaskPlan plan = TaskPlan.of(options, null, type, check.now());
     return new Opened(type, EnginePool.shared(
-        plan.engine(check.models(), device), new EnginePool.Opening(() -> corpora, ExecutorPlace.current().whenLost())));
+        plan.engine(ExecutorPlace.current().withThreads(check.models()), device), new EnginePool.Opening(() -> corpora, ExecutorPlace.current().whenLost())));
   }
 
   /** What the run computes in. */
