@@ -53,9 +53,10 @@ class LayersTest {
       Map.entry("job.models", "job.output conf draft.lookup model serve source"),
       Map.entry("job.output", "conf decode engine request serve source stats"),
       Map.entry("job.progress", "decode serve stats"),
+      Map.entry("job.waves", "job.input job.output job.progress conf request serve source"),
       Map.entry(
           "job",
-          "job.input job.models job.output job.progress audit conf decode draft.lookup draft.policy engine request serve source stats"
+          "job.input job.models job.output job.progress job.waves audit conf decode draft.lookup draft.policy engine request serve source stats"
               + " text"),
       Map.entry(
           "cli",

@@ -72,7 +72,7 @@ public final class Main {
     try (Session session = Session.open(master(settings))) {
       GenerateJob.Result result = new GenerateJob(session, options, models, out, err).run();
       Summary.print(out, options, result);
-      return result.total().quarantined() == 0 ? ExitCode.DONE : ExitCode.QUARANTINED;
+      return result.finishedBefore() || result.total().quarantined() == 0 ? ExitCode.DONE : options.run().quarantineExit();
     } finally {
       EnginePool.closeAll();
       ModelText.closeAll();

@@ -20,10 +20,12 @@ final class Summary {
     Totals total = result.total();
     out.println(table(result.byCategory(), total));
     double seconds = result.decoding().toMillis() / 1e3;
-    double rate = total.tokens() / seconds;
+    double rate = result.tokens() / seconds;
     String measured = total.compared() > 0 ? ", the time of plain decoding included" : "";
-    out.printf(
-        Locale.ROOT, "%d tokens in %.1f s, %.0f tokens/s over all sequences%s%n", total.tokens(), seconds, rate, measured);
+    if (!result.finishedBefore()) {
+      out.printf(
+          Locale.ROOT, "%d tokens in %.1f s, %.0f tokens/s over all sequences%s%n", result.tokens(), seconds, rate, measured);
+    }
     if (total.compared() > 0) {
       out.printf(
           "plain decoding of %d generations wrote the same text in %d%n", total.compared(), total.compared() - total.unequal());
@@ -34,7 +36,7 @@ final class Summary {
     if (options.format() == OutputFormat.OPENAI_BATCH) {
       out.println("responses: " + options.output() + "/openai/*.jsonl");
     }
-    out.println("tables: " + options.output() + "/{generations,rounds,quarantine,runs}");
+    out.println("tables: " + options.output() + "/wave=*/{generations,rounds,quarantine}, " + options.output() + "/runs");
   }
 
   /** What is said of generations that are not what plain decoding writes, where they have to be. */

@@ -23,7 +23,8 @@ public enum Key {
       "output",
       "DIR",
       null,
-      "Where the tables go: DIR/generations, rounds, quarantine and runs. New or empty.",
+      "Where the tables go: DIR/wave=*/generations, rounds and quarantine, and DIR/runs. New, empty, or this run's own: then"
+          + " the run is resumed.",
       Command.GENERATE),
   OUTPUT_FORMAT(
       "output-format",
@@ -133,7 +134,12 @@ public enum Key {
       "none",
       "Rows that are also decoded plainly, to measure the speedup; F is a share of the prompts.",
       Command.GENERATE),
-  ROUND_STATS("round-stats", "none|sample:F|all", "all", "Rows whose rounds go to the table rounds.", Command.GENERATE),
+  ROUND_STATS(
+      "round-stats",
+      "auto|none|sample:F|all",
+      "auto",
+      "Rows whose rounds go to the table rounds; auto is all of an input of up to 20,000 rows, and sample:0.01 of a larger one.",
+      Command.GENERATE),
   PROMPT_COLUMN("prompt-column", "C", null, "Column with one user message; found by the name prompt if not given."),
   MESSAGES_COLUMN("messages-column", "C", null, "Column with a list of {role, content}; found by the name messages."),
   TURNS_COLUMN("turns-column", "C", null, "Column with a list of user messages to be answered in turn; found by the name turns."),
@@ -145,6 +151,28 @@ public enum Key {
       "0",
       "Units of work, also of loss when an executor dies; 0 to choose by rows and cores.",
       Command.GENERATE),
+  WAVE_ROWS(
+      "wave-rows",
+      "N",
+      "0",
+      "Rows that are committed together, and that a driver that dies may lose; 0 to choose by rows and cores.",
+      Command.GENERATE),
+  RESUME(
+      "resume",
+      "auto|never|require",
+      "auto",
+      "What an output that holds this run already means: auto goes on with it, never refuses it, require refuses any other.",
+      Command.GENERATE),
+  RETRY_QUARANTINED(
+      "retry-quarantined", "on|off", "off", "Decode the bad rows of a finished run again; on may be left out.", Command.GENERATE),
+  DRY_RUN(
+      "dry-run",
+      "on|off",
+      "off",
+      "Read, check and plan, decode a few rows to estimate the time, and write nothing; on may be left out.",
+      Command.GENERATE),
+  QUARANTINE_EXIT(
+      "quarantine-exit", "N", "3", "Exit code of a run that ended with rows in quarantine, 0 to 255.", Command.GENERATE),
   LIMIT("limit", "N", "0", "Read the first N rows only; 0 for all."),
   MAX_ERROR_RATE(
       "max-error-rate", "F", "0.5", "Share of bad rows that fails the job once 20 rows are done.", Command.GENERATE),
@@ -200,6 +228,11 @@ public enum Key {
   /** Whether the option may be given several times. */
   public boolean repeatable() {
     return this == STOP;
+  }
+
+  /** Whether the option may stand without a value, and then means {@code on}. */
+  public boolean isSwitch() {
+    return this == RETRY_QUARANTINED || this == DRY_RUN;
   }
 
   /** Whether the value is for nobody's eyes. */

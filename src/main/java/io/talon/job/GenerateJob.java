@@ -1,52 +1,63 @@
 package io.talon.job;
 
+import io.talon.TalonException;
 import io.talon.conf.GenerateOptions;
-import io.talon.conf.OutputFormat;
 import io.talon.draft.lookup.SuffixIndex;
 import io.talon.job.input.Input;
 import io.talon.job.models.RunCorpus;
-import io.talon.job.output.BatchOutput;
-import io.talon.job.output.OutputTables;
 import io.talon.job.output.RunRecord;
-import io.talon.job.output.Schemas;
 import io.talon.job.output.Totals;
 import io.talon.job.progress.EngineReports;
 import io.talon.job.progress.ErrorLimit;
+import io.talon.job.progress.Progress;
 import io.talon.job.progress.ProgressAccumulator;
 import io.talon.job.progress.ProgressLine;
+import io.talon.job.waves.Manifest;
+import io.talon.job.waves.RunDirectory;
+import io.talon.job.waves.RunLease;
+import io.talon.job.waves.StagedInput;
+import io.talon.job.waves.StopAt;
+import io.talon.job.waves.WaveLoop;
 import io.talon.request.BatchRequests;
 import io.talon.request.Columns;
 import io.talon.serve.ModelCheck;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 
-/** {@code talon generate}: check everything, decode every row once, split the result into tables, sum up. */
+/**
+ * {@code talon generate}: check everything, write the input down in waves, decode and commit each, sum up. The same command
+ * again goes on where the last one ended.
+ */
 public final class GenerateJob {
   /**
    * What a run came to.
    *
    * @param total over all categories
    * @param decoding wall-clock time of the decoding
+   * @param tokens generated in that time, by this driver
+   * @param finishedBefore whether there was nothing to do
    */
-  public record Result(SortedMap<String, Totals> byCategory, Totals total, Duration decoding) {}
+  public record Result(
+      SortedMap<String, Totals> byCategory, Totals total, Duration decoding, long tokens, boolean finishedBefore) {}
 
   private final SparkSession spark;
   private final GenerateOptions options;
   private final ModelCheck models;
   private final PrintStream out;
   private final PrintStream progressOut;
+  private final AtomicReference<Supplier<Progress>> current = new AtomicReference<>(() -> Progress.NONE);
 
   /**
    * @param models what was found in the model directories
@@ -63,85 +74,133 @@ public final class GenerateJob {
 
   /** Runs the job. */
   public Result run() {
-    OutputTables.checkFree(options.output(), spark.sparkContext().hadoopConfiguration());
-    List<SuffixIndex> corpora = new RunCorpus(models).read(spark, options.models().drafts().runs());
-    try (Preparation preparation = new Preparation(spark, options, models, corpora);
-        Input input = Input.read(spark, options.input())) {
-      models.checkServes(input.columns());
-      preparation
-          .engine()
-          .ifPresent(spec -> out.printf("target on %s in %s, %d threads%n", spec.device(), spec.dtype(), spec.threads()));
-      RunRecord run = RunRecord.begin(models, options, preparation.type(), preparation.models());
-      StructType generations = Schemas.generations(input.passThrough());
-      OutputTables tables = new OutputTables(spark, options.output(), run.runId(), generations);
+    RunOutput output = RunOutput.of(spark, options, models);
+    if (output.isFinished()) {
+      output.checkModels();
+      return output.result(out);
+    }
+    try (RunLease lease = output.take(this::beat)) {
       try {
-        return decode(input, corpora, tables, generations, run);
-      } catch (RuntimeException e) {
-        tables.removeAll();
+        return run(output, lease);
+      } catch (Exception e) { // Scala code throws checked exceptions that it does not declare
+        output.failed(lease, TalonException.firstLine(e));
         throw e;
       }
     }
   }
 
-  private Result decode(
-      Input input, List<SuffixIndex> corpora, OutputTables tables, StructType generations, RunRecord run) {
-    Partitions partitions = Partitions.of(input, options, spark.sparkContext().defaultParallelism());
-    describe(input, partitions);
-    ProgressAccumulator progress = new ProgressAccumulator();
-    EngineReports engines = new EngineReports();
-    SparkContext context = spark.sparkContext();
-    context.register(progress, "progress");
-    context.register(engines, "engines");
-    Broadcast<List<SuffixIndex>> sharedCorpora = JavaSparkContext.fromSparkContext(context).broadcast(corpora);
-    DecodePartition task =
-        new DecodePartition(TaskPlan.of(options, input.columns(), run.type(), models.now()), sharedCorpora, progress, engines);
-    Dataset<Row> decoded =
-        partitions.rows().mapPartitions(task, Encoders.row(Schemas.staging(generations)));
-    Instant decodingStarted = Instant.now();
-    stage(tables, decoded, progress, input.count());
-    Duration decoding = Duration.between(decodingStarted, Instant.now());
-    tables.split();
-    if (options.format() == OutputFormat.OPENAI_BATCH) {
-      tables.writeResponses(BatchOutput.lines(tables.staged(), run.responses()));
+  private Result run(RunOutput output, RunLease lease) {
+    Manifest manifest = lease.manifest();
+    ModelCheck pinned = models.at(manifest.started());
+    GenerateOptions pinnedOptions = output.pinned(manifest);
+    List<SuffixIndex> corpora = new RunCorpus(pinned).read(spark, options.models().drafts().runs());
+    try (Preparation preparation = new Preparation(spark, pinnedOptions, pinned, corpora)) {
+      StagedInput input = staged(output.directory());
+      preparation
+          .engine()
+          .ifPresent(spec -> out.printf("target on %s in %s, %d threads%n", spec.device(), spec.dtype(), spec.threads()));
+      output.settle(lease, preparation.models(), preparation.type());
+      RunRecord run = RunRecord.of(manifest.runId(), pinned, pinnedOptions, preparation.type(), preparation.models());
+      EngineReports engines = new EngineReports();
+      Broadcast<List<SuffixIndex>> shared = JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(corpora);
+      ProgressAccumulator progress = new ProgressAccumulator();
+      TaskPlan plan = TaskPlan.of(pinnedOptions, input.columns(), input.rows(), run.type(), pinned.now());
+      Duration decoding = decode(output, lease, input, new DecodePartition(plan, shared, progress, engines), progress, engines);
+      output.finish(lease, run, input, engines.value().values());
+      shared.destroy();
+      return output.result(decoding, progress.value().tokens());
     }
-    SortedMap<String, Totals> byCategory = Totals.byCategory(tables.staged(), input.columns().category());
-    Totals total = byCategory.values().stream().reduce(Totals.NONE, Totals::plus);
-    tables.writeRun(run.ended(Instant.now(), total, engines.value().values(), spark.version()));
-    tables.removeStaging();
-    return new Result(byCategory, total, decoding);
   }
 
-  /** Writes the staging table under the eyes of the progress line, which calls the job off when too many rows are bad. */
-  private void stage(OutputTables tables, Dataset<Row> decoded, ProgressAccumulator progress, long total) {
+  private StagedInput staged(RunDirectory directory) {
+    StagedInput staged;
+    if (StagedInput.isThere(directory)) {
+      staged = StagedInput.open(directory, options);
+      models.checkServes(staged.columns());
+    } else {
+      try (Input input = Input.read(spark, options.input())) {
+        models.checkServes(input.columns());
+        StagedInput.Cut cut = Cutting.of(spark.sparkContext()).cut(input.count(), options);
+        staged = StagedInput.write(directory, input, cut, options, StopAt.here());
+      }
+    }
+    return staged;
+  }
+
+  /** Decodes what is left, under the eyes of the progress line, which calls the job off when too many rows are bad. */
+  private Duration decode(
+      RunOutput output,
+      RunLease lease,
+      StagedInput input,
+      DecodePartition task,
+      ProgressAccumulator progress,
+      EngineReports engines) {
+    SparkContext context = spark.sparkContext();
+    context.register(progress); // without names: Spark keeps the text of a named one for every task
+    context.register(engines);
+    TreeSet<Integer> committed = output.committed(lease.manifest());
+    Progress before = options.run().retryQuarantined() ? Progress.NONE : output.progress(committed);
+    List<Integer> todo = new ArrayList<>(input.waves());
+    if (options.run().retryQuarantined()) {
+      todo.retainAll(output.badWaves());
+    } else {
+      todo.removeAll(committed);
+    }
+    describe(input, todo, committed.size());
+    lease.update(manifest -> manifest.state(
+        options.run().retryQuarantined() ? Manifest.State.RETRYING : Manifest.State.DECODING).put("rows", input.rows()));
     ErrorLimit limit = new ErrorLimit(options.maxErrorRate());
-    try (ProgressLine line = ProgressLine.ofJobs(spark.sparkContext(), progress, total, limit, progressOut)) {
+    WaveLoop loop = new WaveLoop(context, lease.manifest().runId());
+    Instant started = Instant.now();
+    long total = options.run().retryQuarantined() ? output.quarantined() : input.rows();
+    try (ProgressLine line = ProgressLine.ofJobs(context, progress, before, total, limit, progressOut)) {
+      current.set(line::current);
+      Runnable whenStaged = () -> limit.check(before.plus(progress.value()));
+      WaveWork work = new WaveWork(
+          spark, output.directory(), lease, input, task, loop, whenStaged, StopAt.here());
       try {
-        tables.stage(decoded);
+        loop.run(todo, options.run().retryQuarantined() ? work::retry : work::decode);
       } catch (Exception e) { // Scala code throws checked exceptions that it does not declare
         limit.check(line.current());
         throw e;
       }
     }
-    limit.check(progress.value());
+    return Duration.between(started, Instant.now());
   }
 
-  private void describe(Input input, Partitions partitions) {
+  private void beat(Manifest manifest) {
+    Progress progress = current.get().get();
+    manifest
+        .put("rows_done", progress.rows())
+        .put("rows_quarantined", progress.badRows())
+        .put("generations", progress.generations())
+        .put("tokens", progress.tokens());
+  }
+
+  private void describe(StagedInput input, List<Integer> todo, int committed) {
     out.printf(
         Locale.ROOT,
-        "policy %s, budget %d, batch %d; %d rows of column %s in %d partitions%n%s%n",
+        "policy %s, budget %d, batch %d; %d rows of column %s in %d partitions%s%n%s%n",
         options.draft().policy().label(),
         options.draft().budget(),
         options.batch(),
-        input.count(),
+        input.rows(),
         input.columns().prompt(),
-        partitions.count(),
+        todo.stream().mapToInt(input::units).sum(),
+        input.waves().size() == 1 ? "" : " of " + input.waves().size() + " waves",
         options.changes());
+    if (options.run().retryQuarantined()) {
+      out.println("bad rows of " + todo.size() + " waves are decoded again");
+    } else if (committed > 0) {
+      out.println("resumed: " + committed + " waves are committed, " + todo.size() + " are left");
+    }
     models.notes().forEach(out::println);
     List<String> overriding = Columns.overriding(input.columns().kind(), input.passThrough().fieldNames());
     if (!overriding.isEmpty()) {
       out.println("note: columns of the input that go before options: " + String.join(", ", overriding));
     }
-    List<String> ignored = BatchRequests.ignoredFields(input.requestFields());
+    List<String> ignored =
+        BatchRequests.ignoredFields(Input.requestFields(input.columns().kind(), input.passThrough()));
     if (!ignored.isEmpty()) {
       out.println("note: fields of the requests that are passed over: " + String.join(", ", ignored));
     }

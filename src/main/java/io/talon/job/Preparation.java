@@ -39,7 +39,7 @@ final class Preparation implements AutoCloseable {
   private static Opened open(GenerateOptions options, ModelCheck check, List<SuffixIndex> corpora) {
     String device = options.models().firstDevice();
     RunType type = RunType.here(options.models(), device, ExecutorPlace.current().toString());
-    TaskPlan plan = TaskPlan.of(options, null, type, check.now());
+    TaskPlan plan = TaskPlan.of(options, null, 0, type, check.now());
     return new Opened(type, EnginePool.shared(plan.engine(check.models(), device), () -> corpora));
   }
 

@@ -29,7 +29,12 @@ record TaskPlan(
     Share roundStats,
     Instant now)
     implements Serializable {
-  static TaskPlan of(GenerateOptions options, Columns columns, RunType type, Instant now) {
+  /**
+   * The plan of an input.
+   *
+   * @param rows of the whole input
+   */
+  static TaskPlan of(GenerateOptions options, Columns columns, long rows, RunType type, Instant now) {
     return new TaskPlan(
         columns,
         options.models().withDtype(type.dtype()),
@@ -38,7 +43,7 @@ record TaskPlan(
         options.text(),
         options.batch(),
         options.baseline(),
-        options.roundStats(),
+        options.roundStats(rows),
         now);
   }
 
