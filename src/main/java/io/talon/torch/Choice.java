@@ -2,6 +2,8 @@ package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
 import io.talon.engine.Sampling;
+import io.talon.torch.script.Argument;
+import io.talon.torch.script.Rows;
 
 /** How the target chooses at each row of one forward: a table [4, rows] of temperature, top_k, top_p and min_p. */
 final class Choice {

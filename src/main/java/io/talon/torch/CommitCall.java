@@ -2,6 +2,7 @@ package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
 import io.talon.engine.AcceptedRows;
+import io.talon.torch.script.Rows;
 import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
 

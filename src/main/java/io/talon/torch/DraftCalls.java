@@ -4,6 +4,10 @@ import ai.djl.ndarray.types.DataType;
 import io.talon.engine.Candidates;
 import io.talon.engine.Frontier;
 import io.talon.engine.SlotSet;
+import io.talon.torch.module.EngineLayout;
+import io.talon.torch.script.Argument;
+import io.talon.torch.script.Rows;
+import io.talon.torch.script.ScriptModule;
 import io.talon.tree.AncestorBits;
 
 /**

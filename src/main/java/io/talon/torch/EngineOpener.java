@@ -12,7 +12,17 @@ import io.talon.model.RopeSpec;
 import io.talon.model.TargetSpec;
 import io.talon.model.TensorLayout;
 import io.talon.model.checkpoint.Checkpoint;
-import io.talon.torch.Weights.Sealed;
+import io.talon.torch.module.Attention;
+import io.talon.torch.module.EngineLayout;
+import io.talon.torch.module.EngineScript;
+import io.talon.torch.module.Weights;
+import io.talon.torch.module.Weights.Sealed;
+import io.talon.torch.probe.AttentionProbe;
+import io.talon.torch.probe.LinearProbe;
+import io.talon.torch.probe.RowLimits;
+import io.talon.torch.script.Argument;
+import io.talon.torch.script.ScriptModule;
+import io.talon.torch.script.TorchRuntime;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -100,7 +110,7 @@ final class EngineOpener {
     int maxContext = maxContext(options, target);
     Device device = TorchRuntime.device(options.device());
     int threads = TorchRuntime.useThreads(options.threads());
-    boolean bf16 = TorchRuntime.bf16(options.dtype(), device);
+    boolean bf16 = LinearProbe.bf16(options.dtype(), device);
     String torchDevice = device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
     AttentionProbe.Found found = shown == null ? probe(target, options.exact() && !padsSlots, threads) : shown;
     EngineLayout layout = new EngineLayout(

@@ -1,5 +1,8 @@
 package io.talon.torch;
 
+import io.talon.torch.module.EngineLayout;
+import io.talon.torch.script.ScriptModule;
+
 /** What the calls of one engine share: the module, the layout, the slots and the noise. */
 final class EngineState {
   final ScriptModule module;

@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.DataType;
 import io.talon.engine.Candidates;
 import io.talon.engine.Frontier;
 import io.talon.engine.SlotSet;
+import io.talon.torch.script.Rows;
 
 /**
  * The calls that run the EAGLE-3 head (arXiv 2503.01840): a head row at position p takes the fused features of target

@@ -1,5 +1,6 @@
 package io.talon.torch;
 
+import io.talon.torch.module.Attention;
 import io.talon.tree.DraftTree;
 import java.util.Arrays;
 

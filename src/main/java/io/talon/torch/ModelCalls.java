@@ -5,6 +5,7 @@ import io.talon.engine.AcceptedRows;
 import io.talon.engine.Candidates;
 import io.talon.engine.Frontier;
 import io.talon.engine.SlotSet;
+import io.talon.torch.script.Rows;
 import io.talon.tree.AncestorBits;
 import io.talon.tree.DraftTree;
 

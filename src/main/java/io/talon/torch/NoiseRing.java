@@ -2,6 +2,8 @@ package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
 import io.talon.engine.Noise;
+import io.talon.torch.script.Argument;
+import io.talon.torch.script.Rows;
 import java.util.Arrays;
 
 /**

@@ -1,5 +1,8 @@
 package io.talon.torch;
 
+import io.talon.torch.module.Attention;
+import io.talon.torch.module.EngineLayout;
+import io.talon.torch.script.Rows;
 import io.talon.tree.TreeBatch;
 
 /**

@@ -10,7 +10,12 @@ import io.talon.engine.SlotSet;
 import io.talon.model.RopeSpec;
 import io.talon.model.checkpoint.TensorInfo;
 import io.talon.model.checkpoint.TensorReader;
-import io.talon.torch.Weights.Sealed;
+import io.talon.torch.module.Attention;
+import io.talon.torch.module.EngineLayout;
+import io.talon.torch.module.Weights;
+import io.talon.torch.module.Weights.Sealed;
+import io.talon.torch.script.Argument;
+import io.talon.torch.script.ScriptModule;
 import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
 import java.util.Arrays;
@@ -26,8 +31,6 @@ import java.util.stream.IntStream;
  */
 final class SelfCheck {
   private static final int PROMPT_TOKENS = 12;
-  private static final double FP32_TOLERANCE = 0x1p-15; // of a sum of absolute values
-  private static final double BF16_TOLERANCE = 0x1p-6;
   private static final float FP32_LOGITS = 1e-2f;
   private static final float BF16_LOGITS = 1f;
 
@@ -37,11 +40,6 @@ final class SelfCheck {
   SelfCheck(ScriptModule module, EngineLayout layout) {
     this.module = module;
     this.layout = layout;
-  }
-
-  /** How far a sum may be off, as a share of the sum of its absolute terms. */
-  static double tolerance(EngineLayout layout) {
-    return layout.bf16() ? BF16_TOLERANCE : FP32_TOLERANCE;
   }
 
   /** Weights read back equal those of the files. */
@@ -64,7 +62,7 @@ final class SelfCheck {
     float[] found = module.floats(
         "rotations_of", Argument.of(ofHead), Argument.integers(positions, 1, positions.length));
     float[] inverse = rope.inverseFrequencies(headDim);
-    double tolerance = tolerance(layout);
+    double tolerance = layout.tolerance();
     for (int p = 0; p < positions.length; p++) {
       for (int i = 0; i < headDim; i++) {
         double angle = (float) positions[p] * inverse[i % inverse.length];
@@ -217,7 +215,7 @@ final class SelfCheck {
   }
 
   private void close(TensorInfo part, int row, float found, double wanted, double magnitude) {
-    double tolerance = tolerance(layout) * magnitude + Float.MIN_NORMAL;
+    double tolerance = layout.tolerance() * magnitude + Float.MIN_NORMAL;
     require(
         Math.abs(found - wanted) <= tolerance,
         "row %s of %s gives %s in the engine and %s from %s",

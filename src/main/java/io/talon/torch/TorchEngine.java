@@ -10,6 +10,10 @@ import io.talon.engine.EngineSpec;
 import io.talon.engine.Frontier;
 import io.talon.engine.Sampling;
 import io.talon.engine.SlotSet;
+import io.talon.torch.module.EngineLayout;
+import io.talon.torch.module.Weights;
+import io.talon.torch.script.Argument;
+import io.talon.torch.script.Rows;
 import io.talon.tree.TreeBatch;
 
 /**

@@ -5,6 +5,9 @@ import io.talon.engine.Engine;
 import io.talon.engine.EngineOptions;
 import io.talon.model.HeadSpec;
 import io.talon.model.checkpoint.Checkpoint;
+import io.talon.torch.module.Attention;
+import io.talon.torch.probe.LinearProbe;
+import io.talon.torch.script.TorchRuntime;
 
 /** Opens the engine that fits what the options name: a target alone, with an EAGLE-3 head, or with a draft model. */
 public final class TorchEngines {
@@ -21,7 +24,7 @@ public final class TorchEngines {
 
   /** Decides on a type as an engine does that opens; DEVICE when the device is not there, or cannot do what is wanted. */
   public static Computing resolve(ComputeType wanted, String device) {
-    boolean bf16 = TorchRuntime.bf16(wanted, TorchRuntime.device(device));
+    boolean bf16 = LinearProbe.bf16(wanted, TorchRuntime.device(device));
     String libtorch = ai.djl.engine.Engine.getEngine("PyTorch").getVersion();
     return new Computing(bf16 ? ComputeType.BF16 : ComputeType.FP32, libtorch, ai.djl.engine.Engine.getDjlVersion());
   }

@@ -29,17 +29,20 @@ public record JobRun(int exitCode, String out, String err, Path output) {
 
   /** Runs {@code talon generate} in fp32 with one thread, unless the arguments say otherwise. */
   public static JobRun generate(Path output, String... arguments) {
-    return run(
-        output,
-        defaults(
-            List.of("generate"),
-            arguments,
-            "--target", DEMO.resolve("target").toString(),
-            "--draft", DEMO.resolve("head").toString(),
-            "--output", output.toString(),
-            "--dtype", "fp32",
-            "--threads", "1",
-            "--max-new-tokens", "24"));
+    return run(output, generateArguments(output, arguments));
+  }
+
+  /** What {@link #generate} runs. */
+  public static List<String> generateArguments(Path output, String... arguments) {
+    return defaults(
+        List.of("generate"),
+        arguments,
+        "--target", DEMO.resolve("target").toString(),
+        "--draft", DEMO.resolve("head").toString(),
+        "--output", output.toString(),
+        "--dtype", "fp32",
+        "--threads", "1",
+        "--max-new-tokens", "24");
   }
 
   /** Runs {@code talon bench} likewise. */

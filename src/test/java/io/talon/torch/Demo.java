@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.talon.engine.ComputeType;
 import io.talon.engine.EngineOptions;
+import io.talon.torch.probe.LinearProbe;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -8,6 +8,7 @@ import io.talon.engine.ComputeType;
 import io.talon.engine.EngineOptions;
 import io.talon.model.GoldenTensors;
 import io.talon.model.checkpoint.TestShards;
+import io.talon.torch.probe.LinearProbe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

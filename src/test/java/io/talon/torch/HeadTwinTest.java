@@ -10,6 +10,7 @@ import io.talon.engine.Sampling;
 import io.talon.engine.SlotSet;
 import io.talon.model.GoldenTensors;
 import io.talon.model.checkpoint.TorchFileWriter;
+import io.talon.torch.probe.LinearProbe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

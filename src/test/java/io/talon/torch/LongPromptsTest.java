@@ -17,6 +17,7 @@ import io.talon.engine.Drafting;
 import io.talon.engine.EngineOptions;
 import io.talon.engine.Sampling;
 import io.talon.engine.SlotSet;
+import io.talon.torch.probe.AttentionProbe;
 import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
 import java.util.ArrayList;

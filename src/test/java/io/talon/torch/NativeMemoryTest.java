@@ -11,6 +11,8 @@ import io.talon.decode.Coupling;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
 import io.talon.draft.policy.TalonPolicy;
+import io.talon.torch.script.Argument;
+import io.talon.torch.script.ScriptModule;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

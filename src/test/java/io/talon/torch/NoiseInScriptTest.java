@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.types.DataType;
 import io.talon.engine.Noise;
+import io.talon.torch.script.Rows;
 import org.junit.jupiter.api.Test;
 
 /** The script's noise is the Java twin's, whose vectors NoiseTest checks. */

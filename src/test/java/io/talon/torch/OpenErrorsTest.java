@@ -7,6 +7,7 @@ import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.engine.ComputeType;
 import io.talon.engine.EngineOptions;
+import io.talon.torch.probe.LinearProbe;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -41,17 +42,6 @@ class OpenErrorsTest {
         assertThat(logits).as("bf16 logits").doesNotContain(Float.NaN);
       }
     }
-  }
-
-  @Test
-  void autoTakesBf16WhereTheProbeFindsItFaster() {
-    assertThat(TorchRuntime.bf16(ComputeType.AUTO, 1.2)).as("a fifth faster").isTrue();
-    assertThat(TorchRuntime.bf16(ComputeType.AUTO, 1.05)).as("hardly faster").isFalse();
-    assertThat(TorchRuntime.bf16(ComputeType.AUTO, 0.02)).as("a reference loop").isFalse();
-    assertThat(TorchRuntime.bf16(ComputeType.AUTO, LinearProbe.UNSUPPORTED)).isFalse();
-    assertThat(TorchRuntime.bf16(ComputeType.BF16, 0.02)).as("asked for by name").isTrue();
-    assertThat(TorchRuntime.bf16(ComputeType.FP32, 9)).isFalse();
-    assertThatThrownBy(() -> TorchRuntime.bf16(ComputeType.BF16, LinearProbe.UNSUPPORTED)).hasMessageContaining("--dtype fp32");
   }
 
   @Test

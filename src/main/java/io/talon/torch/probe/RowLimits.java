@@ -1,6 +1,9 @@
-package io.talon.torch;
+package io.talon.torch.probe;
 
 import io.talon.model.TargetSpec;
+import io.talon.torch.module.EngineLayout;
+import io.talon.torch.script.Argument;
+import io.talon.torch.script.ScriptModule;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,7 +16,7 @@ import java.util.stream.IntStream;
  * type, threads and processor. So each shape is tried with every number of rows that can come, and the longest stretch of
  * numbers that agree is taken: fewer rows are padded to its beginning, more are cut at its end.
  */
-final class RowLimits {
+public final class RowLimits {
   private static final int MOST = 128;
   private static final int STEP = 8;
   private static final Map<Shape, long[]> FOUND = new ConcurrentHashMap<>();
@@ -24,7 +27,7 @@ final class RowLimits {
   private RowLimits() {}
 
   /** The fewest and the most rows of one call, kind by kind in the order that the script numbers them // [2 kinds]. */
-  static long[] find(ScriptModule module, TargetSpec target, EngineLayout layout) {
+  public static long[] find(ScriptModule module, TargetSpec target, EngineLayout layout) {
     int heads = target.heads() * target.headDim();
     int keys = target.kvHeads() * target.headDim();
     int[][] shapes = {

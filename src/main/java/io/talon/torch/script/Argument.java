@@ -1,4 +1,4 @@
-package io.talon.torch;
+package io.talon.torch.script;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -16,11 +16,11 @@ import java.nio.ByteOrder;
  * the module holds the arguments of a call until it has returned, and nothing else makes tensors: so no tensor is read after
  * its memory is gone. A script that keeps a tensor beyond its call clones it.
  */
-abstract class Argument {
+public abstract class Argument {
   /** The native value, for the module to close; tensors are made on the host. */
   abstract IValue open(PtNDManager host);
 
-  static Argument of(long value) {
+  public static Argument of(long value) {
     return new Argument() {
       @Override
       IValue open(PtNDManager host) {
@@ -29,7 +29,7 @@ abstract class Argument {
     };
   }
 
-  static Argument of(boolean value) {
+  public static Argument of(boolean value) {
     return new Argument() {
       @Override
       IValue open(PtNDManager host) {
@@ -38,7 +38,7 @@ abstract class Argument {
     };
   }
 
-  static Argument of(String value) {
+  public static Argument of(String value) {
     return new Argument() {
       @Override
       IValue open(PtNDManager host) {
@@ -47,7 +47,7 @@ abstract class Argument {
     };
   }
 
-  static Argument list(long... values) {
+  public static Argument list(long... values) {
     return new Argument() {
       @Override
       IValue open(PtNDManager host) {
@@ -57,7 +57,7 @@ abstract class Argument {
   }
 
   /** A tensor over the first values of a direct buffer. */
-  static Argument tensor(ByteBuffer buffer, DataType type, long... shape) {
+  public static Argument tensor(ByteBuffer buffer, DataType type, long... shape) {
     Shape size = new Shape(shape);
     ByteBuffer data = buffer.duplicate().order(ByteOrder.nativeOrder());
     data.clear().limit(Math.toIntExact(size.size() * type.getNumOfBytes()));
@@ -72,14 +72,14 @@ abstract class Argument {
   }
 
   /** A float32 tensor of an array's values. */
-  static Argument floats(float[] values, long... shape) {
+  public static Argument floats(float[] values, long... shape) {
     ByteBuffer buffer = ByteBuffer.allocateDirect(Math.multiplyExact(values.length, Float.BYTES)).order(ByteOrder.nativeOrder());
     buffer.asFloatBuffer().put(values);
     return tensor(buffer, DataType.FLOAT32, shape);
   }
 
   /** An int64 tensor of an array's values. */
-  static Argument integers(int[] values, long... shape) {
+  public static Argument integers(int[] values, long... shape) {
     ByteBuffer buffer = ByteBuffer.allocateDirect(Math.multiplyExact(values.length, Long.BYTES)).order(ByteOrder.nativeOrder());
     for (int i = 0; i < values.length; i++) {
       buffer.putLong(i * Long.BYTES, values[i]);

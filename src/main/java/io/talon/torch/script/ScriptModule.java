@@ -1,4 +1,4 @@
-package io.talon.torch;
+package io.talon.torch.script;
 
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
@@ -18,9 +18,9 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /** A loaded script: owns the native module, and closes every native value of a call when the call is over. */
-final class ScriptModule implements AutoCloseable {
+public final class ScriptModule implements AutoCloseable {
   /** Told the method when a call's arguments are native and the script has not read them yet; tests collect garbage here. */
-  static volatile Consumer<String> beforeEachCall = method -> {};
+  public static volatile Consumer<String> beforeEachCall = method -> {};
 
   private final Model model; // a strong reference, since its finalizer closes the module
   private final PtSymbolBlock block;
@@ -34,7 +34,7 @@ final class ScriptModule implements AutoCloseable {
     manager = (PtNDManager) model.getNDManager().newSubManager(Device.cpu());
   }
 
-  static ScriptModule load(String source, Device device) {
+  public static ScriptModule load(String source, Device device) {
     Model model = Model.newInstance("talon", device, "PyTorch");
     try {
       Path file = Files.createTempFile("talon", ".pt");
@@ -52,7 +52,7 @@ final class ScriptModule implements AutoCloseable {
   }
 
   /** A call of a method that returns an integer. */
-  long number(String method, Argument... arguments) {
+  public long number(String method, Argument... arguments) {
     IValue result = run(method, arguments);
     try {
       return result.toLong();
@@ -62,7 +62,7 @@ final class ScriptModule implements AutoCloseable {
   }
 
   /** A call of a method that returns an int64 tensor. */
-  long[] longs(String method, Argument... arguments) {
+  public long[] longs(String method, Argument... arguments) {
     IValue result = run(method, arguments);
     try (PtNDArray tensor = result.toTensor(manager)) {
       return tensor.toLongArray();
@@ -72,7 +72,7 @@ final class ScriptModule implements AutoCloseable {
   }
 
   /** A call of a method that returns a float32 tensor. */
-  float[] floats(String method, Argument... arguments) {
+  public float[] floats(String method, Argument... arguments) {
     IValue result = run(method, arguments);
     try (PtNDArray tensor = result.toTensor(manager)) {
       return tensor.toFloatArray();
@@ -110,7 +110,7 @@ final class ScriptModule implements AutoCloseable {
   }
 
   /** Native values and arrays of calls that are still open: none between calls. */
-  int liveNatives() {
+  public int liveNatives() {
     return openValues + manager.getManagedArrays().size();
   }
 

@@ -1,4 +1,4 @@
-package io.talon.torch;
+package io.talon.torch.script;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import java.util.zip.ZipOutputStream;
  *
  * <p>Every attribute the class declares must be a {@code List[Tensor]} or a {@code List[int]}, empty at first, besides {@code training}.
  */
-final class ScriptArchive {
+public final class ScriptArchive {
   private static final Pattern CLASS = Pattern.compile("(?m)^class (\\w+)\\(Module\\):");
   private static final Pattern LIST = Pattern.compile("(?m)^  (\\w+) : List\\[(Tensor|int)\\]");
   private static final byte[] FORMAT_VERSION = "10\n".getBytes(StandardCharsets.US_ASCII);
@@ -29,7 +29,7 @@ final class ScriptArchive {
   private ScriptArchive() {}
 
   /** Names of the tensor lists that a script declares, in order. */
-  static List<String> tensorLists(String source) {
+  public static List<String> tensorLists(String source) {
     return LIST.matcher(source).results().filter(result -> result.group(2).equals("Tensor")).map(result -> result.group(1))
         .toList();
   }

@@ -1,6 +1,9 @@
-package io.talon.torch;
+package io.talon.torch.probe;
 
 import ai.djl.Device;
+import io.talon.torch.module.Attention;
+import io.talon.torch.script.Argument;
+import io.talon.torch.script.ScriptModule;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -9,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * its key lie among whole tiles, whether a sum over keys does not notice keys of weight 0 between the others, and whether a
  * product sums the keys of a block as that sum does.
  */
-final class AttentionProbe {
+public final class AttentionProbe {
   private static final String SOURCE =
       """
       class Probe(Module):
@@ -69,11 +72,11 @@ final class AttentionProbe {
    * @param exact whether scores and sums over keys come out the same in every place
    * @param products whether a product sums the keys of a block in the same order
    */
-  record Found(boolean exact, boolean products) {}
+  public record Found(boolean exact, boolean products) {}
 
   private AttentionProbe() {}
 
-  static Found find(int kvHeads, int groups, int headDim, int threads) {
+  public static Found find(int kvHeads, int groups, int headDim, int threads) {
     return FOUND.computeIfAbsent(new Shape(kvHeads, groups, headDim, threads), AttentionProbe::tryOut);
   }
 

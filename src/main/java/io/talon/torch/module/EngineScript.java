@@ -1,8 +1,9 @@
-package io.talon.torch;
+package io.talon.torch.module;
 
 import io.talon.engine.Noise;
 import io.talon.model.HeadSpec;
 import io.talon.model.TargetSpec;
+import io.talon.torch.script.ScriptArchive;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,14 +14,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Fills the constants of a model pair and a device into {@code engine.torchscript}. */
-final class EngineScript {
-  private static final String RESOURCE = "engine.torchscript";
+public final class EngineScript {
+  private static final String RESOURCE = "/io/talon/torch/engine.torchscript";
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Z_0-9]+)\\}");
   // torch's own numbers for types
-  static final int FLOAT16 = 5;
-  static final int FLOAT32 = 6;
-  static final int FLOAT64 = 7;
-  static final int BFLOAT16 = 15;
+  public static final int FLOAT16 = 5;
+  public static final int FLOAT32 = 6;
+  public static final int FLOAT64 = 7;
+  public static final int BFLOAT16 = 15;
 
   private final Map<String, String> constants = new LinkedHashMap<>();
 
@@ -32,7 +33,7 @@ final class EngineScript {
    * @param head null for a target alone
    * @param ringRows rows of noise
    */
-  static String source(TargetSpec target, HeadSpec head, EngineLayout layout, int ringRows) {
+  public static String source(TargetSpec target, HeadSpec head, EngineLayout layout, int ringRows) {
     EngineScript script = new EngineScript();
     script.putDevice(layout);
     script.putTarget(target, layout);
@@ -51,7 +52,7 @@ final class EngineScript {
     put("DEVICE", "torch.device(\"" + layout.device() + "\")");
     put("DTYPE", compute(layout));
     put("PACKED", truth(!layout.cuda()));
-    put("TOLERANCE", Double.toString(SelfCheck.tolerance(layout)));
+    put("TOLERANCE", Double.toString(layout.tolerance()));
     put("EXACT", truth(layout.exact()));
     put("IN_ORDER", truth(layout.attention() == Attention.IN_ORDER));
     put("SUMS", sums(layout));

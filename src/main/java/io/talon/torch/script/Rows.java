@@ -1,23 +1,23 @@
-package io.talon.torch;
+package io.talon.torch.script;
 
 import ai.djl.ndarray.types.DataType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** A table of 64-bit integers or 32-bit floats in native memory, column after column, that grows and is reused. */
-final class Rows {
+public final class Rows {
   private final DataType type;
   private ByteBuffer buffer;
   private int rows;
   private int columns;
 
-  Rows(DataType type) {
+  public Rows(DataType type) {
     this.type = type;
     buffer = allocate(64);
   }
 
   /** Sets the size; what is in the table then is undefined. */
-  void resize(int columns, int rows) {
+  public void resize(int columns, int rows) {
     this.columns = columns;
     this.rows = rows;
     int bytes = Math.multiplyExact(Math.multiplyExact(columns, rows), type.getNumOfBytes());
@@ -26,23 +26,23 @@ final class Rows {
     }
   }
 
-  void set(int column, int row, long value) {
+  public void set(int column, int row, long value) {
     assert column < columns && row < rows : "inside the table";
     buffer.putLong((column * rows + row) * Long.BYTES, value);
   }
 
-  long get(int column, int row) {
+  public long get(int column, int row) {
     assert column < columns && row < rows : "inside the table";
     return buffer.getLong((column * rows + row) * Long.BYTES);
   }
 
-  void set(int column, int row, float value) {
+  public void set(int column, int row, float value) {
     assert column < columns && row < rows : "inside the table";
     buffer.putFloat((column * rows + row) * Float.BYTES, value);
   }
 
   /** The table as an argument, [columns, rows]. */
-  Argument argument() {
+  public Argument argument() {
     return Argument.tensor(buffer, type, columns, rows);
   }
 

@@ -1,17 +1,13 @@
-package io.talon.torch;
+package io.talon.torch.script;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
-import io.talon.engine.ComputeType;
 
-/** The native library of this process: devices, threads, and which numeric type is fast here. */
-final class TorchRuntime {
-  /** How many times faster bf16 must be than float32 before it is taken unasked. */
-  static final double WORTHWHILE = 1.1;
-
+/** The native library of this process: its devices and threads. */
+public final class TorchRuntime {
   private TorchRuntime() {}
 
   /** Loads the native library; what it may not do is download anything unless it was told that it may. */
@@ -30,7 +26,7 @@ final class TorchRuntime {
   }
 
   /** The device as DJL knows it; DEVICE when CUDA is asked for and not there, since DJL would silently take the CPU. */
-  static Device device(String name) {
+  public static Device device(String name) {
     Engine engine = engine();
     if (name.equals("cpu")) {
       return Device.cpu();
@@ -48,41 +44,11 @@ final class TorchRuntime {
   }
 
   /** Sets the CPU threads of the whole process; 0 leaves the library's choice. Returns how many there are. */
-  static int useThreads(int threads) {
+  public static int useThreads(int threads) {
     engine();
     if (threads > 0 && JniUtils.getNumThreads() != threads) {
       JniUtils.setNumThreads(threads);
     }
     return JniUtils.getNumThreads();
-  }
-
-  /** Whether to compute in bf16; DEVICE when it was asked for by name and this CPU cannot. */
-  static boolean bf16(ComputeType wanted, Device device) {
-    if (wanted == ComputeType.FP32) {
-      return false;
-    }
-    if (device.isGpu()) {
-      return true;
-    }
-    return bf16(wanted, LinearProbe.bf16Speedup());
-  }
-
-  /**
-   * Whether to compute in bf16 on this CPU.
-   *
-   * @param speedup of bf16 over float32 here
-   */
-  static boolean bf16(ComputeType wanted, double speedup) {
-    if (wanted == ComputeType.BF16 && speedup == LinearProbe.UNSUPPORTED) {
-      throw new TalonException(
-          ErrorCode.DEVICE,
-          "dtype bf16 was asked for, but this CPU cannot pack bf16 weights (it needs AVX-512 with bf16 or AMX); "
-              + "use --dtype fp32 or --dtype auto");
-    }
-    return switch (wanted) {
-      case FP32 -> false;
-      case BF16 -> true;
-      case AUTO -> speedup > WORTHWHILE;
-    };
   }
 }

@@ -1,13 +1,22 @@
-package io.talon.torch;
+package io.talon.torch.probe;
 
 import ai.djl.Device;
 import ai.djl.pytorch.jni.JniUtils;
+import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.engine.ComputeType;
+import io.talon.torch.module.EngineScript;
+import io.talon.torch.script.Argument;
+import io.talon.torch.script.ScriptModule;
+import io.talon.torch.script.TorchRuntime;
 
-/** Finds out by trying whether this CPU is fast at bf16: the same linear layer in float32 and in bf16, a few dozen calls. */
-final class LinearProbe {
+/** Decides what to compute in, by trying whether this CPU is fast at bf16: the same linear layer in float32 and in bf16, a few dozen calls. */
+public final class LinearProbe {
   /** The speedup of a type that the CPU cannot pack at all. */
-  static final double UNSUPPORTED = 0;
+  public static final double UNSUPPORTED = 0;
+
+  /** How many times faster bf16 must be than float32 before it is taken unasked. */
+  static final double WORTHWHILE = 1.1;
 
   private static final String SOURCE =
       """
@@ -31,13 +40,43 @@ final class LinearProbe {
 
   private LinearProbe() {}
 
+  /** Whether to compute in bf16; DEVICE when it was asked for by name and this CPU cannot. */
+  public static boolean bf16(ComputeType wanted, Device device) {
+    if (wanted == ComputeType.FP32) {
+      return false;
+    }
+    if (device.isGpu()) {
+      return true;
+    }
+    return bf16(wanted, bf16Speedup());
+  }
+
+  /**
+   * Whether to compute in bf16 on this CPU.
+   *
+   * @param speedup of bf16 over float32 here
+   */
+  static boolean bf16(ComputeType wanted, double speedup) {
+    if (wanted == ComputeType.BF16 && speedup == UNSUPPORTED) {
+      throw new TalonException(
+          ErrorCode.DEVICE,
+          "dtype bf16 was asked for, but this CPU cannot pack bf16 weights (it needs AVX-512 with bf16 or AMX); "
+              + "use --dtype fp32 or --dtype auto");
+    }
+    return switch (wanted) {
+      case FP32 -> false;
+      case BF16 -> true;
+      case AUTO -> speedup > WORTHWHILE;
+    };
+  }
+
   /**
    * How many times faster bf16 is than float32 here, {@link #UNSUPPORTED} when it does not run.
    *
    * <p>One thread, short calls in turn, and the best time of each: a busy machine has to answer as a quiet one, since texts must
    * not hang on who else was running.
    */
-  static double bf16Speedup() {
+  public static double bf16Speedup() {
     int threads = TorchRuntime.useThreads(0);
     JniUtils.setNumThreads(1);
     try (ScriptModule probe = ScriptModule.load(SOURCE, Device.cpu())) {

@@ -1,7 +1,9 @@
-package io.talon.torch;
+package io.talon.torch.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.talon.torch.module.Attention;
+import io.talon.torch.module.EngineLayout;
 import org.junit.jupiter.api.Test;
 
 class RowLimitsTest {

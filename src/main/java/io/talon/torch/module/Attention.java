@@ -1,7 +1,7 @@
-package io.talon.torch;
+package io.talon.torch.module;
 
 /** How the target's attention is computed; the script says how each works. */
-enum Attention {
+public enum Attention {
   /** By the library's fused kernel in the compute type: sums over keys depend on where in the cache the keys lie. */
   FAST,
   /** Sums over keys one after another in float32: exact. For the CPU, slot by slot. */
@@ -10,13 +10,13 @@ enum Attention {
   IN_DOUBLE;
 
   /** Query rows and keys of a tile of scores. */
-  static final int TILE_ROWS = 8;
+  public static final int TILE_ROWS = 8;
 
-  static final int TILE_KEYS = 64;
+  public static final int TILE_KEYS = 64;
 
   /** Positions whose keys are summed on their own, before the sums of the blocks are added. */
-  static final int BLOCK_KEYS = 128;
+  public static final int BLOCK_KEYS = 128;
 
   /** Ones behind each row of values: a vector register full, as fewer are slower. */
-  static final int ONES = 16;
+  public static final int ONES = 16;
 }

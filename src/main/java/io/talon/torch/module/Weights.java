@@ -1,4 +1,4 @@
-package io.talon.torch;
+package io.talon.torch.module;
 
 import static io.talon.TalonException.check;
 
@@ -9,6 +9,8 @@ import io.talon.model.TargetSpec;
 import io.talon.model.checkpoint.Checkpoint;
 import io.talon.model.checkpoint.TensorInfo;
 import io.talon.model.checkpoint.TensorReader;
+import io.talon.torch.script.Argument;
+import io.talon.torch.script.ScriptModule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -21,9 +23,9 @@ import java.util.stream.Stream;
  * Brings a checkpoint into the script: files are mapped by torch itself, parts that belong together are joined, converted
  * to the compute type, and packed. The JVM never sees a weight, since a bf16 array would end it.
  */
-final class Weights {
+public final class Weights {
   /** What becomes of joined parts; the numbers are those that the script's {@code seal} knows. */
-  enum Kind {
+  public enum Kind {
     LINEAR,
     TABLE,
     VECTOR,
@@ -38,7 +40,7 @@ final class Weights {
    * @param index its place there
    * @param parts what it was joined from
    */
-  record Sealed(String list, int index, Kind kind, List<TensorInfo> parts) {}
+  public record Sealed(String list, int index, Kind kind, List<TensorInfo> parts) {}
 
   /** What the library's choice of a layout can depend on. */
   private record Shape(boolean bf16, int threads, long rows, long columns) {}
@@ -59,7 +61,7 @@ final class Weights {
   }
 
   /** Loads the target; returns what the script holds now. */
-  static List<Sealed> loadTarget(ScriptModule module, Checkpoint checkpoint, TargetSpec spec, EngineLayout layout) {
+  public static List<Sealed> loadTarget(ScriptModule module, Checkpoint checkpoint, TargetSpec spec, EngineLayout layout) {
     Weights weights = new Weights(module, checkpoint, layout);
     weights.seal("embedding", Kind.TABLE, "model.embed_tokens.weight");
     for (int i = 0; i < spec.layers(); i++) {
@@ -91,7 +93,7 @@ final class Weights {
   }
 
   /** Loads an EAGLE-3 head, but for the ids of its vocabulary; returns what the script holds now. */
-  static List<Sealed> loadHead(ScriptModule module, Checkpoint checkpoint, HeadSpec spec, EngineLayout layout) {
+  public static List<Sealed> loadHead(ScriptModule module, Checkpoint checkpoint, HeadSpec spec, EngineLayout layout) {
     Weights weights = new Weights(module, checkpoint, layout);
     String layer = spec.layerPrefix();
     String attention = layer + "self_attn.";
@@ -178,7 +180,7 @@ final class Weights {
   }
 
   /** Gives the target id of every draft id. */
-  static void giveIds(ScriptModule module, int[] ids) {
+  public static void giveIds(ScriptModule module, int[] ids) {
     module.number("give", Argument.integers(ids, ids.length, 1));
     module.number("seal", Argument.of("h_ids"), Argument.of(Kind.IDS.ordinal()), Argument.of(1));
   }

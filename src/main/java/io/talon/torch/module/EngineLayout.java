@@ -1,4 +1,6 @@
-package io.talon.torch;
+package io.talon.torch.module;
+
+import io.talon.torch.script.Rows;
 
 /**
  * How an engine's memory is laid out.
@@ -14,7 +16,7 @@ package io.talon.torch;
  * @param sumsByProducts whether a product of a block of keys sums them in order, too, so that prompts can be run by products
  * @param threads CPU threads
  */
-record EngineLayout(
+public record EngineLayout(
     String device,
     boolean bf16,
     int slots,
@@ -25,37 +27,44 @@ record EngineLayout(
     Attention attention,
     boolean sumsByProducts,
     int threads) {
+  private static final double FP32_TOLERANCE = 0x1p-15;
+  private static final double BF16_TOLERANCE = 0x1p-6;
   private static final int MOST_FEW_ROWS = 32;
   private static final int PROMPT_BLOCK = 64; // rows of a prompt that meet the same keys
   private static final int SHARED_OUT = 1 << 15; // elements from which on torch shares a call out among its threads
   private static final int LANES = 64; // elements that torch computes at once at most, in any type
 
-  boolean cuda() {
+  public boolean cuda() {
     return device.startsWith("cuda");
   }
 
   /** Whether a row of the target comes out the same whatever runs beside it. */
-  boolean exact() {
+  public boolean exact() {
     return attention != Attention.FAST;
   }
 
+  /** How far a sum may be off, as a share of the sum of its absolute terms. */
+  public double tolerance() {
+    return bf16 ? BF16_TOLERANCE : FP32_TOLERANCE;
+  }
+
   /** Cache rows of all slots, and behind them what the last tile of keys reads on. */
-  long cacheRows() {
+  public long cacheRows() {
     return (long) slots * capacity() + (attention == Attention.IN_ORDER ? Attention.TILE_KEYS : 0);
   }
 
   /** Numbers of rows up to this are left as they are; more become multiples of 8, so that fewer shapes have to be tried. */
-  int fewRows() {
+  public int fewRows() {
     return Math.min(MOST_FEW_ROWS, slots * maxTreeRows);
   }
 
   /** Rows of a prompt in one segment. */
-  int promptBlock() {
+  public int promptBlock() {
     return attention == Attention.IN_ORDER ? PROMPT_BLOCK : Integer.MAX_VALUE;
   }
 
   /** Whether rows of so many elements, however many, fall into shares of which none has a remainder. */
-  boolean sharesOutEvenly(int elements) {
+  public boolean sharesOutEvenly(int elements) {
     boolean even = cuda() || elements % LANES == 0;
     for (int shares = 2; shares <= threads; shares++) {
       even &= cuda() || elements / LANES % shares == 0;
@@ -64,32 +73,32 @@ record EngineLayout(
   }
 
   /** So many rows of so many elements that they are not shared out; one at least. */
-  int rowsOfOneShare(int elements) {
+  public int rowsOfOneShare(int elements) {
     return Math.max(1, (SHARED_OUT - 1) / elements);
   }
 
   /** Cache rows of a slot: the sequence, and behind it the rows of one tree. */
-  int capacity() {
+  public int capacity() {
     return maxContext + maxTreeRows;
   }
 
   /** Cache rows of a slot in the head: the sequence, and behind it the draft rows of one round. */
-  int headCapacity() {
+  public int headCapacity() {
     return maxContext + maxDraftRows;
   }
 
   /** Committed rows that may wait for the head in a slot. */
-  int maxPending() {
+  public int maxPending() {
     return Math.max(64, maxTreeRows + 1);
   }
 
   /** Positions of a slot whose noise is held at once: those of the deepest tree. */
-  int ringLength() {
+  public int ringLength() {
     return Math.max(maxTreeRows, maxDraftRows) + 1;
   }
 
   /** Whether the attention of so many slots is padded; one alone need not be. */
-  boolean padded(int segments) {
+  public boolean padded(int segments) {
     return padsSlots && segments > 1;
   }
 }

@@ -1,0 +1,49 @@
+package io.talon.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.talon.cli.JobRun;
+import io.talon.cluster.TestCluster.Executor;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run whose executors are killed one after another. */
+class LostExecutorsIT {
+  private static final int KILLS = 5;
+  private static final long POLL_MILLIS = 20;
+  /** What an executor logs that has decoded a partition. */
+  private static final Pattern DECODED = Pattern.compile("Saved output of task .* to (?!.*input)");
+
+  @TempDir
+  Path directory;
+
+  @Test
+  void fiveLostExecutorsChangeNothing() throws Exception {
+    String[] arguments = {
+      "--input", JobRun.SAMPLES.resolve("prompts.jsonl").toString(),
+      "--temperature", "1",
+      "--samples", "4",
+      "--partitions", "42"};
+    Path output = directory.resolve("out");
+    JavaProcess driver = TestCluster.shared().generate(output, Map.of(), arguments);
+    Set<Long> killed = new HashSet<>();
+    while (killed.size() < KILLS) {
+      assertThat(driver.alive()).as("Should outlive the loss of %d executors; see %s", killed.size(), driver).isTrue();
+      for (Executor executor : TestCluster.shared().executors()) {
+        if (killed.size() < KILLS && DECODED.matcher(JavaProcess.read(executor.log())).find()) {
+          executor.kill();
+          killed.add(executor.process().pid());
+        }
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    JobRun run = new JobRun(driver.exitCode(), driver.out(), driver.err(), output).expect(0);
+    JobRun undisturbed = JobRun.generate(directory.resolve("undisturbed"), arguments).expect(0);
+    assertThat(run.texts()).isEqualTo(undisturbed.texts());
+  }
+}
