@@ -30,6 +30,10 @@ public enum ErrorCode {
   TOKENIZER,
   /** The model computed a value that is not finite for a row, so no token can be chosen for it. */
   NOT_FINITE,
+  /** A row's generation took longer than it was allowed to. */
+  ROW_TIMEOUT,
+  /** There was not enough memory for what was asked, not even for a row alone. */
+  OUT_OF_MEMORY,
   /** The native engine failed while it was running, or did not pass its own checks when it opened. */
   ENGINE,
   /** The job itself failed. */

@@ -91,7 +91,7 @@ public final class PlainDecoder implements AutoCloseable {
     }
 
     @Override
-    public void rejected(GenerationRequest request, TalonException reason) {
+    public void rejected(GenerationRequest request, int generated, TalonException reason) {
       refusal = reason;
     }
   }

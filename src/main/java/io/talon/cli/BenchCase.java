@@ -129,7 +129,7 @@ final class BenchCase {
     }
 
     @Override
-    public void rejected(GenerationRequest request, TalonException reason) {
+    public void rejected(GenerationRequest request, int generated, TalonException reason) {
       throw new TalonException(reason.code(), "prompt " + request.promptId() + ": " + reason.getMessage(), reason);
     }
   }

@@ -3,6 +3,7 @@ package io.talon.conf;
 import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
+import java.time.Duration;
 
 /**
  * All options of {@code talon generate}.
@@ -13,6 +14,7 @@ import io.talon.ErrorCode;
  * @param roundStats prompts whose rounds are kept; null to choose by rows
  * @param partitions 0 to choose by rows and cores
  * @param maxErrorRate share of bad rows that fails the job
+ * @param rowTimeout time that one generation may take, zero for any
  * @param run how the run goes on, and what becomes of bad rows
  * @param changes the options that differ from their defaults, as they would be typed
  * @param json the options as one JSON object, for the table runs
@@ -29,6 +31,7 @@ public record GenerateOptions(
     Share roundStats,
     int partitions,
     double maxErrorRate,
+    Duration rowTimeout,
     RunOptions run,
     String changes,
     String json) {
@@ -58,6 +61,7 @@ public record GenerateOptions(
         roundStats(settings.required(Key.ROUND_STATS)),
         settings.integer(Key.PARTITIONS),
         settings.decimal(Key.MAX_ERROR_RATE),
+        settings.duration(Key.ROW_TIMEOUT),
         RunOptions.of(settings),
         settings.changes(),
         settings.toJson());
@@ -78,8 +82,8 @@ public record GenerateOptions(
   /** The same options with the type that a run was found to compute in. */
   public GenerateOptions withDtype(String decided) {
     return new GenerateOptions(
-        input, output, format, models.withDtype(decided), draft, text, batch, baseline, roundStats, partitions, maxErrorRate, run,
-        changes, json);
+        input, output, format, models.withDtype(decided), draft, text, batch, baseline, roundStats, partitions, maxErrorRate,
+        rowTimeout, run, changes, json);
   }
 
   static void checkBatch(int batch) {

@@ -176,6 +176,13 @@ public enum Key {
   LIMIT("limit", "N", "0", "Read the first N rows only; 0 for all."),
   MAX_ERROR_RATE(
       "max-error-rate", "F", "0.5", "Share of bad rows that fails the job once 20 rows are done.", Command.GENERATE),
+  ROW_TIMEOUT(
+      "row-timeout",
+      "off|TIME",
+      "off",
+      "Time that one generation may take once it has begun, such as 90s, 5m or 1h; what takes longer ends after its round, and"
+          + " its row goes to the quarantine.",
+      Command.GENERATE),
   AUDIT_SAMPLE("sample", "F", "0.05", "Share of the generations that is decoded again, at least one; 1 for all.", Command.AUDIT),
   AUDIT_SEED("seed", "S", "0", "Another seed chooses other generations.", Command.AUDIT),
   AUDIT_TARGET("target", "DIR", null, "Where the target model lies now; where the run found it if not given.", Command.AUDIT),

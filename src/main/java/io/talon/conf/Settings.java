@@ -2,11 +2,13 @@ package io.talon.conf;
 
 import static io.talon.TalonException.check;
 
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -18,6 +20,8 @@ import java.util.stream.Collectors;
 
 /** The effective options of one command: command line over configuration file over defaults, still as text. */
 public final class Settings implements TextOptions.Numbers {
+  private static final String NO_TIME = "%s must be off or a time such as 500ms, 90s, 5m or 1h: %s";
+
   private final Map<Key, List<String>> values;
 
   private Settings(Map<Key, List<String>> values) {
@@ -102,6 +106,26 @@ public final class Settings implements TextOptions.Numbers {
       return value;
     } catch (NumberFormatException e) {
       throw notANumber(key, "a number", required(key));
+    }
+  }
+
+  /** A time span as {@code 90s}, {@code 5m} or {@code 1h}; zero for {@code off}. */
+  public Duration duration(Key key) {
+    String text = required(key);
+    if (text.equals("off")) {
+      return Duration.ZERO;
+    }
+    try {
+      Duration time = ConfigValueFactory.fromAnyRef(text).atKey(key.label()).getDuration(key.label());
+      check(
+          !time.isZero() && !time.isNegative() && Character.isLetter(text.charAt(text.length() - 1)),
+          ErrorCode.BAD_OPTION,
+          NO_TIME,
+          key.label(),
+          text);
+      return time;
+    } catch (ConfigException e) {
+      throw new TalonException(ErrorCode.BAD_OPTION, String.format(NO_TIME, key.label(), text), e);
     }
   }
 

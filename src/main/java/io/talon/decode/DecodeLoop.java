@@ -76,12 +76,13 @@ public final class DecodeLoop {
   /** Decodes until the source has nothing more and nothing is live; whatever is thrown, no slot stays taken. */
   public void run(RequestSource source) {
     try {
-      refill(source);
-      while (live > 0) {
+      for (refill(source); live > 0; refill(source)) {
         source.beforeRound();
-        decodeRound();
-        deliver(source);
-        refill(source);
+        dropUnwanted(source);
+        if (live > 0) {
+          decodeRound();
+          deliver(source);
+        }
       }
     } catch (RuntimeException | Error e) {
       releaseAll(e);
@@ -100,7 +101,7 @@ public final class DecodeLoop {
         if (refusal == null) {
           start(slot, request, source);
         } else {
-          source.rejected(request, refusal);
+          source.rejected(request, 0, refusal);
         }
       }
     }
@@ -116,7 +117,7 @@ public final class DecodeLoop {
     long start = nanoClock.getAsLong();
     Chosen first = engine.prefill(slot, request.prompt(), request.sampling(), drafting);
     if (!first.finite(0)) {
-      giveUp(slot, source);
+      reject(slot, source, notFinite(sequence));
       return;
     }
     sequence.start(first.token(0), first.margin(0), nanoClock.getAsLong() - start);
@@ -169,22 +170,34 @@ public final class DecodeLoop {
       if (!sequences[slot].live()) {
         finish(slot, source);
       } else if (walks[i].broken()) {
-        giveUp(slot, source);
+        reject(slot, source, notFinite(sequences[slot]));
       }
     }
   }
 
-  /** Hands back a sequence for which the model computed no number; what its slot holds is of no use to anyone. */
-  private void giveUp(int slot, RequestSource source) {
+  private void dropUnwanted(RequestSource source) {
+    for (int slot = 0; slot < sequences.length; slot++) {
+      Sequence sequence = sequences[slot];
+      TalonException reason = sequence == null ? null : source.unwanted(sequence.request(), sequence.generated());
+      if (reason != null) {
+        reject(slot, source, reason);
+      }
+    }
+  }
+
+  /** For a sequence for which the model computed no number; what its slot holds is of no use to anyone. */
+  private static TalonException notFinite(Sequence sequence) {
+    return new TalonException(
+        ErrorCode.NOT_FINITE,
+        "the model computed values that are not finite after %s tokens of the prompt and %s generated tokens; "
+            .formatted(sequence.request().prompt().length, sequence.generated())
+            + "if other rows show it too, try --dtype fp32 and check the model's files");
+  }
+
+  private void reject(int slot, RequestSource source, TalonException reason) {
     Sequence sequence = sequences[slot];
     release(slot);
-    source.rejected(
-        sequence.request(),
-        new TalonException(
-            ErrorCode.NOT_FINITE,
-            "the model computed values that are not finite after %s tokens of the prompt and %s generated tokens; "
-                .formatted(sequence.request().prompt().length, sequence.generated())
-                + "if other rows show it too, try --dtype fp32 and check the model's files"));
+    source.rejected(sequence.request(), sequence.generated(), reason);
   }
 
   private void finish(int slot, RequestSource source) {

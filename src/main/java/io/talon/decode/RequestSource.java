@@ -15,12 +15,23 @@ public interface RequestSource {
   /** Called before every round; what it throws ends the decoding there, and the live sequences with it. */
   default void beforeRound() {}
 
+  /**
+   * Why a live sequence is to end before the next round, or null to let it go on; what is named here is rejected at once.
+   *
+   * @param generated tokens so far
+   */
+  default TalonException unwanted(GenerationRequest request, int generated) {
+    return null;
+  }
+
   /** Takes a finished generation; the source may offer follow-up requests from then on. */
   void finished(Generation generation);
 
   /**
-   * Takes a request that has no result: its prompt leaves no room in the context or names an unknown token, or the model's
-   * values for it stopped being finite. The other sequences go on.
+   * Takes a request that has no result: its prompt leaves no room in the context or names an unknown token, the model's values
+   * for it stopped being finite, or nobody wants it any more. The other sequences go on.
+   *
+   * @param generated tokens that it had by then
    */
-  void rejected(GenerationRequest request, TalonException reason);
+  void rejected(GenerationRequest request, int generated, TalonException reason);
 }

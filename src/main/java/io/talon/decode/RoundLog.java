@@ -5,6 +5,7 @@ import io.talon.stats.RoundRecord;
 import io.talon.stats.RoundTimes;
 import io.talon.tree.DraftTree;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The rounds of a sequence whose rounds are recorded. */
@@ -28,6 +29,12 @@ final class RoundLog {
     for (int depth = 1; depth <= widths.length; depth++) {
       widths[depth - 1] = tree.width(depth);
     }
+    int[] parents = new int[tree.size() - 1];
+    float[] logProbs = new float[tree.size() - 1];
+    for (int node = 1; node < tree.size(); node++) {
+      parents[node - 1] = tree.parent(node);
+      logProbs[node - 1] = RoundRecord.rounded(tree.logProb(node));
+    }
     records.add(
         new RoundRecord(
             records.size(),
@@ -38,7 +45,10 @@ final class RoundLog {
             widths,
             accepted,
             acceptedRanks,
+            Arrays.copyOf(walk.path(), accepted),
             accepted == 0 ? 0f : tree.logProb(walk.path()[accepted - 1]),
+            parents,
+            logProbs,
             minMargin,
             round.forwards(index),
             times.draftNanos(),

@@ -45,7 +45,8 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
     String executor = SparkEnv.get().executorId();
     ModelOptions models = new ModelSources(plan.models().sources(), note -> {}).onThisNode(plan.models());
     String assigned = device(models, context);
-    EngineService engine = EnginePool.shared(plan.engine(models, assigned), corpora::value);
+    EngineService engine = EnginePool.shared(
+        plan.engine(models, assigned), new EnginePool.Opening(corpora::value, ExecutorPlace.current().whenLost()));
     TaskCompletionListener release = ended -> EnginePool.release(engine);
     context.addTaskCompletionListener(release); // whatever fails below
     EngineSpec spec = plan.type().check(engine::spec, assigned, ExecutorPlace.current().toString());
@@ -56,7 +57,7 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
     PartitionRun run = new PartitionRun(context, plan, input, engine, text, rows, progress);
     context.addTaskCompletionListener(ended -> {
       run.close();
-      reports.add(EngineReport.of(executor + " " + device, spec, engine.meter().times()));
+      reports.add(EngineReport.of(executor + " " + device, engine));
     });
     return run;
   }

@@ -54,7 +54,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   private final StagingRows rows;
   private final ProgressAccumulator progress;
   private final RowReader reader;
-  private final Mailbox mailbox = new Mailbox();
+  private final Mailbox mailbox;
   private final Map<Long, Turn> open = new HashMap<>(); // by the number that the engine gave
   private final Queue<Row> output = new ArrayDeque<>();
   private int speculative; // open requests that are not for the baseline
@@ -74,6 +74,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     this.text = text;
     this.rows = rows;
     this.progress = progress;
+    mailbox = new Mailbox(plan.rowTimeout());
     reader = new RowReader(plan.columns(), plan.text());
   }
 
@@ -100,7 +101,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     return output.remove();
   }
 
-  /** Drops what the engine has not begun. */
+  /** Drops what the engine has not finished. */
   @Override
   public void close() {
     mailbox.close();
@@ -115,7 +116,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
         ask(row, sample, 0, row.conversation().opening());
       }
     } catch (TalonException e) {
-      quarantine(row, 0, e);
+      quarantine(row, 0, e, 1);
     }
     close(row);
   }
@@ -145,7 +146,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
 
   private Mailbox.Outcome await() {
     try {
-      Optional<Mailbox.Outcome> outcome = mailbox.poll(POLL_MILLIS);
+      Optional<Mailbox.Outcome> outcome = Optional.empty();
       while (outcome.isEmpty()) {
         if (task.isInterrupted()) {
           throw new TaskKilledException(KILLED);
@@ -171,7 +172,8 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
         compared(turn, finished.generation());
       }
     } else if (outcome instanceof Mailbox.Rejected rejected) {
-      quarantine(turn.row(), turn.request().turnIdx(), rejected.reason());
+      progress.add(Progress.ofTokens(rejected.generated()));
+      quarantine(turn.row(), turn.request().turnIdx(), rejected.reason(), rejected.attempts());
     } else if (outcome instanceof Mailbox.Failed failed) {
       throw new TalonException(failed.cause().code(), failed.cause().getMessage(), failed.cause());
     }
@@ -202,7 +204,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     try {
       ask(turn.row(), turn.request().sampleIdx(), next, messages);
     } catch (TalonException e) {
-      quarantine(turn.row(), next, e);
+      quarantine(turn.row(), next, e, 1);
     }
   }
 
@@ -211,11 +213,11 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     output.add(rows.generation(turn.generation(), turn.row(), turn.promptText(), turn.answer(), baseline));
   }
 
-  private void quarantine(RowWork row, int turn, TalonException reason) {
+  private void quarantine(RowWork row, int turn, TalonException reason, int attempts) {
     if (row.markBad()) {
       String message = turn == 0 ? reason.getMessage() : "turn " + turn + ": " + reason.getMessage();
       progress.add(Progress.BAD_ROW);
-      output.add(rows.quarantine(row.input().promptId(), row.input().json(), reason.code(), message));
+      output.add(rows.quarantine(row.input().promptId(), row.input().json(), reason.code(), message, attempts));
     }
   }
 

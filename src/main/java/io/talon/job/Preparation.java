@@ -40,7 +40,8 @@ final class Preparation implements AutoCloseable {
     String device = options.models().firstDevice();
     RunType type = RunType.here(options.models(), device, ExecutorPlace.current().toString());
     TaskPlan plan = TaskPlan.of(options, null, 0, type, check.now());
-    return new Opened(type, EnginePool.shared(plan.engine(check.models(), device), () -> corpora));
+    return new Opened(type, EnginePool.shared(
+        plan.engine(check.models(), device), new EnginePool.Opening(() -> corpora, ExecutorPlace.current().whenLost())));
   }
 
   /** What the run computes in. */

@@ -9,6 +9,7 @@ import io.talon.request.Columns;
 import io.talon.serve.EnginePool;
 import io.talon.serve.RunType;
 import java.io.Serializable;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -16,6 +17,7 @@ import java.time.Instant;
  *
  * @param models pinned, also in what they compute in; each node finds their directories itself
  * @param type what all engines compute in
+ * @param rowTimeout time that a generation may take, zero for any
  * @param now what chat templates take for today
  */
 record TaskPlan(
@@ -27,6 +29,7 @@ record TaskPlan(
     int batch,
     Share baseline,
     Share roundStats,
+    Duration rowTimeout,
     Instant now)
     implements Serializable {
   /**
@@ -44,6 +47,7 @@ record TaskPlan(
         options.batch(),
         options.baseline(),
         options.roundStats(rows),
+        options.rowTimeout(),
         now);
   }
 

@@ -1,5 +1,6 @@
 package io.talon.serve;
 
+import io.talon.TalonException;
 import io.talon.conf.DraftOptions;
 import io.talon.conf.ModelOptions;
 import io.talon.decode.Coupling;
@@ -7,7 +8,6 @@ import io.talon.decode.DecodeOptions;
 import io.talon.draft.Drafter;
 import io.talon.draft.lookup.SuffixIndex;
 import io.talon.draft.policy.NoDraft;
-import io.talon.engine.EngineOptions;
 import io.talon.model.TargetSpec;
 import io.talon.torch.TorchEngines;
 import java.nio.file.Path;
@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -42,6 +43,14 @@ public final class EnginePool {
   /** What makes two tasks share an engine; the models' type is one that can be computed in, and not what is to be found out. */
   public record Key(String device, ModelOptions models, DraftOptions draft, int batch) {}
 
+  /**
+   * What it takes to open an engine.
+   *
+   * @param corpora gives the generations of the runs that the key's models draft from
+   * @param lost told why this process is of no more use to any engine; if it returns, the engine's requests fail
+   */
+  public record Opening(Supplier<List<SuffixIndex>> corpora, Consumer<TalonException> lost) {}
+
   /** An open engine and who uses it. */
   private static final class Entry {
     private final EngineService service;
@@ -53,22 +62,18 @@ public final class EnginePool {
     }
   }
 
-  private final BiFunction<Key, List<SuffixIndex>, EngineService> starter;
+  private final BiFunction<Key, Opening, EngineService> starter;
   private final LongSupplier nanoClock;
   private final Map<Key, Entry> open = new HashMap<>(); // guarded by this
 
-  EnginePool(BiFunction<Key, List<SuffixIndex>, EngineService> starter, LongSupplier nanoClock) {
+  EnginePool(BiFunction<Key, Opening, EngineService> starter, LongSupplier nanoClock) {
     this.starter = starter;
     this.nanoClock = nanoClock;
   }
 
-  /**
-   * The engine of a device, to be handed back with {@link #release}; one that has failed is replaced.
-   *
-   * @param corpora gives the generations of the runs that the key's models draft from, when an engine is to be opened
-   */
-  public static EngineService shared(Key key, Supplier<List<SuffixIndex>> corpora) {
-    return OF_THIS_JVM.acquire(key, corpora);
+  /** The engine of a device, to be handed back with {@link #release}; one that has failed is replaced. */
+  public static EngineService shared(Key key, Opening opening) {
+    return OF_THIS_JVM.acquire(key, opening);
   }
 
   /** Says that one of those who asked for an engine needs it no more. */
@@ -81,11 +86,11 @@ public final class EnginePool {
     OF_THIS_JVM.close();
   }
 
-  synchronized EngineService acquire(Key key, Supplier<List<SuffixIndex>> corpora) {
+  synchronized EngineService acquire(Key key, Opening opening) {
     Entry entry = open.get(key);
     if (entry == null || !entry.service.usable()) {
       evict(key.device(), nanoClock.getAsLong());
-      entry = new Entry(starter.apply(key, corpora.get()));
+      entry = new Entry(starter.apply(key, opening));
       open.put(key, entry);
     }
     entry.users++;
@@ -124,14 +129,19 @@ public final class EnginePool {
     }
   }
 
-  private static EngineService start(Key key, List<SuffixIndex> corpora) {
-    EngineOptions options = key.models().engine(List.of(key.draft().policy()), key.device(), key.batch());
+  private static EngineService start(Key key, Opening opening) {
     int[] endTokens = TargetSpec.read(Path.of(key.models().target())).endTokens();
     Coupling coupling = key.draft().coupling();
-    Drafter.Factory drafters = key.models().drafts().drafters(corpora);
+    Drafter.Factory drafters = key.models().drafts().drafters(opening.corpora().get());
     Map<Lane, DecodeOptions> lanes = Map.of(
         Lane.SPECULATIVE, new DecodeOptions(key.draft().policy(), drafters, coupling, endTokens),
         Lane.BASELINE, new DecodeOptions(new NoDraft(), coupling, endTokens));
-    return new EngineService("talon-engine-" + key.device(), () -> TorchEngines.open(options), lanes);
+    return new EngineService(new EngineService.Parts(
+        "talon-engine-" + key.device(),
+        slots -> TorchEngines.open(key.models().engine(List.of(key.draft().policy()), key.device(), slots)),
+        key.batch(),
+        lanes,
+        System::nanoTime,
+        opening.lost()));
   }
 }

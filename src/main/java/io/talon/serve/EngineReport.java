@@ -11,19 +11,24 @@ import java.io.Serializable;
  *
  * @param engine executor and device
  * @param forwards target forwards behind the figures
- * @param hardware JSON: machine, device, numeric type, threads
+ * @param hardware JSON: machine, device, numeric type, threads, sequences at a time, fewer than asked for after a lack of
+ *     memory, and how often the engine failed and was opened again
  * @param costs JSON: median milliseconds of the draft forwards, and of the target forwards by rows
  */
 public record EngineReport(String engine, long forwards, String hardware, String costs) implements Serializable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  public static EngineReport of(String engine, EngineSpec spec, ForwardTimes times) {
+  /** What an open engine has to say. */
+  public static EngineReport of(String engine, EngineService service) {
+    EngineSpec spec = service.spec();
+    ForwardTimes times = service.meter().times();
     ObjectNode hardware = Machine.describe();
     hardware.put("device", spec.device());
     hardware.put("dtype", spec.dtype());
     hardware.put("threads", spec.threads());
     hardware.put("slots", spec.slots());
     hardware.put("max_context", spec.maxContext());
+    hardware.put("restarts", service.restarts());
     hardware.put("weight_bytes", spec.weightBytes());
     ObjectNode costs = JSON.createObjectNode();
     costs.put("draft_ms", times.draft().medianMillis());

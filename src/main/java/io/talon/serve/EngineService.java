@@ -10,50 +10,65 @@ import io.talon.decode.RequestSource;
 import io.talon.engine.Engine;
 import io.talon.engine.EngineSpec;
 import io.talon.stats.ForwardMeter;
-import java.util.ArrayDeque;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One engine on a thread of its own, shared by all tasks of the executor: their rows decode in one batch, and a slot that
  * one task frees is filled by whoever comes next.
  *
  * <p>Requests wait in two lanes. The service stays with a lane until nothing of it waits or lives, then takes the other.
- * When the engine fails, every request that waits or lives fails with the cause, and so does every later one.
+ *
+ * <p>When the engine fails it is opened again and what lived is decoded anew, which changes no text. The row that made it
+ * fail is found by halving and rejected; a lack of memory halves the slots; what an engine opened again cannot mend fails
+ * every request that waits or lives, and every later one. {@link Fault} says which is which.
  */
 public final class EngineService implements AutoCloseable {
   private static final long CLOSE_MILLIS = 10_000;
+  /** So many rows that make the engine fail when they are alone, one after the other, say that it is no row's fault. */
+  private static final int MOST_CULPRITS = 3;
 
-  private record Ticket(GenerationRequest request, Mailbox mailbox) {}
-
-  private final Map<Lane, DecodeOptions> lanes;
-  private final CompletableFuture<EngineSpec> opened = new CompletableFuture<>();
-  private final ForwardMeter meter = new ForwardMeter();
-  private final Thread thread;
-  private final Object lock = new Object();
-  // Guarded by the lock:
-  private final Map<Lane, Queue<Ticket>> waiting = new EnumMap<>(Lane.class);
-  private final Map<Long, Ticket> live = new HashMap<>(); // by number
-  private long submitted;
-  private TalonException failure;
-  private boolean closing;
+  private static final Logger LOG = LoggerFactory.getLogger(EngineService.class);
 
   /**
-   * Starts the thread, which opens the engine and closes it in the end.
+   * What a service is made of.
    *
+   * @param opener opens the engine for so many sequences at a time, or fewer where a lack of memory says so
+   * @param slots sequences that are to be decoded at a time
    * @param lanes how each lane decodes
+   * @param lost told why this process is of no more use to any engine; if it returns, all requests fail
    */
-  EngineService(String name, Supplier<Engine> opener, Map<Lane, DecodeOptions> lanes) {
-    this.lanes = lanes;
-    for (Lane lane : Lane.values()) {
-      waiting.put(lane, new ArrayDeque<>());
-    }
-    thread = new Thread(() -> serve(opener), name);
+  record Parts(
+      String name,
+      IntFunction<Engine> opener,
+      int slots,
+      Map<Lane, DecodeOptions> lanes,
+      LongSupplier nanoClock,
+      Consumer<TalonException> lost) {}
+
+  private final Parts parts;
+  private final CompletableFuture<EngineSpec> opened = new CompletableFuture<>();
+  private final ForwardMeter meter = new ForwardMeter();
+  private final Workload work = new Workload();
+  private final Thread thread;
+  private volatile EngineSpec spec; // of the engine that is open
+  private volatile int restarts;
+  // The engine's thread alone sees these:
+  private int slots;
+  private int culprits; // since a generation was finished
+
+  /** Starts the thread, which opens the engine and closes it in the end. */
+  EngineService(Parts parts) {
+    this.parts = parts;
+    slots = parts.slots();
+    thread = new Thread(this::serve, parts.name());
     thread.setDaemon(true);
     thread.start();
   }
@@ -61,7 +76,8 @@ public final class EngineService implements AutoCloseable {
   /** Waits until the engine is open; throws what kept it from opening. */
   public EngineSpec spec() {
     try {
-      return opened.join();
+      opened.join();
+      return spec;
     } catch (CompletionException e) {
       TalonException cause = asFailure(e.getCause());
       throw new TalonException(cause.code(), cause.getMessage(), e.getCause());
@@ -73,34 +89,25 @@ public final class EngineService implements AutoCloseable {
     return meter;
   }
 
+  /** Times that the engine failed and was opened again. */
+  public int restarts() {
+    return restarts;
+  }
+
   /** Queues a request and returns the number under which its outcome comes to the mailbox. */
   public long submit(Lane lane, GenerationRequest request, Mailbox mailbox) {
-    synchronized (lock) {
-      GenerationRequest numbered = request.numbered(++submitted);
-      if (failure == null) {
-        waiting.get(lane).add(new Ticket(numbered, mailbox));
-        lock.notifyAll();
-      } else {
-        mailbox.put(new Mailbox.Failed(numbered, failure));
-      }
-      return numbered.id();
-    }
+    return work.submit(lane, request, mailbox);
   }
 
   /** Whether the service can still take work. */
   boolean usable() {
-    synchronized (lock) {
-      return failure == null;
-    }
+    return work.usable();
   }
 
   /** Stops after the round in progress and frees the engine; requests still open fail. Closing twice is harmless. */
   @Override
   public void close() {
-    synchronized (lock) {
-      closing = true;
-      lock.notifyAll();
-    }
+    work.close();
     try {
       thread.join(CLOSE_MILLIS);
     } catch (InterruptedException e) {
@@ -108,59 +115,101 @@ public final class EngineService implements AutoCloseable {
     }
   }
 
-  private void serve(Supplier<Engine> opener) {
-    try (Engine engine = opener.get()) {
-      opened.complete(engine.spec());
+  private void serve() {
+    TalonException end = null;
+    while (end == null) {
+      end = serveOnce();
+    }
+    opened.completeExceptionally(end);
+    work.fail(end);
+  }
+
+  /** Serves with one engine until it fails or is to close; returns why there is no other, null when there is to be one. */
+  private TalonException serveOnce() {
+    try (Engine engine = parts.opener().apply(slots)) {
+      spec = engine.spec();
+      opened.complete(spec);
       Map<Lane, DecodeLoop> loops = new EnumMap<>(Lane.class);
-      lanes.forEach((lane, options) -> loops.put(lane, new DecodeLoop(engine, options, System::nanoTime, meter)));
-      for (Lane lane = awaitWork(Lane.SPECULATIVE); lane != null; lane = awaitWork(lane)) {
-        loops.get(lane).run(new LaneSource(lane));
+      parts.lanes().forEach((lane, options) -> loops.put(lane, new DecodeLoop(engine, options, parts.nanoClock(), meter)));
+      for (Lane lane = work.await(Lane.SPECULATIVE); lane != null; lane = work.await(lane)) {
+        loops.get(lane).run(new Source());
       }
-      fail(new TalonException(ErrorCode.ENGINE, "the engine was closed while requests were open"));
-    } catch (Throwable t) { // whatever ends this thread must reach the tasks that wait for it
-      opened.completeExceptionally(t);
-      fail(asFailure(t));
+      return Workload.closed();
+    } catch (Throwable t) { // whatever ends an engine must reach the tasks that wait for it
+      return afterFailure(t);
     }
   }
 
-  /** Keeps a service that closes from decoding its live sequences to their ends. */
-  private void checkOpen() {
-    synchronized (lock) {
-      if (closing) {
-        throw new TalonException(ErrorCode.ENGINE, "the engine was closed while requests were open");
-      }
+  private TalonException afterFailure(Throwable thrown) {
+    TalonException failure = asFailure(thrown);
+    if (work.closing()) {
+      return failure;
     }
+    Fault fault = Fault.of(thrown);
+    if (fault == Fault.PROCESS) {
+      LOG.error("{}: the process cannot serve any more: {}", parts.name(), failure.getMessage());
+      TalonException end = new TalonException(
+          failure.code(),
+          "this process lost its device or its memory, and no engine can be opened in it again: " + failure.getMessage(),
+          thrown);
+      parts.lost().accept(end);
+      return end;
+    }
+    if (fault == Fault.MEMORY && slots > 1) {
+      slots = slots / 2;
+      work.retry();
+      LOG.warn("{}: out of memory, going on with {} sequences at a time; --batch or --max-context can be made smaller: {}",
+          parts.name(), slots, TalonException.firstLine(thrown));
+    } else if (work.busy()) {
+      TalonException end = blame(work.suspect(), fault, failure);
+      if (end != null) {
+        return end;
+      }
+    } else if (fault == Fault.MEMORY) {
+      return new TalonException(
+          ErrorCode.OUT_OF_MEMORY,
+          "there is not enough memory for one sequence at a time; give a smaller --max-context, or a machine with more: "
+              + failure.getMessage(),
+          thrown);
+    } else {
+      return failure; // it did not open
+    }
+    restarts++;
+    return null;
   }
 
-  /** Blocks until a request waits; the lane that the service was in goes first. Null when the service closes. */
-  private Lane awaitWork(Lane last) throws InterruptedException {
-    Lane other = last == Lane.SPECULATIVE ? Lane.BASELINE : Lane.SPECULATIVE;
-    synchronized (lock) {
-      while (!closing) {
-        if (!waiting.get(last).isEmpty()) {
-          return last;
-        }
-        if (!waiting.get(other).isEmpty()) {
-          return other;
-        }
-        lock.wait();
-      }
+  /** Rejects the row that is to blame, if it is known; returns why it is no use to go on, or null. */
+  private TalonException blame(Ticket culprit, Fault fault, TalonException failure) {
+    if (culprit == null) {
+      LOG.warn("{}: the engine failed and is opened again; its rows are decoded again in smaller groups: {}",
+          parts.name(), failure.getMessage(), failure);
       return null;
     }
-  }
-
-  private void fail(TalonException cause) {
-    synchronized (lock) {
-      failure = cause;
-      waiting.values().forEach(queue -> queue.forEach(this::failTicket));
-      waiting.values().forEach(Queue::clear);
-      live.values().forEach(this::failTicket);
-      live.clear();
+    GenerationRequest request = culprit.request();
+    LOG.warn("{}: prompt {}, sample {}, turn {} made the engine fail {} times and goes to the quarantine: {}",
+        parts.name(), request.promptId(), request.sampleIdx(), request.turnIdx(), culprit.attempts(), failure.getMessage());
+    culprits++;
+    if (culprits == MOST_CULPRITS) {
+      TalonException end = new TalonException(
+          failure.code(),
+          "the engine failed on %d rows one after the other, each of them alone, and finished none in between, so the fault lies "
+              .formatted(MOST_CULPRITS)
+              + "with the engine, its device or the models: " + failure.getMessage(),
+          failure);
+      culprit.fail(end);
+      return end;
     }
-  }
-
-  private void failTicket(Ticket ticket) {
-    ticket.mailbox().put(new Mailbox.Failed(ticket.request(), failure));
+    if (fault == Fault.MEMORY) {
+      slots = parts.slots(); // it was this row that needed so much
+    }
+    culprit.reject(
+        0,
+        new TalonException(
+            fault == Fault.MEMORY ? ErrorCode.OUT_OF_MEMORY : ErrorCode.ENGINE,
+            "the engine failed on it %d times, at last without any other row beside it: %s"
+                .formatted(culprit.attempts(), failure.getMessage()),
+            failure));
+    return null;
   }
 
   private static TalonException asFailure(Throwable cause) {
@@ -169,51 +218,32 @@ public final class EngineService implements AutoCloseable {
         : new TalonException(ErrorCode.ENGINE, "the engine failed: " + cause, cause);
   }
 
-  /** Feeds the loop from a lane; called on the engine's thread. */
-  private final class LaneSource implements RequestSource {
-    private final Queue<Ticket> queue;
-
-    LaneSource(Lane lane) {
-      queue = waiting.get(lane);
-    }
-
+  /** Feeds the loop; called on the engine's thread. */
+  private final class Source implements RequestSource {
     @Override
     public GenerationRequest next(int liveSlots) {
-      synchronized (lock) {
-        checkOpen();
-        Ticket ticket = queue.poll();
-        while (ticket != null && ticket.mailbox().closed()) {
-          ticket = queue.poll();
-        }
-        if (ticket == null) {
-          return null;
-        }
-        live.put(ticket.request().id(), ticket);
-        return ticket.request();
-      }
+      return work.next(parts.nanoClock().getAsLong());
     }
 
     @Override
     public void beforeRound() {
-      synchronized (lock) {
-        checkOpen();
-      }
+      work.checkOpen();
+    }
+
+    @Override
+    public TalonException unwanted(GenerationRequest request, int generated) {
+      return work.unwanted(request, parts.nanoClock().getAsLong(), generated);
     }
 
     @Override
     public void finished(Generation generation) {
-      settle(generation.request()).put(new Mailbox.Finished(generation));
+      culprits = 0;
+      work.settle(generation.request()).mailbox().put(new Mailbox.Finished(generation));
     }
 
     @Override
-    public void rejected(GenerationRequest request, TalonException reason) {
-      settle(request).put(new Mailbox.Rejected(request, reason));
-    }
-
-    private Mailbox settle(GenerationRequest request) {
-      synchronized (lock) {
-        return live.remove(request.id()).mailbox();
-      }
+    public void rejected(GenerationRequest request, int generated, TalonException reason) {
+      work.settle(request).reject(generated, reason);
     }
   }
 }

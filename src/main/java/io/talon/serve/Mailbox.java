@@ -3,6 +3,7 @@ package io.talon.serve;
 import io.talon.TalonException;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,12 +23,33 @@ public final class Mailbox {
     }
   }
 
-  public record Rejected(GenerationRequest request, TalonException reason) implements Outcome {}
+  /**
+   * A request that has no result.
+   *
+   * @param generated tokens that it had by then
+   * @param attempts times that its decoding began
+   */
+  public record Rejected(GenerationRequest request, TalonException reason, int generated, int attempts)
+      implements Outcome {}
 
   public record Failed(GenerationRequest request, TalonException cause) implements Outcome {}
 
   private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
+  private final long timeoutNanos;
   private volatile boolean closed;
+
+  /**
+   * A task's mailbox.
+   *
+   * @param timeout time that one generation may take from its prefill on, zero for any
+   */
+  public Mailbox(Duration timeout) {
+    timeoutNanos = timeout.toNanos();
+  }
+
+  long timeoutNanos() {
+    return timeoutNanos;
+  }
 
   void put(Outcome outcome) {
     outcomes.add(outcome);
@@ -38,7 +60,7 @@ public final class Mailbox {
     return Optional.ofNullable(outcomes.poll(millis, TimeUnit.MILLISECONDS));
   }
 
-  /** Says that nobody waits any more; requests that have not begun are dropped. */
+  /** Says that nobody waits any more: requests that have not begun are dropped, those that live end with the round in progress. */
   public void close() {
     closed = true;
   }

@@ -11,7 +11,11 @@ package io.talon.stats;
  * @param widths nodes per depth, the root's depth left out // [treeDepth]
  * @param accepted draft tokens accepted (and kept: those after an end of sequence do not count)
  * @param acceptedRanks rank among the children of the same parent, per accepted token // [accepted]
+ * @param acceptedRows row in the tree, per accepted token // [accepted]
  * @param pathLogProb draft log-probability of the accepted path
+ * @param parents row of the parent, per node without the root // [treeRows - 1]
+ * @param logProbs draft log-probability of the path to a node, per node without the root, rounded to {@link #LOG_PROB_STEP} so
+ *     that a column of them stays small // [treeRows - 1]
  * @param minMargin smallest margin of the tokens that the round kept (see {@link DecodeStats#minMargin})
  * @param draftForwards draft forwards this sequence took part in
  * @param draftNanos time of the round's draft forwards, shared by all live slots
@@ -26,8 +30,19 @@ public record RoundRecord(
     int[] widths,
     int accepted,
     int[] acceptedRanks,
+    int[] acceptedRows,
     float pathLogProb,
+    int[] parents,
+    float[] logProbs,
     float minMargin,
     int draftForwards,
     long draftNanos,
-    long verifyNanos) {}
+    long verifyNanos) {
+  /** What log-probabilities of nodes are rounded to: 1/64, a factor of 1.016 in probability. */
+  public static final float LOG_PROB_STEP = 1f / 64;
+
+  /** A log-probability as a record keeps it. */
+  public static float rounded(float logProb) {
+    return Math.round(logProb / LOG_PROB_STEP) * LOG_PROB_STEP;
+  }
+}

@@ -93,6 +93,9 @@ class GenerateOptionsTest {
     "INPUT_FORMAT   | csv          | input-format must be one of auto, parquet, json-lines, openai-batch: csv",
     "OUTPUT_FORMAT  | csv          | output-format must be one of parquet, openai-batch: csv",
     "LIMIT          | -1           | limit must be 0 (all rows) or more: -1",
+    "ROW_TIMEOUT    | 90           | row-timeout must be off or a time such as 500ms, 90s, 5m or 1h: 90",
+    "ROW_TIMEOUT    | soon         | row-timeout must be off or a time such as 500ms, 90s, 5m or 1h: soon",
+    "ROW_TIMEOUT    | 0s           | row-timeout must be off or a time such as 500ms, 90s, 5m or 1h: 0s",
     "MAX_ERROR_RATE | 1.5          | max-error-rate must be in [0, 1]: 1.5",
   })
   void nonsenseIsRefusedWithRuleAndValue(Key key, String value, String message) {

@@ -143,7 +143,30 @@ class LosslessnessTest {
       assertThat(round.position()).as("Should root round %s at the newest token", round.roundIdx()).isEqualTo(position);
       assertThat(Arrays.stream(round.widths()).sum()).as("Should count a tree by depth").isEqualTo(round.treeRows() - 1);
       assertThat(round.acceptedRanks()).hasSize(round.accepted());
+      assertTreeIsRecorded(round);
       position += round.accepted() + 1;
+    }
+  }
+
+  /** The nodes' parents and scores tell the same tree as widths and path do. */
+  private static void assertTreeIsRecorded(RoundRecord round) {
+    int[] parents = round.parents();
+    int[] widths = new int[round.treeDepth()];
+    int[] depths = new int[round.treeRows()];
+    for (int row = 1; row < round.treeRows(); row++) {
+      depths[row] = depths[parents[row - 1]] + 1;
+      widths[depths[row] - 1]++;
+    }
+    assertThat(widths).containsExactly(round.widths());
+    assertThat(round.logProbs()).hasSize(round.treeRows() - 1);
+    int parent = 0;
+    for (int row : round.acceptedRows()) {
+      assertThat(parents[row - 1]).as("Should go down the tree").isEqualTo(parent);
+      parent = row;
+    }
+    assertThat(round.acceptedRows()).hasSize(round.accepted());
+    if (parent > 0) {
+      assertThat(round.logProbs()[parent - 1]).isEqualTo(RoundRecord.rounded(round.pathLogProb()));
     }
   }
 }

@@ -41,7 +41,7 @@ class Requests implements RequestSource {
   }
 
   @Override
-  public void rejected(GenerationRequest request, TalonException reason) {
+  public void rejected(GenerationRequest request, int generated, TalonException reason) {
     rejected.put(request.promptId(), reason);
   }
 }

@@ -87,6 +87,11 @@ public final class HashEngine implements Engine {
     beforeVerify = task;
   }
 
+  /** Whether a sequence lives whose prompt begins with a token. */
+  public boolean holds(int firstToken) {
+    return Arrays.stream(slots).anyMatch(slot -> slot.state != State.FREE && slot.firstToken == firstToken);
+  }
+
   /** Draft forwards so far. */
   public int draftForwards() {
     return draftForwards;

@@ -21,8 +21,10 @@ class EnginePoolTest {
   private static final EnginePool.Key LARGE = key("16", "cpu");
   private static final EnginePool.Key ELSEWHERE = key("16", "cuda:1");
 
+  private static final EnginePool.Opening OPENING = new EnginePool.Opening(List::of, reason -> {});
+
   private final AtomicLong now = new AtomicLong();
-  private final EnginePool pool = new EnginePool((key, corpora) -> service(), now::get);
+  private final EnginePool pool = new EnginePool((key, opening) -> service(), now::get);
 
   @AfterEach
   void close() {
@@ -31,29 +33,29 @@ class EnginePoolTest {
 
   @Test
   void whoAsksForTheSameSharesAnEngine() {
-    EngineService engine = pool.acquire(SMALL, List::of);
-    assertThat(pool.acquire(key("8", "cpu"), List::of)).isSameAs(engine);
-    assertThat(pool.acquire(LARGE, List::of)).isNotSameAs(engine);
+    EngineService engine = pool.acquire(SMALL, OPENING);
+    assertThat(pool.acquire(key("8", "cpu"), OPENING)).isSameAs(engine);
+    assertThat(pool.acquire(LARGE, OPENING)).isNotSameAs(engine);
     assertThat(engine.usable()).as("Should stay open while somebody uses it").isTrue();
   }
 
   @Test
   void anEngineThatNobodyUsesMakesRoomOnItsDevice() {
-    EngineService engine = pool.acquire(SMALL, List::of);
+    EngineService engine = pool.acquire(SMALL, OPENING);
     pool.handBack(engine);
-    pool.acquire(ELSEWHERE, List::of);
-    assertThat(pool.acquire(SMALL, List::of)).as("Should stay warm").isSameAs(engine);
+    pool.acquire(ELSEWHERE, OPENING);
+    assertThat(pool.acquire(SMALL, OPENING)).as("Should stay warm").isSameAs(engine);
     pool.handBack(engine);
     now.set(1);
-    pool.acquire(LARGE, List::of);
+    pool.acquire(LARGE, OPENING);
     assertThat(engine.usable()).isFalse();
-    assertThat(pool.acquire(SMALL, List::of)).as("Should open again").isNotSameAs(engine);
+    assertThat(pool.acquire(SMALL, OPENING)).as("Should open again").isNotSameAs(engine);
   }
 
   @Test
   void idleEnginesAreClosedAfterAWhile() {
-    EngineService used = pool.acquire(SMALL, List::of);
-    EngineService idle = pool.acquire(ELSEWHERE, List::of);
+    EngineService used = pool.acquire(SMALL, OPENING);
+    EngineService idle = pool.acquire(ELSEWHERE, OPENING);
     pool.handBack(idle);
     now.set(EnginePool.IDLE_NANOS - 1);
     pool.evictIdle();
@@ -67,7 +69,13 @@ class EnginePoolTest {
   private static EngineService service() {
     DecodeOptions plain = new DecodeOptions(new NoDraft(), new Coupling.None(), new int[0]);
     HashEngine engine = new HashEngine(HashEngine.spec(64, 32, 2, 128), 11, 0.5);
-    return new EngineService("test", () -> engine, Map.of(Lane.SPECULATIVE, plain, Lane.BASELINE, plain));
+    return new EngineService(new EngineService.Parts(
+        "test",
+        slots -> engine,
+        2,
+        Map.of(Lane.SPECULATIVE, plain, Lane.BASELINE, plain),
+        System::nanoTime,
+        reason -> {}));
   }
 
   private static EnginePool.Key key(String budget, String device) {

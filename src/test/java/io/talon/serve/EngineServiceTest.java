@@ -10,13 +10,16 @@ import io.talon.decode.DecodeOptions;
 import io.talon.decode.GenerationRequest;
 import io.talon.draft.policy.NoDraft;
 import io.talon.draft.policy.TalonPolicy;
+import io.talon.engine.Engine;
 import io.talon.engine.HashEngine;
 import io.talon.engine.Sampling;
 import io.talon.stats.RoundRecord;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,8 +33,8 @@ class EngineServiceTest {
   void tasksShareTheSlots() throws InterruptedException {
     CountDownLatch submitted = new CountDownLatch(1);
     try (EngineService service = service(submitted, engine())) {
-      Mailbox one = new Mailbox();
-      Mailbox two = new Mailbox();
+      Mailbox one = new Mailbox(Duration.ZERO);
+      Mailbox two = new Mailbox(Duration.ZERO);
       service.submit(Lane.SPECULATIVE, request("one-0"), one);
       service.submit(Lane.SPECULATIVE, request("one-1"), one);
       service.submit(Lane.SPECULATIVE, request("two-0"), two);
@@ -50,8 +53,8 @@ class EngineServiceTest {
   void aSlotThatOneTaskFreesIsFilledByAnother() throws InterruptedException {
     CountDownLatch submitted = new CountDownLatch(1);
     try (EngineService service = service(submitted, engine())) {
-      Mailbox one = new Mailbox();
-      Mailbox two = new Mailbox();
+      Mailbox one = new Mailbox(Duration.ZERO);
+      Mailbox two = new Mailbox(Duration.ZERO);
       for (int i = 0; i < 6; i++) {
         service.submit(Lane.SPECULATIVE, request("one-" + i), one);
       }
@@ -66,8 +69,8 @@ class EngineServiceTest {
   void lanesWriteTheSameAndNeverShareAForward() throws InterruptedException {
     CountDownLatch submitted = new CountDownLatch(1);
     try (EngineService service = service(submitted, engine())) {
-      Mailbox speculative = new Mailbox();
-      Mailbox baseline = new Mailbox();
+      Mailbox speculative = new Mailbox(Duration.ZERO);
+      Mailbox baseline = new Mailbox(Duration.ZERO);
       for (int i = 0; i < 2; i++) {
         service.submit(Lane.SPECULATIVE, request("p-" + i), speculative);
         service.submit(Lane.BASELINE, request("p-" + i), baseline);
@@ -97,7 +100,7 @@ class EngineServiceTest {
   @Test
   void promptsThatDoNotFitAreRejectedAlone() throws InterruptedException {
     try (EngineService service = service(engine())) {
-      Mailbox mailbox = new Mailbox();
+      Mailbox mailbox = new Mailbox(Duration.ZERO);
       service.submit(Lane.SPECULATIVE, request("long", new int[500]), mailbox);
       service.submit(Lane.SPECULATIVE, request("short"), mailbox);
       List<Mailbox.Outcome> outcomes = take(mailbox, 2);
@@ -110,29 +113,10 @@ class EngineServiceTest {
   }
 
   @Test
-  void anEngineThatFailsFailsEveryoneWhoWaitsAndWhoComesLater() throws InterruptedException {
-    HashEngine engine = engine();
-    engine.failAfter(2);
-    try (EngineService service = service(engine)) {
-      Mailbox mailbox = new Mailbox();
-      for (int i = 0; i < 8; i++) {
-        service.submit(Lane.SPECULATIVE, request("p-" + i), mailbox);
-      }
-      assertThat(take(mailbox, 8)).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Mailbox.Failed.class));
-      assertThat(service.usable()).isFalse();
-      service.submit(Lane.SPECULATIVE, request("late"), mailbox);
-      assertThat(take(mailbox, 1)).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Mailbox.Failed.class));
-    }
-  }
-
-  @Test
   void whatKeepsAnEngineFromOpeningReachesTheCaller() {
-    try (EngineService service = new EngineService(
-        "test",
-        () -> {
-          throw new TalonException(ErrorCode.DEVICE, "no such device");
-        },
-        lanes())) {
+    try (EngineService service = service(slots -> {
+      throw new TalonException(ErrorCode.DEVICE, "no such device");
+    })) {
       assertThatThrownBy(service::spec)
           .isInstanceOfSatisfying(TalonException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DEVICE))
           .hasMessage("no such device");
@@ -150,7 +134,7 @@ class EngineServiceTest {
       await(closing);
     });
     EngineService service = service(submitted, engine);
-    Mailbox mailbox = new Mailbox();
+    Mailbox mailbox = new Mailbox(Duration.ZERO);
     for (int i = 0; i < SLOTS + 2; i++) {
       service.submit(Lane.SPECULATIVE, request("p-" + i), mailbox);
     }
@@ -178,18 +162,20 @@ class EngineServiceTest {
   }
 
   private static EngineService service(HashEngine engine) {
-    return new EngineService("test", () -> engine, lanes());
+    return service(slots -> engine);
+  }
+
+  private static EngineService service(IntFunction<Engine> opener) {
+    return new EngineService(
+        new EngineService.Parts("test", opener, SLOTS, lanes(), System::nanoTime, reason -> {}));
   }
 
   /** A service that begins when all requests are there. */
   private static EngineService service(CountDownLatch submitted, HashEngine engine) {
-    return new EngineService(
-        "test",
-        () -> {
-          await(submitted);
-          return engine;
-        },
-        lanes());
+    return service(slots -> {
+      await(submitted);
+      return engine;
+    });
   }
 
   private static Map<Lane, DecodeOptions> lanes() {

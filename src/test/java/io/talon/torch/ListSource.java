@@ -30,7 +30,7 @@ final class ListSource implements RequestSource {
   }
 
   @Override
-  public void rejected(GenerationRequest request, TalonException reason) {
+  public void rejected(GenerationRequest request, int generated, TalonException reason) {
     throw new AssertionError("no request of this test may be refused", reason);
   }
 }

@@ -109,7 +109,7 @@ class NotFiniteTest {
     }
 
     @Override
-    public void rejected(GenerationRequest request, TalonException reason) {
+    public void rejected(GenerationRequest request, int generated, TalonException reason) {
       rejected.put(request.promptId(), reason);
     }
   }

@@ -24,6 +24,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class Schemas {
   private static final ArrayType INTEGERS = DataTypes.createArrayType(IntegerType, false);
+  private static final ArrayType FLOATS = DataTypes.createArrayType(FloatType, false);
   private static final ArrayType STRINGS = DataTypes.createArrayType(StringType, false);
   /** Put before the name of an input column that the table of generations needs for itself. */
   private static final String CLASH = "input_";
@@ -82,7 +83,10 @@ public final class Schemas {
           .add(required("widths", INTEGERS))
           .add(required("accepted", IntegerType))
           .add(required("accepted_ranks", INTEGERS))
+          .add(required("accepted_rows", INTEGERS))
           .add(required("path_logprob", FloatType))
+          .add(required("node_parents", INTEGERS))
+          .add(required("node_logprobs", FLOATS))
           .add(optional("min_margin", FloatType))
           .add(required("draft_forwards", IntegerType))
           .add(required("draft_ms", DoubleType))

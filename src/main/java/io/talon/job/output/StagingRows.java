@@ -83,10 +83,14 @@ public final class StagingRows {
         null);
   }
 
-  /** An input row that could not be decoded. */
-  public Row quarantine(String promptId, String inputRow, ErrorCode code, String message) {
+  /**
+   * An input row that could not be decoded.
+   *
+   * @param attempts times that this task tried it
+   */
+  public Row quarantine(String promptId, String inputRow, ErrorCode code, String message, int attempts) {
     return RowFactory.create(
-        null, null, null, RowFactory.create(promptId, inputRow, code.name(), message, task.attempt() + 1));
+        null, null, null, RowFactory.create(promptId, inputRow, code.name(), message, task.attempt() + attempts));
   }
 
   private static Row round(RoundRecord round) {
@@ -99,7 +103,10 @@ public final class StagingRows {
         boxed(round.widths()),
         round.accepted(),
         boxed(round.acceptedRanks()),
+        boxed(round.acceptedRows()),
         round.pathLogProb(),
+        boxed(round.parents()),
+        boxed(round.logProbs()),
         margin(round.minMargin()),
         round.draftForwards(),
         millis(round.draftNanos()),
@@ -123,6 +130,14 @@ public final class StagingRows {
   /** Spark's row encoder takes arrays of objects only. */
   private static Integer[] boxed(int[] values) {
     return Arrays.stream(values).boxed().toArray(Integer[]::new);
+  }
+
+  private static Float[] boxed(float[] values) {
+    Float[] boxed = new Float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      boxed[i] = values[i];
+    }
+    return boxed;
   }
 
   private static double millis(long nanos) {

@@ -42,6 +42,11 @@ public record Progress(
         0, 0, 1, generation.tokens().length, generation.stats().rounds(), generation.stats().roundTokens(), 0, 0);
   }
 
+  /** Tokens of a turn that came to nothing. */
+  public static Progress ofTokens(long tokens) {
+    return new Progress(0, 0, 0, tokens, 0, 0, 0, 0);
+  }
+
   /** One plain decoding of a turn. */
   public static Progress ofBaseline(Generation generation, Generation baseline) {
     return new Progress(0, 0, 0, 0, 0, 0, 1, baseline.sameTokens(generation) ? 0 : 1);

@@ -28,7 +28,8 @@ class SchemasTest {
     assertThat(Schemas.ROUNDS.fieldNames())
         .containsExactly(
             "prompt_id", "sample_idx", "turn_idx", "round_idx", "position", "live_slots", "tree_rows", "tree_depth", "widths",
-            "accepted", "accepted_ranks", "path_logprob", "min_margin", "draft_forwards", "draft_ms", "verify_ms");
+            "accepted", "accepted_ranks", "accepted_rows", "path_logprob", "node_parents", "node_logprobs", "min_margin",
+            "draft_forwards", "draft_ms", "verify_ms");
     assertThat(Schemas.ROUNDS.fields())
         .filteredOn(field -> field.nullable())
         .extracting(field -> field.name())
