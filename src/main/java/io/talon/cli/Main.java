@@ -8,6 +8,7 @@ import io.talon.conf.Key;
 import io.talon.conf.Settings;
 import io.talon.conf.SourceOptions;
 import io.talon.job.AuditJob;
+import io.talon.job.DryRun;
 import io.talon.job.GenerateJob;
 import io.talon.job.Session;
 import io.talon.job.models.ModelSources;
@@ -70,6 +71,10 @@ public final class Main {
     GenerateOptions options = GenerateOptions.of(sources.pinned(settings)); // every other option was good before a model came
     ModelCheck models = ModelCheck.of(sources.onThisNode(options.models()), List.of(options.draft()), Instant.now());
     try (Session session = Session.open(master(settings))) {
+      if (options.run().dryRun()) {
+        new DryRun(session, options, models, out).run();
+        return ExitCode.DONE;
+      }
       GenerateJob.Result result = new GenerateJob(session, options, models, out, err).run();
       Summary.print(out, options, result);
       return result.finishedBefore() || result.total().quarantined() == 0 ? ExitCode.DONE : options.run().quarantineExit();

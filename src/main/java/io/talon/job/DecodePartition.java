@@ -8,6 +8,7 @@ import io.talon.job.output.StagingRows;
 import io.talon.job.output.TaskIdentity;
 import io.talon.job.progress.EngineReports;
 import io.talon.job.progress.ProgressAccumulator;
+import io.talon.job.progress.RunMetrics;
 import io.talon.serve.EnginePool;
 import io.talon.serve.EngineReport;
 import io.talon.serve.EngineService;
@@ -49,6 +50,7 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
         plan.engine(models, assigned), new EnginePool.Opening(corpora::value, ExecutorPlace.current().whenLost()));
     TaskCompletionListener release = ended -> EnginePool.release(engine);
     context.addTaskCompletionListener(release); // whatever fails below
+    RunMetrics.showEngines();
     EngineSpec spec = plan.type().check(engine::spec, assigned, ExecutorPlace.current().toString());
     String device = spec.device();
     StagingRows rows =

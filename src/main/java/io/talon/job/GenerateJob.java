@@ -12,6 +12,7 @@ import io.talon.job.progress.ErrorLimit;
 import io.talon.job.progress.Progress;
 import io.talon.job.progress.ProgressAccumulator;
 import io.talon.job.progress.ProgressLine;
+import io.talon.job.progress.RunMetrics;
 import io.talon.job.waves.Manifest;
 import io.talon.job.waves.RunDirectory;
 import io.talon.job.waves.RunLease;
@@ -155,6 +156,7 @@ public final class GenerateJob {
     long total = options.run().retryQuarantined() ? output.quarantined() : input.rows();
     try (ProgressLine line = ProgressLine.ofJobs(context, progress, before, total, limit, progressOut)) {
       current.set(line::current);
+      RunMetrics metrics = RunMetrics.ofRun(line::current);
       Runnable whenStaged = () -> limit.check(before.plus(progress.value()));
       WaveWork work = new WaveWork(
           spark, output.directory(), lease, input, task, loop, whenStaged, StopAt.here());
@@ -163,6 +165,8 @@ public final class GenerateJob {
       } catch (Exception e) { // Scala code throws checked exceptions that it does not declare
         limit.check(line.current());
         throw e;
+      } finally {
+        metrics.close();
       }
     }
     return Duration.between(started, Instant.now());

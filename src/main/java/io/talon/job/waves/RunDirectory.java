@@ -95,8 +95,8 @@ public final class RunDirectory {
   public void makeHidden(String name) {
     io("write", () -> {
       Path path = new Path(root, name);
-      check(files.mkdirs(path), ErrorCode.BAD_OUTPUT, "output cannot be made: %s", path);
-      files.setPermission(path, OWNER_ONLY);
+      check(
+          files.mkdirs(root) && files.mkdirs(path, OWNER_ONLY), ErrorCode.BAD_OUTPUT, "output cannot be made: %s", path);
       return null;
     });
   }
