@@ -38,7 +38,7 @@ class LayersTest {
       Map.entry("draft", "draft.policy engine tree"),
       Map.entry("draft.lookup", "draft draft.policy engine tree"),
       Map.entry("decode", "draft draft.policy engine stats tree"),
-      Map.entry("torch.module", "torch.script engine model model.checkpoint"),
+      Map.entry("torch.module", "torch.script engine model model.checkpoint tree"),
       Map.entry("torch.probe", "torch.module torch.script engine model"),
       Map.entry("torch", "torch.module torch.probe torch.script engine model model.checkpoint tree"),
       Map.entry("text.jinja.library", "text.jinja.value"),
@@ -50,16 +50,17 @@ class LayersTest {
       Map.entry(
           "serve",
           "conf decode draft draft.lookup draft.policy engine model model.checkpoint request source stats text torch"),
-      Map.entry("audit", "conf decode draft.policy engine model serve stats torch"),
+      Map.entry("audit", "conf decode draft.policy engine model serve stats text torch"),
       Map.entry("job.input", "conf request"),
       Map.entry("job.models", "job.output conf draft.lookup model serve source"),
-      Map.entry("job.output", "conf decode engine request serve source stats"),
+      Map.entry("job.output", "conf decode engine request serve source stats text"),
       Map.entry("job.progress", "decode serve stats"),
       Map.entry("job.waves", "job.input job.output job.progress conf request serve source"),
       Map.entry(
           "job",
           "job.input job.models job.output job.progress job.waves audit conf decode draft.lookup draft.policy engine request serve source stats"
               + " text"),
+      Map.entry("job.api", "conf job"),
       Map.entry(
           "cli",
           "job job.models job.output conf decode draft draft.lookup draft.policy engine model model.checkpoint request serve"

@@ -58,6 +58,10 @@ public final class Main {
     }
     ParseResult command = root.subcommand();
     Settings settings = CommandLines.settings(command);
+    if (command.hasMatchedOption("--" + Key.HF_TOKEN.label())) {
+      err.println(
+          "note: everybody on this machine can read --hf-token in the list of processes; rather set the variable HF_TOKEN");
+    }
     return switch (CommandLines.command(command)) {
       case GENERATE -> generate(settings, out, err);
       case BENCH -> bench(settings, out, err);

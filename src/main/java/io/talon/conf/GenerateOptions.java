@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param roundStats prompts whose rounds are kept; null to choose by rows
  * @param partitions 0 to choose by rows and cores
  * @param maxErrorRate share of bad rows that fails the job
+ * @param hourPrice what an hour of all the machines costs, 0 where nobody asks
  * @param rowTimeout time that one generation may take, zero for any
  * @param run how the run goes on, and what becomes of bad rows
  * @param changes the options that differ from their defaults, as they would be typed
@@ -31,6 +32,7 @@ public record GenerateOptions(
     Share roundStats,
     int partitions,
     double maxErrorRate,
+    double hourPrice,
     Duration rowTimeout,
     RunOptions run,
     String changes,
@@ -43,6 +45,7 @@ public record GenerateOptions(
     check(partitions >= 0, ErrorCode.BAD_OPTION, "partitions must be 0 (automatic) or more: %s", partitions);
     check(
         maxErrorRate >= 0 && maxErrorRate <= 1, ErrorCode.BAD_OPTION, "max-error-rate must be in [0, 1]: %s", maxErrorRate);
+    check(hourPrice >= 0, ErrorCode.BAD_OPTION, "hour-price must be 0 (not asked for) or more: %s", hourPrice);
     models.checkServes(draft.policy());
   }
 
@@ -61,6 +64,7 @@ public record GenerateOptions(
         roundStats(settings.required(Key.ROUND_STATS)),
         settings.integer(Key.PARTITIONS),
         settings.decimal(Key.MAX_ERROR_RATE),
+        settings.decimal(Key.HOUR_PRICE),
         settings.duration(Key.ROW_TIMEOUT),
         RunOptions.of(settings),
         settings.changes(),
@@ -83,7 +87,7 @@ public record GenerateOptions(
   public GenerateOptions withDtype(String decided) {
     return new GenerateOptions(
         input, output, format, models.withDtype(decided), draft, text, batch, baseline, roundStats, partitions, maxErrorRate,
-        rowTimeout, run, changes, json);
+        hourPrice, rowTimeout, run, changes, json);
   }
 
   static void checkBatch(int batch) {

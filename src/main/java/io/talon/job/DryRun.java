@@ -8,6 +8,7 @@ import io.talon.job.input.Input;
 import io.talon.job.models.ModelSources;
 import io.talon.job.models.RunCorpus;
 import io.talon.job.output.Schemas;
+import io.talon.job.output.StagingRows;
 import io.talon.job.progress.EngineReports;
 import io.talon.job.progress.ProgressAccumulator;
 import io.talon.job.waves.StagedInput;
@@ -61,7 +62,7 @@ public final class DryRun {
     List<SuffixIndex> corpora = new RunCorpus(models).read(spark, options.models().drafts().runs());
     try (Preparation preparation = new Preparation(spark, options, models, corpora);
         Input input = Input.read(spark, options.input())) {
-      models.checkServes(input.columns());
+      models.checkServes(input.columns(), options.input().prompts());
       TaskPlan plan = TaskPlan.of(options, input.columns(), input.count(), preparation.type(), models.now());
       StagedInput.Cut cut = Cutting.of(spark.sparkContext()).cut(input.count(), options);
       out.printf(
@@ -102,7 +103,7 @@ public final class DryRun {
   private static Iterator<Row> check(Iterator<Row> rows, TaskPlan plan) {
     String directory = new ModelSources(plan.models().sources(), note -> {}).onThisNode(plan.models()).target();
     ModelText text = ModelText.shared(directory, plan.now());
-    RowReader reader = new RowReader(plan.columns(), plan.text());
+    RowReader reader = new RowReader(plan.columns(), plan.prompts(), plan.text());
     long all = 0;
     long bad = 0;
     long tokens = 0;
@@ -112,7 +113,7 @@ public final class DryRun {
       all++;
       try {
         RowRequest request = reader.read(Input.row(rows.next()).json());
-        tokens += text.encode(text.prompt(request.conversation().opening())).length;
+        tokens += text.encode(text.prompt(request.conversation().opening(), request.conversation().variables())).length;
         requests += request.text().samples();
       } catch (TalonException e) {
         bad++;
@@ -130,7 +131,7 @@ public final class DryRun {
     context.register(progress);
     context.register(reports);
     Broadcast<List<SuffixIndex>> shared = JavaSparkContext.fromSparkContext(context).broadcast(corpora);
-    DecodePartition task = new DecodePartition(plan, shared, progress, reports);
+    DecodePartition task = new DecodePartition(plan, StagingRows::new, shared, progress, reports);
     int probed = PROBED_BATCHES * options.batch();
     Dataset<Row> decoded = input
         .rows()

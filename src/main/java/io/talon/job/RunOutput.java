@@ -40,6 +40,7 @@ final class RunOutput {
   private static final String MODELS = "models";
   private static final String STAMPS = "model_stamps";
   private static final String DTYPE = "dtype";
+  static final String DECODING_MS = "decoding_ms";
 
   private final SparkSession spark;
   private final GenerateOptions options;
@@ -193,7 +194,8 @@ final class RunOutput {
   }
 
   /** Adds what belongs to the run as a whole, says that it is done, and removes what only served to get there. */
-  void finish(RunLease lease, RunRecord run, StagedInput input, Collection<EngineReport> engines) {
+  void finish(
+      RunLease lease, RunRecord run, StagedInput input, Duration decoding, Collection<EngineReport> engines) {
     StopAt.here().reached(StopAt.FINISHING, 0);
     Totals total = total(totals(directory.waves()));
     if (options.format() == OutputFormat.OPENAI_BATCH) {
@@ -205,12 +207,13 @@ final class RunOutput {
     }
     RunFiles.writeRun(
         spark,
-        run.ended(Instant.now(), total, engines, spark.version()),
+        run.ended(Instant.now(), total, decoding, engines, spark.version()),
         directory.path(RunDirectory.WORK + "/" + RunTables.RUNS));
     replace(RunTables.RUNS);
     Manifest.State state = total.quarantined() == 0 ? Manifest.State.DONE : Manifest.State.DONE_WITH_QUARANTINE;
     lease.update(manifest -> manifest
         .state(state)
+        .put(DECODING_MS, decoding.toMillis())
         .put("ended", Instant.now().toString())
         .put("rows_done", total.prompts() + total.quarantined())
         .put("rows_quarantined", total.quarantined())
@@ -219,6 +222,12 @@ final class RunOutput {
     directory.delete(RunDirectory.WORK);
     directory.delete(RunDirectory.RETIRED);
     keepInputOfBadRows(input);
+  }
+
+  /** Wall-clock time of the decoding of all drivers, as far as they came to write it down. */
+  static Duration decoding(Manifest manifest) {
+    String millis = manifest.text(DECODING_MS);
+    return millis.isEmpty() ? Duration.ZERO : Duration.ofMillis(Long.parseLong(millis));
   }
 
   /** Says what went wrong; of a run that has not come so far as to have its input, nothing stays. */
@@ -238,12 +247,13 @@ final class RunOutput {
     SortedMap<String, Totals> byCategory = totals(directory.waves());
     out.printf(
         "run %s in %s is finished: %s; there is nothing to do%n", found.runId(), directory, found.state().name().toLowerCase());
-    return new GenerateJob.Result(byCategory, total(byCategory), Duration.ZERO, 0, true);
+    return new GenerateJob.Result(byCategory, total(byCategory), Duration.ZERO, decoding(found), 0, true);
   }
 
-  GenerateJob.Result result(Duration decoding, long tokens) {
+  /** What a run came to that this driver has finished. */
+  GenerateJob.Result result(Duration decoding, Duration whole, long tokens) {
     SortedMap<String, Totals> byCategory = totals(directory.waves());
-    return new GenerateJob.Result(byCategory, total(byCategory), decoding, tokens, false);
+    return new GenerateJob.Result(byCategory, total(byCategory), decoding, whole, tokens, false);
   }
 
   private void checkOptions(Manifest manifest) {

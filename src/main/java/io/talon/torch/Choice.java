@@ -39,7 +39,11 @@ final class Choice {
     }
   }
 
+  /** No rows where all are greedy, so that nothing is sent to the device. */
   Argument argument() {
+    if (filters == 0) {
+      table.resize(4, 0);
+    }
     return table.argument();
   }
 

@@ -5,6 +5,7 @@ import io.talon.engine.Candidates;
 import io.talon.engine.Frontier;
 import io.talon.engine.SlotSet;
 import io.talon.torch.module.EngineLayout;
+import io.talon.torch.module.RowTable;
 import io.talon.torch.script.Argument;
 import io.talon.torch.script.Rows;
 import io.talon.torch.script.ScriptModule;
@@ -21,7 +22,7 @@ abstract class DraftCalls {
   final EngineState state;
   final ScriptModule module;
   final EngineLayout layout;
-  final Rows rows = new Rows(DataType.INT64);
+  final RowTable rows = new RowTable();
   private final Rows coupling = new Rows(DataType.FLOAT32);
   private int coupled; // 0 the paper's scores, 1 scaled, 2 with noise
 
@@ -105,6 +106,14 @@ abstract class DraftCalls {
     coupled = 0;
   }
 
+  /** The scores' settings; no rows where no row has any of its own, so that nothing is sent to the device. */
+  private Argument coupling() {
+    if (coupled == 0) {
+      coupling.resize(2, 0);
+    }
+    return coupling.argument();
+  }
+
   /** Sets how a row's children are scored and returns the ring row of their position's noise. */
   final long score(int row, int slotIndex, int position) {
     Slot slot = state.slots[slotIndex];
@@ -116,20 +125,20 @@ abstract class DraftCalls {
     return gamma == 0 ? 0 : state.noise.row(slotIndex, position);
   }
 
-  /** One draft forward: calls the script with the rows, the chosen ones, the scores and the segments. */
-  final Candidates expand(String method, Rows chosen, long[] segments, long[] lengths, int count, int width) {
+  /** One draft forward: calls the script with the rows, the scores and the segments. */
+  final Candidates expand(String method, long[] segments, long[] lengths, int count, int width) {
     int children = Math.min(width, state.draftVocabulary);
     float[] best =
         module.floats(
             method,
             rows.argument(),
-            chosen.argument(),
-            coupling.argument(),
+            coupling(),
             state.noise.takeFresh(),
             Argument.list(segments),
             Argument.list(lengths),
             Argument.of(layout.padded(lengths.length)),
             Argument.of((long) coupled),
+            Argument.of((long) count),
             Argument.of((long) children));
     int size = count * children;
     float[] logProbs = new float[size];

@@ -16,7 +16,7 @@ import io.talon.torch.module.Attention;
 import io.talon.torch.module.EngineLayout;
 import io.talon.torch.module.EngineScript;
 import io.talon.torch.module.Weights;
-import io.talon.torch.module.Weights.Sealed;
+import io.talon.torch.module.Weights.Stored;
 import io.talon.torch.probe.AttentionProbe;
 import io.talon.torch.probe.LinearProbe;
 import io.talon.torch.probe.RowLimits;
@@ -82,7 +82,7 @@ final class EngineOpener {
           alone.threads());
       module = loadModule(draft, draftWeights, null, null, layout, TorchRuntime.device(options.device()));
       int shared = Math.min(target.vocabulary(), draft.vocabulary());
-      giveIds(module, layout, IntStream.range(0, shared).toArray());
+      storeIds(module, layout, IntStream.range(0, shared).toArray());
       EngineSpec spec = alone.drafting(shared, options.maxDraftRows());
       Engine pair = new PairedEngine(engine, spec, new EngineState(module, layout, draft.vocabulary(), shared));
       WarmUp.run(pair);
@@ -147,7 +147,7 @@ final class EngineOpener {
     ScriptModule module = ScriptModule.load(EngineScript.source(target, head, layout, ringRows), device);
     try {
       SelfCheck check = new SelfCheck(module, layout);
-      List<Sealed> targetTensors = Weights.loadTarget(module, targetWeights, target, layout);
+      List<Stored> targetTensors = Weights.loadTarget(module, targetWeights, target, layout);
       module.number("allocate_cache", Argument.of(layout.cacheRows()));
       module.number("allocate_tables", inverse(target.rope(), target.headDim()), headInverse(head));
       check.weights(targetTensors);
@@ -156,8 +156,8 @@ final class EngineOpener {
         module.number("limit", Argument.list(RowLimits.find(module, target, layout)));
       }
       if (head != null) {
-        List<Sealed> headTensors = Weights.loadHead(module, headWeights, head, layout);
-        giveIds(module, layout, TensorLayout.draftToTarget(headWeights, head));
+        List<Stored> headTensors = Weights.loadHead(module, headWeights, head, layout);
+        storeIds(module, layout, TensorLayout.draftToTarget(headWeights, head));
         module.number(
             "allocate_head",
             Argument.of((long) layout.slots() * layout.headCapacity()),
@@ -173,8 +173,8 @@ final class EngineOpener {
     }
   }
 
-  private static void giveIds(ScriptModule module, EngineLayout layout, int[] ids) {
-    Weights.giveIds(module, ids);
+  private static void storeIds(ScriptModule module, EngineLayout layout, int[] ids) {
+    Weights.storeIds(module, ids);
     new SelfCheck(module, layout).ids(ids);
   }
 

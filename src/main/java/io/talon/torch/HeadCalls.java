@@ -1,29 +1,22 @@
 package io.talon.torch;
 
-import ai.djl.ndarray.types.DataType;
 import io.talon.engine.Candidates;
 import io.talon.engine.Frontier;
 import io.talon.engine.SlotSet;
-import io.talon.torch.script.Rows;
+import io.talon.torch.module.RowTable.Column;
 
 /**
  * The calls that run the EAGLE-3 head (arXiv 2503.01840): a head row at position p takes the fused features of target
  * position p and the token at p + 1, and predicts the token at p + 2; so draft positions are target positions less one.
  */
 final class HeadCalls extends DraftCalls {
-  private static final int ROOT_COLUMNS = 5;
-  private static final int LAYER_COLUMNS = 5; // before the ancestor words
-
-  private final Rows chosen = new Rows(DataType.INT64);
-
   HeadCalls(EngineState state) {
     super(state);
   }
 
   @Override
   Candidates draftRoot(SlotSet slots, int width) {
-    rows.resize(ROOT_COLUMNS, pendingRows(slots));
-    chosen.resize(3, slots.size());
+    rows.resize(pendingRows(slots), 0);
     beginScores(slots.size());
     long[] segments = new long[4 * slots.size()];
     long[] lengths = new long[slots.size()];
@@ -32,20 +25,20 @@ final class HeadCalls extends DraftCalls {
       int slotIndex = slots.slot(i);
       Slot slot = state.slots[slotIndex];
       row = fillPending(slotIndex, row);
-      chosen.set(0, i, row - 1L);
-      chosen.set(1, i, state.stateRow(slotIndex, 0));
-      chosen.set(2, i, score(i, slotIndex, slot.length + 1));
+      rows.set(Column.CHOSEN_ROW, i, row - 1);
+      rows.set(Column.STATE_ROW, row - 1, state.stateRow(slotIndex, 0));
+      rows.set(Column.RING_ROW, row - 1, score(i, slotIndex, slot.length + 1));
       fillSegment(segments, i, slotIndex, i, 1, slot.length);
       lengths[i] = slot.length;
       slot.beginDraft();
     }
-    return expand("draft_root", chosen, segments, lengths, slots.size(), width);
+    return expand("draft_root", segments, lengths, slots.size(), width);
   }
 
   @Override
   void catchUp(int slotIndex) {
     Slot slot = state.slots[slotIndex];
-    rows.resize(ROOT_COLUMNS, slot.pendingRows);
+    rows.resize(slot.pendingRows, 0);
     fillPending(slotIndex, 0);
     module.number("catch_up", rows.argument());
     slot.pendingRows = 0;
@@ -56,11 +49,10 @@ final class HeadCalls extends DraftCalls {
     int row = firstRow;
     for (int p = 0; p < slot.pendingRows; p++) {
       int position = slot.length - slot.pendingRows + p;
-      rows.set(0, row, state.pendingRow(slotIndex, p));
-      rows.set(1, row, (long) position);
-      rows.set(2, row, 0L);
-      rows.set(3, row, (long) slot.pendingTokens[p]);
-      rows.set(4, row, state.headCacheRow(slotIndex, position));
+      rows.set(Column.INPUT_ROW, row, state.pendingRow(slotIndex, p));
+      rows.set(Column.POSITION, row, position);
+      rows.set(Column.NEXT_TOKEN, row, slot.pendingTokens[p]);
+      rows.set(Column.HEAD_ROW, row, state.headCacheRow(slotIndex, position));
       row++;
     }
     return row;
@@ -70,14 +62,13 @@ final class HeadCalls extends DraftCalls {
   Candidates draftLayer(Frontier frontier, int width) {
     int count = frontier.size();
     int words = words(frontier);
-    rows.resize(LAYER_COLUMNS + words, count);
-    chosen.resize(2, count);
+    rows.resize(count, words);
     beginScores(count);
     for (int i = 0; i < count; i++) {
       fillNode(frontier, i, words);
     }
     long[] segments = segments(frontier);
-    return expand("draft_layer", chosen, segments, committed(segments), count, width);
+    return expand("draft_layer", segments, committed(segments), count, width);
   }
 
   private void fillNode(Frontier frontier, int i, int words) {
@@ -87,15 +78,12 @@ final class HeadCalls extends DraftCalls {
     int own = slot.addDraftRow(parent);
     int depth = slot.draftDepths[own];
     int base = slot.length - 1;
-    rows.set(0, i, state.stateRow(slotIndex, parent));
-    rows.set(1, i, (long) base + depth);
-    rows.set(2, i, 0L);
-    rows.set(3, i, (long) frontier.token(i));
-    rows.set(4, i, state.headCacheRow(slotIndex, base + own));
-    for (int w = 0; w < words; w++) {
-      rows.set(LAYER_COLUMNS + w, i, slot.draftBits.word(own, w));
-    }
-    chosen.set(0, i, state.stateRow(slotIndex, own));
-    chosen.set(1, i, score(i, slotIndex, slot.length + depth + 1));
+    rows.set(Column.INPUT_ROW, i, state.stateRow(slotIndex, parent));
+    rows.set(Column.POSITION, i, base + depth);
+    rows.set(Column.NEXT_TOKEN, i, frontier.token(i));
+    rows.set(Column.HEAD_ROW, i, state.headCacheRow(slotIndex, base + own));
+    rows.set(Column.STATE_ROW, i, state.stateRow(slotIndex, own));
+    rows.set(Column.RING_ROW, i, score(i, slotIndex, slot.length + depth + 1));
+    rows.setWords(i, slot.draftBits, own, words);
   }
 }

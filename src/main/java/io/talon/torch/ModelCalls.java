@@ -1,11 +1,10 @@
 package io.talon.torch;
 
-import ai.djl.ndarray.types.DataType;
 import io.talon.engine.AcceptedRows;
 import io.talon.engine.Candidates;
 import io.talon.engine.Frontier;
 import io.talon.engine.SlotSet;
-import io.talon.torch.script.Rows;
+import io.talon.torch.module.RowTable.Column;
 import io.talon.tree.AncestorBits;
 import io.talon.tree.DraftTree;
 
@@ -14,9 +13,6 @@ import io.talon.tree.DraftTree;
  * token at p + 1. The rows of a tree are scratch; what is accepted runs again as stable rows, together with the next root.
  */
 final class ModelCalls extends DraftCalls {
-  private static final int COLUMNS = 3; // before the ancestor words
-
-  private final Rows chosen = new Rows(DataType.INT64);
   private final AncestorBits chain; // of rows that each follow the one before
 
   ModelCalls(EngineState state) {
@@ -36,8 +32,7 @@ final class ModelCalls extends DraftCalls {
       longest = Math.max(longest, state.slots[slots.slot(i)].pendingRows);
     }
     int words = AncestorBits.words(longest);
-    rows.resize(COLUMNS + words, pendingRows(slots));
-    chosen.resize(2, slots.size());
+    rows.resize(pendingRows(slots), words);
     beginScores(slots.size());
     long[] segments = new long[4 * slots.size()];
     long[] committed = new long[slots.size()];
@@ -49,12 +44,12 @@ final class ModelCalls extends DraftCalls {
       committed[i] = slot.length;
       fillSegment(segments, i, slotIndex, row, pending, slot.length + pending);
       row = fillPending(slotIndex, row, words);
-      chosen.set(0, i, row - 1L);
-      chosen.set(1, i, score(i, slotIndex, slot.length + pending));
+      rows.set(Column.CHOSEN_ROW, i, row - 1);
+      rows.set(Column.RING_ROW, row - 1, score(i, slotIndex, slot.length + pending));
       slot.length += pending;
       slot.beginDraft();
     }
-    return expand("model_draft", chosen, segments, committed, slots.size(), width);
+    return expand("model_draft", segments, committed, slots.size(), width);
   }
 
   /** Notes the newly committed tokens of a slot as waiting, and the new root behind them. */
@@ -73,12 +68,10 @@ final class ModelCalls extends DraftCalls {
     int row = firstRow;
     for (int p = 0; p < slot.pendingRows; p++) {
       int position = slot.length + p;
-      rows.set(0, row, (long) slot.pendingTokens[p]);
-      rows.set(1, row, (long) position);
-      rows.set(2, row, state.cacheRow(slotIndex, position));
-      for (int w = 0; w < words; w++) {
-        rows.set(COLUMNS + w, row, chain.word(p, w));
-      }
+      rows.set(Column.TOKEN, row, slot.pendingTokens[p]);
+      rows.set(Column.POSITION, row, position);
+      rows.set(Column.CACHE_ROW, row, state.cacheRow(slotIndex, position));
+      rows.setWords(row, chain, p, words);
       row++;
     }
     return row;
@@ -95,14 +88,13 @@ final class ModelCalls extends DraftCalls {
   Candidates draftLayer(Frontier frontier, int width) {
     int count = frontier.size();
     int words = words(frontier);
-    rows.resize(COLUMNS + words, count);
-    chosen.resize(2, count);
+    rows.resize(count, words);
     beginScores(count);
     for (int i = 0; i < count; i++) {
       fillNode(frontier, i, words);
     }
     long[] segments = segments(frontier);
-    return expand("model_draft", chosen, segments, committed(segments), count, width);
+    return expand("model_draft", segments, committed(segments), count, width);
   }
 
   private void fillNode(Frontier frontier, int i, int words) {
@@ -111,13 +103,11 @@ final class ModelCalls extends DraftCalls {
     int own = slot.addDraftRow(frontier.parentRow(i));
     int base = slot.length - 1; // the root, the newest stable row
     int position = base + slot.draftDepths[own];
-    rows.set(0, i, (long) frontier.token(i));
-    rows.set(1, i, (long) position);
-    rows.set(2, i, state.cacheRow(slotIndex, base + own));
-    for (int w = 0; w < words; w++) {
-      rows.set(COLUMNS + w, i, slot.draftBits.word(own, w));
-    }
-    chosen.set(0, i, (long) i);
-    chosen.set(1, i, score(i, slotIndex, position + 1));
+    rows.set(Column.TOKEN, i, frontier.token(i));
+    rows.set(Column.POSITION, i, position);
+    rows.set(Column.CACHE_ROW, i, state.cacheRow(slotIndex, base + own));
+    rows.set(Column.CHOSEN_ROW, i, i);
+    rows.set(Column.RING_ROW, i, score(i, slotIndex, position + 1));
+    rows.setWords(i, slot.draftBits, own, words);
   }
 }

@@ -13,7 +13,7 @@ import io.talon.model.checkpoint.TensorReader;
 import io.talon.torch.module.Attention;
 import io.talon.torch.module.EngineLayout;
 import io.talon.torch.module.Weights;
-import io.talon.torch.module.Weights.Sealed;
+import io.talon.torch.module.Weights.Stored;
 import io.talon.torch.script.Argument;
 import io.talon.torch.script.ScriptModule;
 import io.talon.tree.DraftTree;
@@ -43,7 +43,7 @@ final class SelfCheck {
   }
 
   /** Weights read back equal those of the files. */
-  void weights(List<Sealed> weights) {
+  void weights(List<Stored> weights) {
     weights.forEach(this::weight);
   }
 
@@ -155,18 +155,18 @@ final class SelfCheck {
         allowed);
   }
 
-  private void weight(Sealed sealed) {
-    if (sealed.kind() == Weights.Kind.LINEAR) {
-      product(sealed);
+  private void weight(Stored stored) {
+    if (stored.kind() == Weights.Kind.LINEAR) {
+      product(stored);
       return;
     }
     int before = 0;
-    for (TensorInfo part : sealed.parts()) {
+    for (TensorInfo part : stored.parts()) {
       int partRows = (int) part.shape()[0];
-      int[] rows = sealed.kind() == Weights.Kind.TABLE ? some(partRows) : IntStream.range(0, partRows).toArray();
+      int[] rows = stored.kind() == Weights.Kind.TABLE ? some(partRows) : IntStream.range(0, partRows).toArray();
       int offset = before;
-      float[] found = rows(sealed.list(), sealed.index(), Arrays.stream(rows).map(row -> offset + row).toArray());
-      float[] all = sealed.kind() == Weights.Kind.TABLE ? null : TensorReader.floats(part);
+      float[] found = rows(stored.list(), stored.index(), Arrays.stream(rows).map(row -> offset + row).toArray());
+      float[] all = stored.kind() == Weights.Kind.TABLE ? null : TensorReader.floats(part);
       for (int i = 0; i < rows.length; i++) {
         float[] wanted = all == null ? TensorReader.row(part, rows[i]) : new float[] {all[i]};
         for (int column = 0; column < wanted.length; column++) {
@@ -179,28 +179,28 @@ final class SelfCheck {
   }
 
   /** The outputs of a product for a row of small numbers, against the same sums over rows of the file. */
-  private void product(Sealed sealed) {
-    int columns = (int) sealed.parts().get(0).shape()[1];
+  private void product(Stored stored) {
+    int columns = (int) stored.parts().get(0).shape()[1];
     float[] x = new float[columns];
     for (int i = 0; i < columns; i++) {
       x[i] = (i * 7 % 5 - 1.5f) / 2;
     }
     int[] rows = new int[0];
     int before = 0;
-    for (TensorInfo part : sealed.parts()) {
+    for (TensorInfo part : stored.parts()) {
       int offset = before;
       rows = IntStream.concat(Arrays.stream(rows), Arrays.stream(some((int) part.shape()[0])).map(row -> offset + row)).toArray();
       before += (int) part.shape()[0];
     }
     float[] found = module.floats(
         "outputs_of",
-        Argument.of(sealed.list()),
-        Argument.of(sealed.index()),
+        Argument.of(stored.list()),
+        Argument.of(stored.index()),
         Argument.floats(x, 1, columns),
         Argument.integers(rows, 1, rows.length));
-    require(found[rows.length] == 0, "a product with %s is not finite", sealed.parts().get(0).name());
+    require(found[rows.length] == 0, "a product with %s is not finite", stored.parts().get(0).name());
     int next = 0;
-    for (TensorInfo part : sealed.parts()) {
+    for (TensorInfo part : stored.parts()) {
       for (int row : some((int) part.shape()[0])) {
         float[] weights = TensorReader.row(part, row);
         double sum = 0;

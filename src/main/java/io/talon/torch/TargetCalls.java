@@ -4,6 +4,8 @@ import ai.djl.ndarray.types.DataType;
 import io.talon.engine.Chosen;
 import io.talon.engine.Sampling;
 import io.talon.torch.module.EngineLayout;
+import io.talon.torch.module.RowTable;
+import io.talon.torch.module.RowTable.Column;
 import io.talon.torch.script.Argument;
 import io.talon.torch.script.Rows;
 import io.talon.torch.script.ScriptModule;
@@ -15,14 +17,11 @@ import java.util.Arrays;
 /** The calls that run the target: prefill and verify. */
 final class TargetCalls {
   private static final int CHUNK = 512; // prompt rows of one prefill forward
-  private static final int PROMPT_COLUMNS = 5;
-  private static final int TREE_COLUMNS = 4; // before the ancestor words
 
   private final EngineState state;
   private final ScriptModule module;
   private final EngineLayout layout;
-  private final Rows rows = new Rows(DataType.INT64);
-  private final Rows ring = new Rows(DataType.INT64);
+  private final RowTable rows = new RowTable();
   private final AncestorBits ancestors; // of the rows of one tree
   private final Choice choice;
   private final Segments segments;
@@ -53,15 +52,13 @@ final class TargetCalls {
     Sampling sampling = last ? slot.sampling : Sampling.GREEDY;
     choice.resize(1);
     choice.set(0, sampling);
-    ring.resize(1, 1);
-    ring.set(0, 0, sampling.greedy() ? 0L : state.noise.row(slotIndex, prompt.length));
+    rows.set(Column.RING_ROW, count - 1, sampling.greedy() ? 0 : state.noise.row(slotIndex, prompt.length));
     float[] chosen =
         module.floats(
             "prefill",
             rows.argument(),
             choice.argument(),
             state.noise.takeFresh(),
-            ring.argument(),
             Argument.list(segments.ofPrompt(slotIndex, start, count)),
             Argument.list(segments.blocksOfPrompt(start, count)),
             Argument.of(slot.drafting.enabled()),
@@ -73,14 +70,14 @@ final class TargetCalls {
   }
 
   private void fillChunk(int slotIndex, int[] prompt, int start, int count) {
-    rows.resize(PROMPT_COLUMNS, count);
+    rows.resize(count, 0);
     for (int i = 0; i < count; i++) {
       int position = start + i;
-      rows.set(0, i, (long) prompt[position]);
-      rows.set(1, i, (long) position);
-      rows.set(2, i, state.cacheRow(slotIndex, position));
-      rows.set(3, i, position + 1 < prompt.length ? (long) prompt[position + 1] : 0L);
-      rows.set(4, i, state.headCacheRow(slotIndex, position));
+      rows.set(Column.TOKEN, i, prompt[position]);
+      rows.set(Column.POSITION, i, position);
+      rows.set(Column.CACHE_ROW, i, state.cacheRow(slotIndex, position));
+      rows.set(Column.NEXT_TOKEN, i, position + 1 < prompt.length ? prompt[position + 1] : 0);
+      rows.set(Column.HEAD_ROW, i, state.headCacheRow(slotIndex, position));
     }
   }
 
@@ -124,6 +121,7 @@ final class TargetCalls {
       scores.set(0, i, logits[i]);
     }
     choice.resize(count);
+    Rows ring = new Rows(DataType.INT64);
     ring.resize(1, count);
     for (int i = 0; i < count; i++) {
       choice.set(i, sampling);
@@ -190,7 +188,7 @@ final class TargetCalls {
       largest = Math.max(largest, trees.tree(t).size());
     }
     int words = AncestorBits.words(largest);
-    rows.resize(TREE_COLUMNS + words, trees.rows());
+    rows.resize(trees.rows(), words);
     choice.resize(trees.rows());
     for (int t = 0; t < trees.count(); t++) {
       fillTree(trees.slot(t), trees.tree(t), trees.firstRow(t), words);
@@ -207,13 +205,11 @@ final class TargetCalls {
       }
       int row = first + node;
       int position = slot.length + tree.depth(node);
-      rows.set(0, row, (long) tree.token(node));
-      rows.set(1, row, (long) position);
-      rows.set(2, row, state.cacheRow(slotIndex, slot.length + node));
-      rows.set(3, row, slot.sampling.greedy() ? 0L : state.noise.row(slotIndex, position + 1));
-      for (int w = 0; w < words; w++) {
-        rows.set(TREE_COLUMNS + w, row, ancestors.word(node, w));
-      }
+      rows.set(Column.TOKEN, row, tree.token(node));
+      rows.set(Column.POSITION, row, position);
+      rows.set(Column.CACHE_ROW, row, state.cacheRow(slotIndex, slot.length + node));
+      rows.set(Column.RING_ROW, row, slot.sampling.greedy() ? 0 : state.noise.row(slotIndex, position + 1));
+      rows.setWords(row, ancestors, node, words);
       choice.set(row, slot.sampling);
     }
   }

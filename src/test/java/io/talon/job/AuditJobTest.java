@@ -75,7 +75,8 @@ class AuditJobTest {
     JobRun audit = audit(run.output(), "--sample", "1", "--threads", "1").expect(0);
     assertThat(audit.out().lines())
         .containsExactly(
-            "run " + run.table("runs").head().getAs("run_id") + ": target " + model.toAbsolutePath() + " on cpu in fp32, exact on, 1 threads",
+            "run " + run.table("runs").head().getAs("run_id") + ": target " + model.toAbsolutePath()
+                + " on cpu in fp32, exact on, 1 threads",
             "12 of 12 generations are decoded again, plainly",
             "12 equal, 0 near ties, 0 wrong");
   }

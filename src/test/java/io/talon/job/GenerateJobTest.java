@@ -176,9 +176,11 @@ class GenerateJobTest {
     JobRun run = JobRun.generate(output, "--input", input.toString()).expect(1);
     assertThat(run.err()).contains("error: JOB: ", " rows are bad, more than --max-error-rate 0.5 allows");
     try (Stream<Path> files = Files.list(output)) {
-      assertThat(files.map(file -> file.getFileName().toString())).as("Should show no table").allMatch(name -> name.startsWith("_"));
+      assertThat(files.map(file -> file.getFileName().toString())).as("Should show no table")
+          .allMatch(name -> name.startsWith("_"));
     }
-    JobRun more = JobRun.generate(output, "--input", input.toString(), "--max-error-rate", "1", "--quarantine-exit", "7").expect(7);
+    JobRun more =
+        JobRun.generate(output, "--input", input.toString(), "--max-error-rate", "1", "--quarantine-exit", "7").expect(7);
     assertThat(more.texts()).hasSize(5);
     assertThat(more.table("quarantine").count()).isEqualTo(25);
   }

@@ -83,7 +83,8 @@ class WavesJobTest {
     assertThat(again.err()).isEmpty();
     assertThat(generate(output, "--policy", "chain", "--batch", "2").expect(0).out()).contains("there is nothing to do");
     assertThat(generate(output, "--temperature", "1", "--dtype", "bf16").expect(2).err())
-        .startsWith("error: BAD_OUTPUT: the run in " + output + " cannot be resumed, as its texts would not be those of one run: ")
+        .startsWith(
+            "error: BAD_OUTPUT: the run in " + output + " cannot be resumed, as its texts would not be those of one run: ")
         .contains("--temperature was 0 and is 1; --dtype was fp32 and is bf16; give the options that it was begun with");
     assertThat(generate(output, "--resume", "never").expect(2).err()).contains("--resume never was given");
     assertThat(generate(directory.resolve("new"), "--resume", "require").expect(2).err()).contains("no run to go on with");
@@ -108,7 +109,8 @@ class WavesJobTest {
     System.clearProperty(STOP_AT);
     String left = Files.readString(output.resolve("_run.json"));
     ProcessHandle living = ProcessHandle.current().parent().orElseThrow();
-    Files.writeString(output.resolve("_run.json"), owned(left, living.pid(), living.info().startInstant().map(Object::toString).orElse("")));
+    Files.writeString(output.resolve("_run.json"),
+        owned(left, living.pid(), living.info().startInstant().map(Object::toString).orElse("")));
     assertThat(generate(output).expect(2).err())
         .startsWith("error: BAD_OUTPUT: another driver is working on the run in " + output + ": process " + living.pid());
     Files.writeString(output.resolve("_run.json"), owned(left, living.pid(), "an earlier process"));
@@ -155,7 +157,8 @@ class WavesJobTest {
         directory.resolve("bad.jsonl"),
         "{\"id\": 1, \"turns\": [\"What does a cow eat?\", \"Add " + longTurn + ".\"]}\n"
             + "{\"id\": 2, \"turns\": [\"Add 2 and 3.\"]}\n{\"id\": 3, \"turns\": null}\n{\"id\": 4, \"turns\": [\"Add 4 and 3.\"]}\n");
-    String[] arguments = {"--input", bad.toString(), "--max-new-tokens", "8", "--wave-rows", "2", "--output-format", "openai-batch"};
+    String[] arguments =
+        {"--input", bad.toString(), "--max-new-tokens", "8", "--wave-rows", "2", "--output-format", "openai-batch"};
     Path output = directory.resolve("out");
     JobRun first = JobRun.generate(output, arguments).expect(3);
     Map<String, String> texts = first.texts();
@@ -166,7 +169,8 @@ class WavesJobTest {
     assertThat(again.out()).contains("are decoded again");
     assertThat(again.texts()).as("Should have the first answer once, and now row 3").containsOnlyKeys(
         "1/0/0", "2/0/0", "3/0/0", "4/0/0").containsAllEntriesOf(texts);
-    assertThat(again.table("quarantine").select("prompt_id").collectAsList()).extracting(row -> row.getString(0)).containsExactly("1");
+    assertThat(again.table("quarantine").select("prompt_id").collectAsList()).extracting(row -> row.getString(0))
+        .containsExactly("1");
     assertThat(again.table("rounds").where("prompt_id <> '3'").count()).isEqualTo(rounds);
     Row run = again.table("runs").head();
     assertThat(run.<String>getAs("totals")).contains("\"prompts\":4", "\"generations\":4", "\"quarantined\":1");

@@ -108,10 +108,10 @@ class BorrowedMemoryTest {
       RopeSpec rope = target.rope();
       float[] inverse = rope.inverseFrequencies(target.headDim());
       module.number("allocate_tables", Argument.floats(inverse, inverse.length), Argument.floats(inverse, inverse.length));
-      press("give", "seal");
+      press("stage", "store");
       int[] ids = IntStream.range(0, 100).map(i -> 3 * i).toArray();
-      Weights.giveIds(module, ids);
-      assertThat(pressed).containsExactlyInAnyOrder("give", "seal");
+      Weights.storeIds(module, ids);
+      assertThat(pressed).containsExactlyInAnyOrder("stage", "store");
       new SelfCheck(module, layout).ids(ids);
     }
   }
@@ -123,9 +123,9 @@ class BorrowedMemoryTest {
     try (TorchEngine engine = TorchEngine.open(options(TINY))) {
       expected = engine.inspect(0, new int[] {5, 9, 17});
     }
-    press("give", "seal");
+    press("stage", "store");
     try (TorchEngine engine = TorchEngine.open(options(odd))) {
-      assertThat(pressed).containsExactlyInAnyOrder("give", "seal");
+      assertThat(pressed).containsExactlyInAnyOrder("stage", "store");
       assertThat(engine.inspect(0, new int[] {5, 9, 17})).isEqualTo(expected);
     }
   }

@@ -15,7 +15,7 @@ import io.talon.torch.module.Attention;
 import io.talon.torch.module.EngineLayout;
 import io.talon.torch.module.EngineScript;
 import io.talon.torch.module.Weights;
-import io.talon.torch.module.Weights.Sealed;
+import io.talon.torch.module.Weights.Stored;
 import io.talon.torch.script.Argument;
 import io.talon.torch.script.ScriptModule;
 import java.io.IOException;
@@ -47,13 +47,13 @@ class SelfCheckTest {
     Path altered = AlteredModel.copy(TINY, directory.resolve("altered"), tensor, index, 0.75f);
     TargetSpec target = TargetSpec.read(TINY);
     try (ScriptModule module = ScriptModule.load(EngineScript.source(target, null, LAYOUT, 1), Device.cpu())) {
-      List<Sealed> loaded = Weights.loadTarget(module, Checkpoint.open(TINY), target, LAYOUT);
+      List<Stored> loaded = Weights.loadTarget(module, Checkpoint.open(TINY), target, LAYOUT);
       tables(module, target);
       SelfCheck check = new SelfCheck(module, LAYOUT);
       check.weights(loaded);
       Checkpoint other = Checkpoint.open(altered);
-      List<Sealed> wanted = loaded.stream()
-          .map(each -> new Sealed(
+      List<Stored> wanted = loaded.stream()
+          .map(each -> new Stored(
               each.list(), each.index(), each.kind(), each.parts().stream().map(part -> other.tensor(part.name())).toList()))
           .toList();
       assertRefused(() -> check.weights(wanted), tensor);
@@ -69,7 +69,7 @@ class SelfCheckTest {
       check.rotations(target.rope(), target.headDim(), false);
       assertRefused(
           () -> check.rotations(RopeSpec.unscaled(target.rope().theta() / 2), target.headDim(), false), "rotation of dimension");
-      Weights.giveIds(module, new int[] {4, 7, 9});
+      Weights.storeIds(module, new int[] {4, 7, 9});
       check.ids(new int[] {4, 7, 9});
       assertRefused(() -> check.ids(new int[] {4, 8, 9}), "target id of draft id 1 is 7.0 in the engine and 8 in the files");
     }

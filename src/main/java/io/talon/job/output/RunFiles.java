@@ -40,8 +40,8 @@ public final class RunFiles {
   public static SortedMap<String, Totals> plus(SortedMap<String, Totals> others, String text) {
     try {
       SortedMap<String, Totals> sum = new TreeMap<>(others);
-      JSON.readValue(text, new TypeReference<TreeMap<String, Totals>>() {
-      }).forEach((category, totals) -> sum.merge(category, totals, Totals::plus));
+      JSON.readValue(text, new TypeReference<TreeMap<String, Totals>>() {})
+          .forEach((category, totals) -> sum.merge(category, totals, Totals::plus));
       return sum;
     } catch (JsonProcessingException | IllegalArgumentException e) {
       throw new TalonException(ErrorCode.BAD_OUTPUT, "the sums of a wave are damaged: " + text, e);

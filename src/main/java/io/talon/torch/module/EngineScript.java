@@ -8,16 +8,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Fills the constants of a model pair and a device into {@code engine.torchscript}. */
 public final class EngineScript {
   private static final String RESOURCE = "/io/talon/torch/engine.torchscript";
+  private static final Pattern SELF = Pattern.compile("(?m)^(  def \\w+\\(self)\\b"); // the parser wants its type
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Z_0-9]+)\\}");
   // torch's own numbers for types
+  public static final int INT32 = 3;
+  public static final int INT64 = 4;
   public static final int FLOAT16 = 5;
   public static final int FLOAT32 = 6;
   public static final int FLOAT64 = 7;
@@ -35,6 +40,7 @@ public final class EngineScript {
    */
   public static String source(TargetSpec target, HeadSpec head, EngineLayout layout, int ringRows) {
     EngineScript script = new EngineScript();
+    script.putNames();
     script.putDevice(layout);
     script.putTarget(target, layout);
     script.putHead(head, target, layout);
@@ -42,10 +48,23 @@ public final class EngineScript {
     script.put("GAMMA", Noise.GAMMA);
     script.put("MIX1", Noise.MIX1);
     script.put("MIX2", Noise.MIX2);
+    script.put("TWO_TO_MINUS_40", Double.toString(0x1p-40));
+    script.put("BELOW_ONE", Double.toString(1 - 0x1p-24));
     String template = template();
-    script.put("SEAL", seals(template));
-    script.put("SEALED", sealed(template));
-    return script.fill(template);
+    script.put("STORE", stores(template));
+    script.put("STORED", stored(template));
+    return script.fill(SELF.matcher(template).replaceAll("$1: __torch__.Talon"));
+  }
+
+  /** What has a number in the script: types, and the columns of the rows. */
+  private void putNames() {
+    put("FLOAT32", FLOAT32);
+    put("INT32", INT32);
+    put("INT64", INT64);
+    for (RowTable.Column column : RowTable.Column.values()) {
+      put(column.name(), column.ordinal());
+    }
+    put("WORDS", RowTable.firstWord());
   }
 
   private void putDevice(EngineLayout layout) {
@@ -62,8 +81,6 @@ public final class EngineScript {
     put("BLOCK_KEYS", Attention.BLOCK_KEYS);
     put("TILE_ROWS", Attention.TILE_ROWS);
     put("TILE_KEYS", Attention.TILE_KEYS);
-    put("LAST_OF_TILE_ROWS", Attention.TILE_ROWS - 1);
-    put("LAST_OF_TILE_KEYS", Attention.TILE_KEYS - 1);
   }
 
   private static int compute(EngineLayout layout) {
@@ -130,26 +147,22 @@ public final class EngineScript {
   }
 
   private static String isOneOf(int[] layers) {
-    StringBuilder text = new StringBuilder("torch.eq(layer, " + layers[0] + ")");
-    for (int i = 1; i < layers.length; i++) {
-      text.insert(0, "torch.__or__(").append(", torch.eq(layer, ").append(layers[i]).append("))");
-    }
-    return text.toString();
+    return Arrays.stream(layers).mapToObj(layer -> "layer == " + layer).collect(Collectors.joining(" or "));
   }
 
-  private static String seals(String template) {
+  private static String stores(String template) {
     StringBuilder text = new StringBuilder();
     for (String list : ScriptArchive.tensorLists(template)) {
-      text.append("    if torch.eq(name, \"").append(list).append("\"):\n");
+      text.append("    if name == \"").append(list).append("\":\n");
       text.append("      self.").append(list).append(".append(made)\n");
     }
     return text.toString().stripTrailing();
   }
 
-  private static String sealed(String template) {
+  private static String stored(String template) {
     StringBuilder text = new StringBuilder();
     for (String list : ScriptArchive.tensorLists(template)) {
-      text.append("    if torch.eq(name, \"").append(list).append("\"):\n");
+      text.append("    if name == \"").append(list).append("\":\n");
       text.append("      found = self.").append(list).append("[index]\n");
     }
     return text.toString().stripTrailing();

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -24,13 +25,17 @@ import java.util.stream.Stream;
  * to the compute type, and packed. The JVM never sees a weight, since a bf16 array would end it.
  */
 public final class Weights {
-  /** What becomes of joined parts; the numbers are those that the script's {@code seal} knows. */
+  /** What becomes of joined parts; the script's {@code store} knows them by name. */
   public enum Kind {
     LINEAR,
     TABLE,
     VECTOR,
     NORM,
-    IDS
+    IDS;
+
+    private String script() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**
@@ -40,7 +45,7 @@ public final class Weights {
    * @param index its place there
    * @param parts what it was joined from
    */
-  public record Sealed(String list, int index, Kind kind, List<TensorInfo> parts) {}
+  public record Stored(String list, int index, Kind kind, List<TensorInfo> parts) {}
 
   /** What the library's choice of a layout can depend on. */
   private record Shape(boolean bf16, int threads, long rows, long columns) {}
@@ -51,8 +56,8 @@ public final class Weights {
   private final ScriptModule module;
   private final Checkpoint checkpoint;
   private final EngineLayout layout;
-  private long unit = 1; // of the matrix sealed last
-  private final List<Sealed> sealed = new ArrayList<>();
+  private long unit = 1; // of the matrix stored last
+  private final List<Stored> stored = new ArrayList<>();
 
   private Weights(ScriptModule module, Checkpoint checkpoint, EngineLayout layout) {
     this.module = module;
@@ -61,70 +66,70 @@ public final class Weights {
   }
 
   /** Loads the target; returns what the script holds now. */
-  public static List<Sealed> loadTarget(ScriptModule module, Checkpoint checkpoint, TargetSpec spec, EngineLayout layout) {
+  public static List<Stored> loadTarget(ScriptModule module, Checkpoint checkpoint, TargetSpec spec, EngineLayout layout) {
     Weights weights = new Weights(module, checkpoint, layout);
-    weights.seal("embedding", Kind.TABLE, "model.embed_tokens.weight");
+    weights.store("embedding", Kind.TABLE, "model.embed_tokens.weight");
     for (int i = 0; i < spec.layers(); i++) {
       weights.loadLayer("model.layers." + i + ".", spec);
     }
-    weights.seal("norm_final", Kind.NORM, "model.norm.weight");
-    weights.seal("output", Kind.LINEAR, spec.tiedOutput() ? "model.embed_tokens.weight" : "lm_head.weight");
-    return weights.sealed;
+    weights.store("norm_final", Kind.NORM, "model.norm.weight");
+    weights.store("output", Kind.LINEAR, spec.tiedOutput() ? "model.embed_tokens.weight" : "lm_head.weight");
+    return weights.stored;
   }
 
   private void loadLayer(String layer, TargetSpec spec) {
     String attention = layer + "self_attn.";
-    seal("qkv", Kind.LINEAR, attention + "q_proj.weight", attention + "k_proj.weight", attention + "v_proj.weight");
+    store("qkv", Kind.LINEAR, attention + "q_proj.weight", attention + "k_proj.weight", attention + "v_proj.weight");
     if (spec.qkvBias()) {
-      seal("qkv_bias", Kind.VECTOR, attention + "q_proj.bias", attention + "k_proj.bias", attention + "v_proj.bias");
+      store("qkv_bias", Kind.VECTOR, attention + "q_proj.bias", attention + "k_proj.bias", attention + "v_proj.bias");
     }
-    seal("out", Kind.LINEAR, attention + "o_proj.weight");
+    store("out", Kind.LINEAR, attention + "o_proj.weight");
     if (spec.outputBias()) {
-      seal("out_bias", Kind.VECTOR, attention + "o_proj.bias");
+      store("out_bias", Kind.VECTOR, attention + "o_proj.bias");
     }
     if (spec.qkNorm()) {
-      seal("norm_query", Kind.NORM, attention + "q_norm.weight");
-      seal("norm_key", Kind.NORM, attention + "k_norm.weight");
+      store("norm_query", Kind.NORM, attention + "q_norm.weight");
+      store("norm_key", Kind.NORM, attention + "k_norm.weight");
     }
-    seal("norm_attention", Kind.NORM, layer + "input_layernorm.weight");
-    seal("norm_mlp", Kind.NORM, layer + "post_attention_layernorm.weight");
-    seal("gate_up", Kind.LINEAR, layer + "mlp.gate_proj.weight", layer + "mlp.up_proj.weight");
-    seal("down", Kind.LINEAR, layer + "mlp.down_proj.weight");
+    store("norm_attention", Kind.NORM, layer + "input_layernorm.weight");
+    store("norm_mlp", Kind.NORM, layer + "post_attention_layernorm.weight");
+    store("gate_up", Kind.LINEAR, layer + "mlp.gate_proj.weight", layer + "mlp.up_proj.weight");
+    store("down", Kind.LINEAR, layer + "mlp.down_proj.weight");
   }
 
   /** Loads an EAGLE-3 head, but for the ids of its vocabulary; returns what the script holds now. */
-  public static List<Sealed> loadHead(ScriptModule module, Checkpoint checkpoint, HeadSpec spec, EngineLayout layout) {
+  public static List<Stored> loadHead(ScriptModule module, Checkpoint checkpoint, HeadSpec spec, EngineLayout layout) {
     Weights weights = new Weights(module, checkpoint, layout);
     String layer = spec.layerPrefix();
     String attention = layer + "self_attn.";
     if (spec.ownEmbedding()) {
-      weights.seal("h_embedding", Kind.TABLE, "embed_tokens.weight");
+      weights.store("h_embedding", Kind.TABLE, "embed_tokens.weight");
     }
-    weights.seal("h_fc", Kind.LINEAR, "fc.weight");
-    weights.seal("h_qkv", Kind.LINEAR, attention + "q_proj.weight", attention + "k_proj.weight", attention + "v_proj.weight");
-    weights.seal("h_out", Kind.LINEAR, attention + "o_proj.weight");
-    weights.seal("h_gate_up", Kind.LINEAR, layer + "mlp.gate_proj.weight", layer + "mlp.up_proj.weight");
-    weights.seal("h_down", Kind.LINEAR, layer + "mlp.down_proj.weight");
-    weights.seal("h_norms", Kind.NORM, layer + "input_layernorm.weight");
-    weights.seal("h_norms", Kind.NORM, layer + "hidden_norm.weight");
-    weights.seal("h_norms", Kind.NORM, layer + "post_attention_layernorm.weight");
-    weights.seal("h_norms", Kind.NORM, "norm.weight");
+    weights.store("h_fc", Kind.LINEAR, "fc.weight");
+    weights.store("h_qkv", Kind.LINEAR, attention + "q_proj.weight", attention + "k_proj.weight", attention + "v_proj.weight");
+    weights.store("h_out", Kind.LINEAR, attention + "o_proj.weight");
+    weights.store("h_gate_up", Kind.LINEAR, layer + "mlp.gate_proj.weight", layer + "mlp.up_proj.weight");
+    weights.store("h_down", Kind.LINEAR, layer + "mlp.down_proj.weight");
+    weights.store("h_norms", Kind.NORM, layer + "input_layernorm.weight");
+    weights.store("h_norms", Kind.NORM, layer + "hidden_norm.weight");
+    weights.store("h_norms", Kind.NORM, layer + "post_attention_layernorm.weight");
+    weights.store("h_norms", Kind.NORM, "norm.weight");
     if (spec.recurrence().normedFusion()) {
-      weights.seal("h_norms", Kind.NORM, "input_norm.weight");
+      weights.store("h_norms", Kind.NORM, "input_norm.weight");
     }
-    weights.seal("h_output", Kind.LINEAR, "lm_head.weight");
-    return weights.sealed;
+    weights.store("h_output", Kind.LINEAR, "lm_head.weight");
+    return weights.stored;
   }
 
-  private void seal(String list, Kind kind, String... parts) {
+  private void store(String list, Kind kind, String... parts) {
     List<TensorInfo> tensors = Stream.of(parts).map(checkpoint::tensor).toList();
-    tensors.forEach(this::push);
-    int index = (int) sealed.stream().filter(earlier -> earlier.list().equals(list)).count();
-    sealed.add(new Sealed(list, index, kind, tensors));
+    tensors.forEach(this::stage);
+    int index = (int) stored.stream().filter(earlier -> earlier.list().equals(list)).count();
+    stored.add(new Stored(list, index, kind, tensors));
     if (kind == Kind.LINEAR) {
       unit = unit(tensors);
     }
-    module.number("seal", Argument.of(list), Argument.of(kind.ordinal()), Argument.of(unit));
+    module.number("store", Argument.of(list), Argument.of(kind.script()), Argument.of(unit));
   }
 
   /** Of what the outputs of a packed matrix must be a multiple; tried once for every shape. */
@@ -151,13 +156,13 @@ public final class Weights {
     return found;
   }
 
-  private void push(TensorInfo tensor) {
+  private void stage(TensorInfo tensor) {
     // vectors are columns, so that they can be joined like matrices
     int columns = tensor.shape().length == 1 ? 1 : Math.toIntExact(tensor.shape()[1]);
     int rows = Math.toIntExact(tensor.elements() / columns);
     int itemBytes = Math.toIntExact(tensor.bytes() / tensor.elements());
     if (tensor.offset() % itemBytes != 0) {
-      pushCopy(tensor, rows, columns);
+      stageCopy(tensor, rows, columns);
       return;
     }
     try {
@@ -175,14 +180,14 @@ public final class Weights {
   }
 
   /** A tensor that lies at an odd offset cannot be mapped as numbers. */
-  private void pushCopy(TensorInfo tensor, int rows, int columns) {
-    module.number("give", Argument.floats(TensorReader.floats(tensor), rows, columns));
+  private void stageCopy(TensorInfo tensor, int rows, int columns) {
+    module.number("stage", Argument.floats(TensorReader.floats(tensor), rows, columns));
   }
 
-  /** Gives the target id of every draft id. */
-  public static void giveIds(ScriptModule module, int[] ids) {
-    module.number("give", Argument.integers(ids, ids.length, 1));
-    module.number("seal", Argument.of("h_ids"), Argument.of(Kind.IDS.ordinal()), Argument.of(1));
+  /** Stores the target id of every draft id. */
+  public static void storeIds(ScriptModule module, int[] ids) {
+    module.number("stage", Argument.integers(ids, ids.length, 1));
+    module.number("store", Argument.of("h_ids"), Argument.of(Kind.IDS.script()), Argument.of(1));
   }
 
   private static int torchType(TensorInfo tensor) {

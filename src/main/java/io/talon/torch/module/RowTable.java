@@ -1,0 +1,63 @@
+package io.talon.torch.module;
+
+import ai.djl.ndarray.types.DataType;
+import io.talon.torch.script.Argument;
+import io.talon.torch.script.Rows;
+import io.talon.tree.AncestorBits;
+
+/**
+ * The rows of one forward, a few integers each, as script and Java know them by name; then words of ancestor bits.
+ *
+ * <p>A call reads some of the columns; what it does not read need not be set.
+ */
+public final class RowTable {
+  /** The columns before the words; the script has them in braces. */
+  public enum Column {
+    TOKEN,
+    POSITION,
+    /** Where the row's keys and values go in the target's cache, or in the draft model's. */
+    CACHE_ROW,
+    /** The token behind the row's own, which a head's row reads. */
+    NEXT_TOKEN,
+    /** Where the row's keys and values go in the head's cache. */
+    HEAD_ROW,
+    /** Where a head's row reads its features: a row that waits, or the state of its parent. */
+    INPUT_ROW,
+    /** Where a head's row leaves its state. */
+    STATE_ROW,
+    /** Where the noise of the position after the row lies. */
+    RING_ROW,
+    /** In its first entries the rows of this table that are expanded, if not all of them are. */
+    CHOSEN_ROW
+  }
+
+  private static final int WORDS = Column.values().length;
+
+  private final Rows table = new Rows(DataType.INT64);
+
+  /** How many columns stand before the ancestor words. */
+  static int firstWord() {
+    return WORDS;
+  }
+
+  /** Sets the size; what is in the table then is undefined. */
+  public void resize(int rows, int words) {
+    table.resize(WORDS + words, rows);
+  }
+
+  public void set(Column column, int row, long value) {
+    table.set(column.ordinal(), row, value);
+  }
+
+  /** The ancestor words of a row: those of a node. */
+  public void setWords(int row, AncestorBits ancestors, int node, int words) {
+    for (int word = 0; word < words; word++) {
+      table.set(WORDS + word, row, ancestors.word(node, word));
+    }
+  }
+
+  /** The table as an argument [columns, rows]. */
+  public Argument argument() {
+    return table.argument();
+  }
+}
