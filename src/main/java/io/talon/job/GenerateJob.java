@@ -53,7 +53,8 @@ public final class GenerateJob {
    * @param finishedBefore whether there was nothing to do
    */
   public record Result(
-      SortedMap<String, Totals> byCategory, Totals total, Duration decoding, Duration whole, long tokens, boolean finishedBefore) {}
+      SortedMap<String, Totals> byCategory, Totals total, Duration decoding, Duration whole, long tokens,
+      boolean finishedBefore) {}
 
   private final SparkSession spark;
   private final GenerateOptions options;
@@ -110,7 +111,8 @@ public final class GenerateJob {
       ProgressAccumulator progress = new ProgressAccumulator();
       Duration before = RunOutput.decoding(manifest);
       TaskPlan plan = TaskPlan.of(pinnedOptions, input.columns(), input.rows(), run.type(), pinned.now());
-      Duration decoding = decode(output, lease, input, new DecodePartition(plan, StagingRows::new, shared, progress, engines), progress, engines);
+      Duration decoding =
+          decode(output, lease, input, new DecodePartition(plan, StagingRows::new, shared, progress, engines), progress, engines);
       output.finish(lease, run, input, before.plus(decoding), engines.value().values());
       shared.destroy();
       return output.result(decoding, before.plus(decoding), progress.value().tokens());

@@ -37,7 +37,8 @@ public final class RunIdentity {
   /** Options that say where and how fast, but not what is written. */
   private static final Set<Key> PLACES = EnumSet.of(
       Key.OUTPUT, Key.TARGET, Key.DRAFT, Key.MODEL_CACHE, Key.HF_ENDPOINT, Key.DTYPE, Key.THREADS, Key.DEVICE, Key.BASELINE,
-      Key.ROUND_STATS, Key.PARTITIONS, Key.MAX_ERROR_RATE, Key.ROW_TIMEOUT, Key.HOUR_PRICE, Key.MASTER, Key.CATEGORY_COLUMN, Key.WAVE_ROWS,
+      Key.ROUND_STATS, Key.PARTITIONS, Key.MAX_ERROR_RATE, Key.ROW_TIMEOUT, Key.HOUR_PRICE, Key.MASTER, Key.CATEGORY_COLUMN,
+      Key.WAVE_ROWS,
       Key.RESUME,
       Key.RETRY_QUARANTINED, Key.DRY_RUN, Key.QUARANTINE_EXIT);
 
