@@ -97,6 +97,10 @@ class GenerateOptionsTest {
     "ROW_TIMEOUT    | soon         | row-timeout must be off or a time such as 500ms, 90s, 5m or 1h: soon",
     "ROW_TIMEOUT    | 0s           | row-timeout must be off or a time such as 500ms, 90s, 5m or 1h: 0s",
     "MAX_ERROR_RATE | 1.5          | max-error-rate must be in [0, 1]: 1.5",
+    "RESUME         | maybe        | resume must be auto, never or require: maybe",
+    "WAVE_ROWS      | -1           | wave-rows must be 0 (automatic) or more: -1",
+    "DRY_RUN        | perhaps      | dry-run must be on or off: perhaps",
+    "QUARANTINE_EXIT | 256         | quarantine-exit must be in [0, 255]: 256",
   })
   void nonsenseIsRefusedWithRuleAndValue(Key key, String value, String message) {
     assertThatThrownBy(() -> options(Map.of(key, List.of(value))))
