@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -33,6 +34,15 @@ import org.apache.spark.sql.types.StructType;
  * <p>What can be known is checked when this is made: models, and what to compute in. The rows wait for an action.
  */
 public final class DatasetDecoding {
+  /**
+   * A dataset before its rows are decoded.
+   *
+   * @param rows what the task takes
+   * @param task decodes a partition
+   * @param schema of what comes out of it
+   */
+  public record Prepared(Dataset<Row> rows, MapPartitionsFunction<Row, Row> task, StructType schema) {}
+
   private final SparkSession spark;
   private final GenerateOptions options;
   private final ModelCheck models;
@@ -74,6 +84,12 @@ public final class DatasetDecoding {
 
   /** The rows of a table, each with what was generated; several rows where it asks for several samples or turns. */
   public Dataset<Row> decode(Dataset<Row> table, String outputColumn) {
+    Prepared prepared = prepare(table, outputColumn);
+    return prepared.rows().mapPartitions(prepared.task(), Encoders.row(prepared.schema()));
+  }
+
+  /** Checks the columns of a table. */
+  public Prepared prepare(Dataset<Row> table, String outputColumn) {
     StructType schema = schema(table.schema(), outputColumn);
     Columns columns = Columns.find(options.input(), table.columns());
     models.checkServes(columns, options.input().prompts());
@@ -88,7 +104,7 @@ public final class DatasetDecoding {
         JavaSparkContext.fromSparkContext(context).broadcast(corpora),
         progress,
         engines);
-    return Input.rows(table, columns.id(), columns.read(options.input(), table.columns()))
-        .mapPartitions(task, Encoders.row(schema));
+    return new Prepared(
+        Input.rows(table, columns.id(), columns.read(options.input(), table.columns())), task, schema);
   }
 }

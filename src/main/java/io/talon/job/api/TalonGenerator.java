@@ -1,5 +1,8 @@
 package io.talon.job.api;
 
+import static io.talon.TalonException.check;
+
+import io.talon.ErrorCode;
 import io.talon.conf.GenerateOptions;
 import io.talon.conf.Settings;
 import io.talon.job.DatasetDecoding;
@@ -54,6 +57,11 @@ public final class TalonGenerator {
     return decoding(dataset.sparkSession()).decode(dataset.toDF(), outputColumn);
   }
 
+  /** The dataset before its rows are decoded. */
+  DatasetDecoding.Prepared prepare(Dataset<?> dataset) {
+    return decoding(dataset.sparkSession()).prepare(dataset.toDF(), outputColumn);
+  }
+
   /** What comes out of {@link #transform} for a dataset of this schema. */
   public StructType transformSchema(StructType schema) {
     return DatasetDecoding.schema(schema, outputColumn);
@@ -77,6 +85,13 @@ public final class TalonGenerator {
     public Builder option(String name, String value) {
       options.put(name, List.of(value));
       return this;
+    }
+
+    /** An option as {@code name=value}. */
+    public Builder option(String option) {
+      int equals = option.indexOf('=');
+      check(equals > 0, ErrorCode.BAD_OPTION, "options must be name=value: %s", option);
+      return option(option.substring(0, equals), option.substring(equals + 1));
     }
 
     /** Options by name. */
