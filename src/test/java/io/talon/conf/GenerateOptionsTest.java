@@ -33,7 +33,8 @@ class GenerateOptionsTest {
     assertThat(options.text()).isEqualTo(new TextOptions(256, Sampling.GREEDY, List.of(), 1, 0));
     assertThat(options.batch()).isEqualTo(4);
     assertThat(options.baseline()).isEqualTo(Share.NONE);
-    assertThat(options.roundStats()).isEqualTo(Share.ALL);
+    assertThat(options.roundStats(20_000)).isEqualTo(Share.ALL);
+    assertThat(options.roundStats(20_001)).isEqualTo(new Share(0.01));
     assertThat(options.models().dtype()).isEqualTo("auto");
     assertThat(options.models().device()).isEqualTo("cpu");
   }
