@@ -177,12 +177,7 @@ public enum Key {
       "0",
       "Units of work, also of loss when an executor dies; 0 to choose by rows and cores.",
       Command.GENERATE),
-  WAVE_ROWS(
-      "wave-rows",
-      "N",
-      "0",
-      "Rows that are committed together, and that a driver that dies may lose; 0 to choose by rows and cores.",
-      Command.GENERATE),
+  WAVE_ROWS("wave-rows", "N", "0", "Rows that are committed together; 0 to choose by rows and cores.", Command.GENERATE),
   RESUME(
       "resume",
       "auto|never|require",
@@ -191,14 +186,8 @@ public enum Key {
       Command.GENERATE),
   RETRY_QUARANTINED(
       "retry-quarantined", "on|off", "off", "Decode the bad rows of a finished run again; on may be left out.", Command.GENERATE),
-  DRY_RUN(
-      "dry-run",
-      "on|off",
-      "off",
-      "Read, check and plan, decode a few rows to estimate the time, and write nothing; on may be left out.",
-      Command.GENERATE),
-  QUARANTINE_EXIT(
-      "quarantine-exit", "N", "3", "Exit code of a run that ended with rows in quarantine, 0 to 255.", Command.GENERATE),
+  DRY_RUN("dry-run", "on|off", "off", "Read, check, plan, estimate the time, and write nothing.", Command.GENERATE),
+  QUARANTINE_EXIT("quarantine-exit", "N", "3", "Exit code of a run that ended with rows in quarantine.", Command.GENERATE),
   LIMIT("limit", "N", "0", "Read the first N rows only; 0 for all."),
   MAX_ERROR_RATE(
       "max-error-rate", "F", "0.5", "Share of bad rows that fails the job once 20 rows are done.", Command.GENERATE),
@@ -266,16 +255,6 @@ public enum Key {
   /** Whether the option may stand without a value, and then means {@code on}. */
   public boolean isSwitch() {
     return this == RETRY_QUARANTINED || this == DRY_RUN;
-  }
-
-  /** Whether the option is about files, tables or the run as a whole, which a call on a dataset has nothing of. */
-  boolean concernsRuns() {
-    return switch (this) {
-      case INPUT, INPUT_FORMAT, OUTPUT, OUTPUT_FORMAT, BASELINE, ROUND_STATS, CATEGORY_COLUMN -> true;
-      case PARTITIONS, LIMIT, MAX_ERROR_RATE, HOUR_PRICE, MASTER -> true;
-      case WAVE_ROWS, RESUME, RETRY_QUARANTINED, DRY_RUN, QUARANTINE_EXIT -> true;
-      default -> false;
-    };
   }
 
   /** Whether the value is for nobody's eyes. */

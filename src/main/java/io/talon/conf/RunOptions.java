@@ -48,8 +48,8 @@ public record RunOptions(Resume resume, int waveRows, boolean retryQuarantined, 
     check(
         !retryQuarantined || !dryRun,
         ErrorCode.BAD_OPTION,
-        "retry-quarantined and dry-run do not go together: %s",
-        "give one of them");
+        "retry-quarantined and dry-run do not go together; give one of them: %s",
+        "both are on");
   }
 
   static RunOptions of(Settings settings) {

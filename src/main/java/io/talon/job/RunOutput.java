@@ -235,10 +235,9 @@ final class RunOutput {
     if (directory.has(RunDirectory.INPUT) || !directory.waves().isEmpty()) {
       lease.update(manifest -> manifest.state(Manifest.State.FAILED).put("error", error));
     } else {
-      lease.checkHeld();
+      lease.withdraw();
       directory.delete(RunDirectory.READING);
       directory.delete(RunDirectory.WORK);
-      directory.delete(RunDirectory.MANIFEST);
     }
   }
 

@@ -69,7 +69,7 @@ final class WaveWork {
 
   /** Decodes a wave and commits it. */
   void decode(int wave) {
-    LOG.info("run {} wave {}: decoding", runId, wave);
+    LOG.debug("run {} wave {}: decoding", runId, wave);
     stops.reached(StopAt.DECODING, wave);
     WaveTables tables = tables(wave);
     stage(tables, input.read(spark, wave), wave);
@@ -83,7 +83,7 @@ final class WaveWork {
 
   /** Decodes the bad rows of a committed wave again, and puts a wave in its place that has their results. */
   void retry(int wave) {
-    LOG.info("run {} wave {}: decoding its bad rows again", runId, wave);
+    LOG.debug("run {} wave {}: decoding its bad rows again", runId, wave);
     stops.reached(StopAt.DECODING, wave);
     RunTables present = RunTables.of(spark, directory.toString());
     Dataset<Row> bad = present.quarantine().where(col(WaveName.COLUMN).equalTo(wave)).select("prompt_id").distinct();

@@ -33,7 +33,8 @@ class GenerateOptionsTest {
     assertThat(options.text()).isEqualTo(new TextOptions(256, Sampling.GREEDY, List.of(), 1, 0));
     assertThat(options.batch()).isEqualTo(4);
     assertThat(options.baseline()).isEqualTo(Share.NONE);
-    assertThat(options.roundStats()).isEqualTo(Share.ALL);
+    assertThat(options.roundStats(20_000)).isEqualTo(Share.ALL);
+    assertThat(options.roundStats(20_001)).isEqualTo(new Share(0.01));
     assertThat(options.models().dtype()).isEqualTo("auto");
     assertThat(options.models().device()).isEqualTo("cpu");
   }
@@ -97,6 +98,10 @@ class GenerateOptionsTest {
     "ROW_TIMEOUT    | soon         | row-timeout must be off or a time such as 500ms, 90s, 5m or 1h: soon",
     "ROW_TIMEOUT    | 0s           | row-timeout must be off or a time such as 500ms, 90s, 5m or 1h: 0s",
     "MAX_ERROR_RATE | 1.5          | max-error-rate must be in [0, 1]: 1.5",
+    "RESUME         | maybe        | resume must be auto, never or require: maybe",
+    "WAVE_ROWS      | -1           | wave-rows must be 0 (automatic) or more: -1",
+    "DRY_RUN        | perhaps      | dry-run must be on or off: perhaps",
+    "QUARANTINE_EXIT | 256         | quarantine-exit must be in [0, 255]: 256",
   })
   void nonsenseIsRefusedWithRuleAndValue(Key key, String value, String message) {
     assertThatThrownBy(() -> options(Map.of(key, List.of(value))))

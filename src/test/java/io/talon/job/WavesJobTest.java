@@ -98,7 +98,7 @@ class WavesJobTest {
     JobRun.generate(output, "--input", other.toString(), "--max-new-tokens", "4").expect(0);
     Files.writeString(other, "{\"id\": \"a\", \"prompt\": \"Add 1 and 22.\"}\n");
     assertThat(JobRun.generate(output, "--input", other.toString(), "--max-new-tokens", "4").expect(2).err())
-        .contains("input files was 1 files, 37 bytes, newest of ", " and is 1 files, 38 bytes, newest of ");
+        .contains("input files was 1 files, 38 bytes, newest of ", " and is 1 files, 39 bytes, newest of ");
   }
 
   @Test

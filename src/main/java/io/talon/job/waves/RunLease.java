@@ -37,6 +37,7 @@ public final class RunLease implements AutoCloseable {
   private final Manifest manifest;
   private final String token;
   private final Consumer<Manifest> beforeWriting;
+  private boolean withdrawn; // guarded by this
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
     Thread thread = new Thread(task, "talon-heartbeat");
     thread.setDaemon(true);
@@ -78,12 +79,19 @@ public final class RunLease implements AutoCloseable {
   }
 
   /** Changes the manifest, and writes it. */
-  public void update(Consumer<Manifest> change) {
-    checkHeld();
-    synchronized (this) {
+  public synchronized void update(Consumer<Manifest> change) {
+    if (!withdrawn) {
+      checkHeld();
       change.accept(manifest);
       write();
     }
+  }
+
+  /** Takes the manifest away, of a run that has come to nothing. */
+  public synchronized void withdraw() {
+    checkHeld();
+    withdrawn = true;
+    directory.delete(RunDirectory.MANIFEST);
   }
 
   /** Fails where another driver has taken the run, as it may when this one stood still for too long. */
@@ -106,9 +114,8 @@ public final class RunLease implements AutoCloseable {
   public void close() {
     timer.shutdownNow();
     try {
-      if (timer.awaitTermination(BEAT.toSeconds(), TimeUnit.SECONDS) && directory.has(RunDirectory.MANIFEST)) {
-        update(last -> last.remove(OWNER));
-      }
+      timer.awaitTermination(BEAT.toSeconds(), TimeUnit.SECONDS);
+      update(last -> last.remove(OWNER));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

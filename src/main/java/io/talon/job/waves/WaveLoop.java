@@ -19,6 +19,7 @@ import org.apache.spark.SparkContext;
  */
 public final class WaveLoop {
   private static final int AT_A_TIME = 2;
+  private static final int LONGEST_END_SECONDS = 60;
   private static final String POOL = "spark.scheduler.pool";
   private static final String LOG_RUN = "mdc.run"; // Spark puts such properties into the log lines of tasks
   private static final String LOG_WAVE = "mdc.wave";
@@ -89,13 +90,20 @@ public final class WaveLoop {
     }
   }
 
-  /** Waits as well: nothing may be committed by a thread that nobody knows of any more. */
-  private static void end(ExecutorService threads) {
-    threads.shutdownNow();
+  /**
+   * Waits as well: nothing may be committed by a thread that nobody knows of any more. Jobs are called off and threads not
+   * interrupted, as long as that does, so that what is being renamed is not left in doubt.
+   */
+  private void end(ExecutorService threads) {
+    threads.shutdown();
     try {
-      threads.awaitTermination(1, TimeUnit.MINUTES);
+      for (int second = 0; second < LONGEST_END_SECONDS && !threads.awaitTermination(1, TimeUnit.SECONDS); second++) {
+        context.cancelJobGroup(ProgressLine.JOB_GROUP);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      threads.shutdownNow();
     }
   }
 
