@@ -101,7 +101,7 @@ final class CommandLines {
           .type(key.repeatable() ? List.class : String.class)
           .auxiliaryTypes(String.class)
           .arity(key.isSwitch() ? "0..1" : "1")
-          .fallbackValue(key.isSwitch() ? "on" : null)
+          .fallbackValue(key.isSwitch() ? "on" : "")
           .order(key.ordinal())
           .build());
     }

@@ -201,7 +201,7 @@ class WavesJobTest {
     Thread scraper = new Thread(() -> {
       while (going.get()) {
         try (InputStream in = URI.create(ui + "/metrics/prometheus/").toURL().openStream()) {
-          new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().filter(line -> line.contains("_talon_")).forEach(
+          new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().filter(line -> line.matches(".*_talon_(run|engines)_\\w+_Value.*")).forEach(
               line -> largest.merge(
                   line.replaceAll(".*_talon_(\\w+)_Value.*", "$1"),
                   Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)),
@@ -217,9 +217,9 @@ class WavesJobTest {
     going.set(false);
     scraper.join();
     assertThat(largest).containsKeys(
-        "rows", "rows_quarantined", "generations", "tokens", "rounds", "mean_accepted_tokens", "engines_live_slots",
-        "engines_queue", "engines_restarts");
-    assertThat(largest.get("rows")).isPositive();
+        "run_rows", "run_rows_quarantined", "run_generations", "run_tokens", "run_rounds", "run_mean_accepted_tokens",
+        "engines_live_slots", "engines_queue", "engines_restarts");
+    assertThat(largest.get("run_rows")).isPositive();
     assertThat(largest.get("engines_live_slots")).isPositive();
   }
 

@@ -13,7 +13,7 @@ import org.apache.spark.metrics.source.Source;
  * some.
  */
 public final class RunMetrics implements Source, AutoCloseable {
-  private static final String RUN = "talon";
+  private static final String RUN = "talon.run"; // no beginning of the other: a source that goes takes all that begin so along
   private static final String ENGINES = "talon.engines";
   private static boolean enginesAreThere; // guarded by the class
 

@@ -9,6 +9,10 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
@@ -38,6 +42,8 @@ public final class RunDirectory {
   public static final String MANIFEST = "_run.json";
 
   private static final FsPermission OWNER_ONLY = new FsPermission((short) 0700);
+  private static final FileAttribute<Set<PosixFilePermission>> LOCAL_OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final Set<String> RENAMES_AT_ONCE = Set.of("file", "hdfs", "viewfs", "webhdfs", "abfs", "abfss", "maprfs");
   private static final int READS = 5;
   private static final long READ_AGAIN_MILLIS = 50;
@@ -95,8 +101,12 @@ public final class RunDirectory {
   public void makeHidden(String name) {
     io("write", () -> {
       Path path = new Path(root, name);
-      check(
-          files.mkdirs(root) && files.mkdirs(path, OWNER_ONLY), ErrorCode.BAD_OUTPUT, "output cannot be made: %s", path);
+      check(files.mkdirs(root), ErrorCode.BAD_OUTPUT, "output cannot be made: %s", root);
+      if (files.getUri().getScheme().equals("file") && !files.exists(path)) {
+        Files.createDirectory(java.nio.file.Path.of(path.toUri()), LOCAL_OWNER_ONLY); // Hadoop would set the rights afterwards
+      } else {
+        check(files.mkdirs(path, OWNER_ONLY), ErrorCode.BAD_OUTPUT, "output cannot be made: %s", path);
+      }
       return null;
     });
   }
