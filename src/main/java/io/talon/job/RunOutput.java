@@ -245,7 +245,7 @@ final class RunOutput {
   GenerateJob.Result result(PrintStream out) {
     SortedMap<String, Totals> byCategory = totals(directory.waves());
     out.printf(
-        "run %s in %s is finished: %s; there is nothing to do%n", found.runId(), directory, found.state().name().toLowerCase());
+        "run %s in %s is finished: %s; there is nothing to do%n", found.runId(), directory, found.state().label());
     return new GenerateJob.Result(byCategory, total(byCategory), Duration.ZERO, decoding(found), 0, true);
   }
 

@@ -14,6 +14,7 @@ import io.talon.job.waves.StagedInput;
 import io.talon.job.waves.StopAt;
 import io.talon.job.waves.WaveLoop;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -93,7 +94,7 @@ final class WaveWork {
     WaveTables tables = tables(wave);
     stage(tables, again.repartition(units), wave);
     SortedMap<String, Totals> before =
-        RunFiles.plus(new java.util.TreeMap<>(), directory.read(name(wave) + "/" + RunFiles.TOTALS));
+        RunFiles.plus(new TreeMap<>(), directory.read(name(wave) + "/" + RunFiles.TOTALS));
     loop.beside(
         () -> complete(
             wave,

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.talon.cli.JobRun;
 import io.talon.job.output.RunTables;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.hadoop.net.NetUtils;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -131,14 +134,11 @@ class WavesJobTest {
               halves.add(wave + " " + names(wave));
             }
           }
-          for (String hidden : new String[] {"_work", "_input"}) {
-            Path place = output.resolve(hidden);
-            if (Files.exists(place) && hidden.equals("_work")
-                && !PosixFilePermissions.toString(Files.getPosixFilePermissions(place)).equals("rwx------")) {
-              halves.add(place + " can be read by others");
-            }
+          Path work = output.resolve("_work");
+          if (Files.exists(work) && !PosixFilePermissions.toString(Files.getPosixFilePermissions(work)).equals("rwx------")) {
+            halves.add(work + " can be read by others");
           }
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
           // A directory went away between two looks.
         }
       }
@@ -201,8 +201,10 @@ class WavesJobTest {
     Thread scraper = new Thread(() -> {
       while (going.get()) {
         try (InputStream in = URI.create(ui + "/metrics/prometheus/").toURL().openStream()) {
-          new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().filter(line -> line.matches(".*_talon_(run|engines)_\\w+_Value.*")).forEach(
-              line -> largest.merge(
+          new String(in.readAllBytes(), StandardCharsets.UTF_8)
+              .lines()
+              .filter(line -> line.matches(".*_talon_(run|engines)_\\w+_Value.*"))
+              .forEach(line -> largest.merge(
                   line.replaceAll(".*_talon_(\\w+)_Value.*", "$1"),
                   Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)),
                   Math::max));
@@ -284,10 +286,9 @@ class WavesJobTest {
   }
 
   private static String owned(String manifest, long pid, String started) throws IOException {
-    com.fasterxml.jackson.databind.node.ObjectNode json =
-        (com.fasterxml.jackson.databind.node.ObjectNode) new ObjectMapper().readTree(manifest);
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(manifest);
     json.putObject("owner")
-        .put("host", org.apache.hadoop.net.NetUtils.getHostname())
+        .put("host", NetUtils.getHostname())
         .put("pid", String.valueOf(pid))
         .put("process_started", started)
         .put("token", "another");
@@ -319,7 +320,7 @@ class WavesJobTest {
     try {
       return Files.readAllLines(file).size();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SortedMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -101,7 +102,7 @@ public record WaveTables(SparkSession spark, StructType generations, String stag
   }
 
   private Dataset<Row> none(StructType schema) {
-    return spark.createDataFrame(java.util.List.of(), schema);
+    return spark.createDataFrame(List.of(), schema);
   }
 
   private Column absent(String name) {

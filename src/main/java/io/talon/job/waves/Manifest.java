@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -32,8 +33,9 @@ public final class Manifest {
       return this == DONE || this == DONE_WITH_QUARANTINE;
     }
 
-    String label() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+    /** As the file has it. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 
@@ -84,7 +86,7 @@ public final class Manifest {
   }
 
   public synchronized State state() {
-    return State.valueOf(json.path("state").asText().toUpperCase(java.util.Locale.ROOT));
+    return State.valueOf(json.path("state").asText().toUpperCase(Locale.ROOT));
   }
 
   public synchronized Manifest state(State state) {
