@@ -23,7 +23,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** The command line: {@code talon generate}, {@code talon bench}, {@code talon inspect} and {@code talon audit}. */
+/** The command line: {@code talon generate}, {@code talon bench}, {@code talon inspect}, and so on, see {@link CommandLines}. */
 public final class Main {
   private Main() {}
 
@@ -54,7 +54,8 @@ public final class Main {
     }
     if (!root.hasSubcommand()) {
       throw new TalonException(
-          ErrorCode.BAD_OPTION, "a command is missing: generate, bench, inspect or audit; --help shows their options");
+          ErrorCode.BAD_OPTION,
+          "a command is missing: generate, bench, inspect, audit, sql, compare, tune or report; --help shows their options");
     }
     ParseResult command = root.subcommand();
     Settings settings = CommandLines.settings(command);
@@ -67,6 +68,7 @@ public final class Main {
       case BENCH -> bench(settings, out, err);
       case INSPECT -> inspect(settings, command, out, err);
       case AUDIT -> audit(settings, command, out, err);
+      case SQL, COMPARE, TUNE, REPORT -> Insights.run(settings, command, out);
     };
   }
 
@@ -79,7 +81,9 @@ public final class Main {
         new DryRun(session, options, models, out).run();
         return ExitCode.DONE;
       }
-      GenerateJob.Result result = new GenerateJob(session, options, models, out, err).run();
+      GenerateJob job = new GenerateJob(session, options, models, out, err);
+      GenerateJob.Result result = job.run();
+      job.export();
       Summary.print(out, options, result);
       return result.finishedBefore() || result.total().quarantined() == 0 ? ExitCode.DONE : options.run().quarantineExit();
     } finally {
@@ -101,7 +105,7 @@ public final class Main {
 
   private static int inspect(Settings settings, ParseResult command, PrintStream out, PrintStream err) {
     ModelSources sources = new ModelSources(SourceOptions.of(settings, System.getenv()), err::println);
-    List<String> references = command.matchedPositionalValue(0, List.of());
+    List<String> references = CommandLines.places(command);
     Inspection inspection =
         new Inspection(references.stream().map(place -> ModelFacts.read(place, sources.directory(place))).toList());
     if (command.hasMatchedOption(CommandLines.JSON)) {
@@ -114,7 +118,7 @@ public final class Main {
   }
 
   private static int audit(Settings settings, ParseResult command, PrintStream out, PrintStream err) {
-    AuditJob job = new AuditJob(command.matchedPositionalValue(0, ""), settings, out, err);
+    AuditJob job = new AuditJob(CommandLines.places(command).get(0), settings, out, err);
     try (Session session = Session.open(master(settings))) {
       return job.run(session) ? ExitCode.DONE : ExitCode.FAILED;
     } finally {
@@ -122,7 +126,7 @@ public final class Main {
     }
   }
 
-  private static String master(Settings settings) {
+  static String master(Settings settings) {
     return settings.text(Key.MASTER).orElse(null);
   }
 

@@ -42,6 +42,7 @@ final class Summary {
       out.println("responses: " + options.output() + "/openai/*.jsonl");
     }
     out.println("tables: " + options.output() + "/wave=*/{generations,rounds,quarantine}, " + options.output() + "/runs");
+    out.println("a picture of it: jobs/report.sh " + options.output());
   }
 
   /** What is said of generations that are not what plain decoding writes, where they have to be. */

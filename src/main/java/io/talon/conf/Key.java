@@ -16,12 +16,14 @@ import java.util.Set;
  * ({@code talon { max-new-tokens = 256 }}).
  */
 public enum Key {
-  INPUT("input", "PATH", null, "Prompts: JSON lines or Parquet, a file or a directory, on any file system Spark can read."),
+  INPUT("input", "PATH", null,
+      "Prompts: Parquet, JSON lines, CSV or text, a file or a directory, on any file system Spark can read; or the name of a table."),
   INPUT_FORMAT(
       "input-format",
-      "auto|parquet|json-lines|openai-batch",
+      "auto|parquet|json-lines|csv|text|table|openai-batch",
       "auto",
-      "What the prompts are stored as; openai-batch are JSON lines of {custom_id, method, url, body}."),
+      "What the prompts are stored as; csv has its columns' names in the first line, text a prompt per line; table is a name in the"
+          + " catalog, with an id column; openai-batch are JSON lines of {custom_id, method, url, body}."),
   OUTPUT(
       "output",
       "DIR",
@@ -31,9 +33,10 @@ public enum Key {
       Command.GENERATE),
   OUTPUT_FORMAT(
       "output-format",
-      "parquet|openai-batch",
+      "parquet|json-lines|hf-dataset|openai-batch",
       "parquet",
-      "openai-batch writes, besides the tables, DIR/openai/*.jsonl with a line {id, custom_id, response, error} per prompt.",
+      "What to write besides the tables: json-lines, DIR/json-lines/*.jsonl with a line per generation; hf-dataset, DIR/hf-dataset with"
+          + " Parquet shards and a dataset card; openai-batch, DIR/openai/*.jsonl with a line {id, custom_id, response, error} per prompt.",
       Command.GENERATE),
   TARGET(
       "target",
@@ -207,6 +210,10 @@ public enum Key {
   AUDIT_TARGET("target", "DIR", null, "Where the target model lies now; where the run found it if not given.", Command.AUDIT),
   AUDIT_DEVICE("device", "cpu|cuda", null, "Where the model runs; where it ran if not given.", Command.AUDIT),
   AUDIT_THREADS("threads", "N", null, "CPU threads of the engine; those that the run was given if not given.", Command.AUDIT),
+  SQL_PARQUET("parquet", "DIR", null, "Write the rows there as Parquet, which must be new, and print nothing.", Command.SQL),
+  TUNE_BATCHES("batches", "B,B,...", "1,4,16", "Batch sizes to advise on, beside the run's own.", Command.TUNE),
+  REPORT_OUTPUT(
+      "output", "FILE", null, "Where the page goes; report.html in the run's directory if not given.", Command.REPORT),
   MASTER(
       "master",
       "URL",
@@ -214,7 +221,11 @@ public enum Key {
       "Spark master; what spark-submit says, else local[*].",
       Command.GENERATE,
       Command.BENCH,
-      Command.AUDIT),
+      Command.AUDIT,
+      Command.SQL,
+      Command.COMPARE,
+      Command.TUNE,
+      Command.REPORT),
   JSON("json", "FILE", null, "Where the measurements go, one JSON object per line.", Command.BENCH),
   REPEATS("repeats", "N", "3", "Rounds over all combinations; figures are medians.", Command.BENCH);
 

@@ -5,6 +5,7 @@ import io.talon.conf.GenerateOptions;
 import io.talon.draft.lookup.SuffixIndex;
 import io.talon.job.input.Input;
 import io.talon.job.models.RunCorpus;
+import io.talon.job.output.Exports;
 import io.talon.job.output.RunRecord;
 import io.talon.job.output.StagingRows;
 import io.talon.job.output.Totals;
@@ -191,6 +192,11 @@ public final class GenerateJob {
         .put("rows_quarantined", progress.badRows())
         .put("generations", progress.generations())
         .put("tokens", progress.tokens());
+  }
+
+  /** Writes, from the tables of the finished run, what its format asks for besides them. */
+  public void export() {
+    new Exports(spark, options.output()).write(options.format());
   }
 
   private void describe(StagedInput input, List<Integer> todo, int committed) {
