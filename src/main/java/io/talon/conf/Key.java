@@ -79,10 +79,11 @@ public enum Key {
   POLICY(
       "policy",
       "auto|talon|eagle3|opt-tree|rsd-c|rsd-s|chain|ar",
-      "talon",
+      "auto",
       "How drafts grow: auto drafts as much as pays, for all sequences together; ar decodes plainly.",
       Command.GENERATE),
-  POLICIES("policies", "A,B:N,...", "talon,eagle3,chain", "Policies to measure, with every budget or that of N; ar runs along.",
+  POLICIES("policies", "A,B:N,...", "auto,talon,eagle3,chain",
+      "Policies to measure, with every budget or that of N; ar runs along.",
       Command.BENCH),
   BUDGET(
       "budget",
@@ -116,7 +117,7 @@ public enum Key {
   COUPLING(
       "coupling",
       "fitted|none|shared|BETA,GAMMA",
-      "none",
+      "fitted",
       "How the draft's scores use the target's noise: log_softmax(BETA * logits + GAMMA * noise); none is 1,0, shared 1,T, and"
           + " fitted finds both while running."),
   SAMPLES("samples", "N", "1", "Generations per prompt.", Command.GENERATE),

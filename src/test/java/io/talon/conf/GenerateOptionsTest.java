@@ -29,7 +29,7 @@ class GenerateOptionsTest {
   @Test
   void defaultsAreThoseOfTheHelp() {
     GenerateOptions options = options(Map.of());
-    assertThat(options.draft()).isEqualTo(new DraftOptions(new TalonPolicy(8, 3, 0.03), 8, new Coupling.None()));
+    assertThat(options.draft()).isEqualTo(new DraftOptions(new AutoPolicy(32, 16), 32, new Coupling.Fitted()));
     assertThat(options.models().drafts().ngrams()).as("Should look nothing up unless asked").isEqualTo(Lookups.NONE);
     assertThat(options.text()).isEqualTo(new TextOptions(256, Sampling.GREEDY, List.of(), 1, 0));
     assertThat(options.batch()).isEqualTo(4);
@@ -42,7 +42,9 @@ class GenerateOptionsTest {
   @Test
   void everyPolicyIsBuiltFromItsOptions() {
     assertThat(policy("auto")).isEqualTo(new AutoPolicy(32, 16));
-    assertThat(options(Map.of(Key.MAX_DEPTH, List.of("5"))).draft().policy()).isEqualTo(new TalonPolicy(8, 3, 0.03, 5));
+    assertThat(policy("talon")).isEqualTo(new TalonPolicy(8, 3, 0.03));
+    assertThat(options(Map.of(Key.MAX_DEPTH, List.of("5"), Key.POLICY, List.of("talon"))).draft().policy())
+        .isEqualTo(new TalonPolicy(8, 3, 0.03, 5));
     assertThat(policy("eagle3")).isEqualTo(new StaticTreePolicy(8, 3, 9));
     assertThat(policy("opt-tree")).isEqualTo(new OptTreePolicy(8, 0.5, 9, OptTreePolicy.Variant.INTENDED));
     assertThat(policy("rsd-c")).isEqualTo(new BranchingPolicy(8, List.of(3, 2, 1)));
@@ -127,7 +129,7 @@ class GenerateOptionsTest {
     Map<Key, List<String>> typed =
         new EnumMap<>(Map.of(Key.INPUT, List.of("in"), Key.OUTPUT, List.of("out"), Key.TARGET, List.of("t")));
     assertThatThrownBy(() -> GenerateOptions.of(Settings.layered(Command.GENERATE, typed, null)))
-        .hasMessage("policy talon needs a draft: give --draft DIR, ngram or run:PATH, or --policy ar for plain decoding");
+        .hasMessage("policy auto needs a draft: give --draft DIR, ngram or run:PATH, or --policy ar for plain decoding");
     typed.put(Key.POLICY, List.of("ar"));
     assertThat(GenerateOptions.of(Settings.layered(Command.GENERATE, typed, null)).models().hasDraft()).isFalse();
   }
