@@ -61,7 +61,7 @@ class LayersTest {
           "job",
           "job.input job.models job.output job.progress audit conf decode draft.lookup draft.policy engine request serve source stats"
               + " text"),
-      Map.entry("job.api", "conf job"),
+      Map.entry("job.api", "conf job job.input job.models job.output serve"),
       Map.entry(
           "cli",
           "job job.models job.output conf cost decode draft draft.lookup draft.policy engine model model.checkpoint request serve"

@@ -70,7 +70,9 @@ public final class Main {
     GenerateOptions options = GenerateOptions.of(sources.pinned(settings)); // every other option was good before a model came
     ModelCheck models = ModelCheck.of(sources.onThisNode(options.models()), List.of(options.draft()), Instant.now());
     try (Session session = Session.open(master(settings))) {
-      GenerateJob.Result result = new GenerateJob(session, options, models, out, err).run();
+      GenerateJob job = new GenerateJob(session, options, models, out, err);
+      GenerateJob.Result result = job.run();
+      job.export();
       Summary.print(out, options, result);
       return result.total().quarantined() == 0 ? ExitCode.DONE : ExitCode.QUARANTINED;
     } finally {

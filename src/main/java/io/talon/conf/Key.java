@@ -16,12 +16,14 @@ import java.util.Set;
  * ({@code talon { max-new-tokens = 256 }}).
  */
 public enum Key {
-  INPUT("input", "PATH", null, "Prompts: JSON lines or Parquet, a file or a directory, on any file system Spark can read."),
+  INPUT("input", "PATH", null,
+      "Prompts: Parquet, JSON lines, CSV or text, a file or a directory, on any file system Spark can read; or the name of a table."),
   INPUT_FORMAT(
       "input-format",
-      "auto|parquet|json-lines|openai-batch",
+      "auto|parquet|json-lines|csv|text|table|openai-batch",
       "auto",
-      "What the prompts are stored as; openai-batch are JSON lines of {custom_id, method, url, body}."),
+      "What the prompts are stored as; csv has its columns' names in the first line, text a prompt per line; table is a name in the"
+          + " catalog, with an id column; openai-batch are JSON lines of {custom_id, method, url, body}."),
   OUTPUT(
       "output",
       "DIR",
@@ -30,9 +32,10 @@ public enum Key {
       Command.GENERATE),
   OUTPUT_FORMAT(
       "output-format",
-      "parquet|openai-batch",
+      "parquet|json-lines|hf-dataset|openai-batch",
       "parquet",
-      "openai-batch writes, besides the tables, DIR/openai/*.jsonl with a line {id, custom_id, response, error} per prompt.",
+      "What to write besides the tables: json-lines, DIR/json-lines/*.jsonl with a line per generation; hf-dataset, DIR/hf-dataset with"
+          + " Parquet shards and a dataset card; openai-batch, DIR/openai/*.jsonl with a line {id, custom_id, response, error} per prompt.",
       Command.GENERATE),
   TARGET(
       "target",
@@ -79,7 +82,7 @@ public enum Key {
   POLICY(
       "policy",
       "auto|talon|eagle3|opt-tree|rsd-c|rsd-s|chain|ar",
-      "auto",
+      "talon",
       "How drafts grow: auto drafts as much as pays, for all sequences together; ar decodes plainly.",
       Command.GENERATE),
   POLICIES("policies", "A,B:N,...", "auto,talon,eagle3,chain",
@@ -117,7 +120,7 @@ public enum Key {
   COUPLING(
       "coupling",
       "fitted|none|shared|BETA,GAMMA",
-      "fitted",
+      "none",
       "How the draft's scores use the target's noise: log_softmax(BETA * logits + GAMMA * noise); none is 1,0, shared 1,T, and"
           + " fitted finds both while running."),
   SAMPLES("samples", "N", "1", "Generations per prompt.", Command.GENERATE),

@@ -6,6 +6,12 @@ public enum PromptFormat {
   AUTO,
   PARQUET,
   JSON_LINES,
+  /** Columns of texts, named by the first line. */
+  CSV,
+  /** A prompt per line. */
+  TEXT,
+  /** A table or view of the session's catalog. */
+  TABLE,
   /** JSON lines of {custom_id, method, url, body}. */
   OPENAI_BATCH;
 

@@ -64,6 +64,20 @@ public final class Settings implements TextOptions.Numbers {
         .with(Key.ROUND_STATS, "none");
   }
 
+  /**
+   * The options of a run that a query asks for, over the defaults; hyphens may be underscores.
+   *
+   * @param given values by option
+   * @throws TalonException BAD_OPTION for options that are not known
+   */
+  public static Settings ofTable(Map<String, String> given) {
+    List<Key> keys = Key.of(Command.GENERATE).stream().filter(key -> key != Key.MASTER).toList();
+    Map<Key, List<String>> named = new EnumMap<>(Key.class);
+    given.forEach(
+        (label, value) -> named.put(Key.named(label.replace('_', '-'), keys, "the source talon"), List.of(value)));
+    return layered(Command.GENERATE, named, null);
+  }
+
   /** The same options with another value for one of them. */
   public Settings with(Key key, String text) {
     Map<Key, List<String>> changed = new EnumMap<>(Key.class);

@@ -6,6 +6,7 @@ import io.talon.draft.lookup.SuffixIndex;
 import io.talon.job.input.Input;
 import io.talon.job.models.RunCorpus;
 import io.talon.job.output.BatchOutput;
+import io.talon.job.output.Exports;
 import io.talon.job.output.OutputTables;
 import io.talon.job.output.RunRecord;
 import io.talon.job.output.Schemas;
@@ -129,6 +130,11 @@ public final class GenerateJob {
       }
     }
     limit.check(progress.value());
+  }
+
+  /** Writes, from the tables of the finished run, what its format asks for besides them. */
+  public void export() {
+    new Exports(spark, options.output()).write(options.format());
   }
 
   private void describe(Input input, Partitions partitions) {

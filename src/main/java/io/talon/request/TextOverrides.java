@@ -3,10 +3,12 @@ package io.talon.request;
 import static io.talon.TalonException.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.conf.Key;
 import io.talon.conf.TextOptions;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -71,7 +73,7 @@ record TextOverrides(List<String> maxNewTokens) {
     if (!row.hasNonNull(field)) {
       return absent;
     }
-    JsonNode value = row.get(field);
+    JsonNode value = number(row.get(field));
     check(
         value.canConvertToExactIntegral() && value.canConvertToLong(),
         ErrorCode.BAD_PROMPT,
@@ -81,12 +83,22 @@ record TextOverrides(List<String> maxNewTokens) {
     return value.longValue();
   }
 
+  /** Columns of a CSV file are texts. */
+  private static JsonNode number(JsonNode value) {
+    try {
+      return value.isTextual() ? DecimalNode.valueOf(new BigDecimal(value.textValue().strip())) : value;
+    } catch (NumberFormatException e) {
+      return value; // which is refused with what was expected
+    }
+  }
+
   private static double decimal(JsonNode row, String field, double absent) {
     if (!row.hasNonNull(field)) {
       return absent;
     }
-    check(row.get(field).isNumber(), ErrorCode.BAD_PROMPT, "%s must be a number: %s", field, row.get(field));
-    return row.get(field).doubleValue();
+    JsonNode value = number(row.get(field));
+    check(value.isNumber(), ErrorCode.BAD_PROMPT, "%s must be a number: %s", field, value);
+    return value.doubleValue();
   }
 
   private static List<String> stop(JsonNode row, List<String> absent) {

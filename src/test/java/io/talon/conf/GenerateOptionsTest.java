@@ -29,7 +29,7 @@ class GenerateOptionsTest {
   @Test
   void defaultsAreThoseOfTheHelp() {
     GenerateOptions options = options(Map.of());
-    assertThat(options.draft()).isEqualTo(new DraftOptions(new AutoPolicy(32, 16), 32, new Coupling.Fitted()));
+    assertThat(options.draft()).isEqualTo(new DraftOptions(new TalonPolicy(8, 3, 0.03), 8, new Coupling.None()));
     assertThat(options.models().drafts().ngrams()).as("Should look nothing up unless asked").isEqualTo(Lookups.NONE);
     assertThat(options.text()).isEqualTo(new TextOptions(256, Sampling.GREEDY, List.of(), 1, 0));
     assertThat(options.batch()).isEqualTo(4);
@@ -97,8 +97,8 @@ class GenerateOptionsTest {
     "BASELINE       | sample:0     | baseline's share must be in (0, 1]: sample:0",
     "ROUND_STATS    | sample:x     | round-stats must be none, sample:F or all: sample:x",
     "PARTITIONS     | -1           | partitions must be 0 (automatic) or more: -1",
-    "INPUT_FORMAT   | csv          | input-format must be one of auto, parquet, json-lines, openai-batch: csv",
-    "OUTPUT_FORMAT  | csv          | output-format must be one of parquet, openai-batch: csv",
+    "INPUT_FORMAT   | xml          | input-format must be one of auto, parquet, json-lines, csv, text, table, openai-batch: xml",
+    "OUTPUT_FORMAT  | csv          | output-format must be one of parquet, openai-batch, json-lines, hf-dataset: csv",
     "LIMIT          | -1           | limit must be 0 (all rows) or more: -1",
     "ROW_TIMEOUT    | 90           | row-timeout must be off or a time such as 500ms, 90s, 5m or 1h: 90",
     "ROW_TIMEOUT    | soon         | row-timeout must be off or a time such as 500ms, 90s, 5m or 1h: soon",
@@ -129,7 +129,7 @@ class GenerateOptionsTest {
     Map<Key, List<String>> typed =
         new EnumMap<>(Map.of(Key.INPUT, List.of("in"), Key.OUTPUT, List.of("out"), Key.TARGET, List.of("t")));
     assertThatThrownBy(() -> GenerateOptions.of(Settings.layered(Command.GENERATE, typed, null)))
-        .hasMessage("policy auto needs a draft: give --draft DIR, ngram or run:PATH, or --policy ar for plain decoding");
+        .hasMessage("policy talon needs a draft: give --draft DIR, ngram or run:PATH, or --policy ar for plain decoding");
     typed.put(Key.POLICY, List.of("ar"));
     assertThat(GenerateOptions.of(Settings.layered(Command.GENERATE, typed, null)).models().hasDraft()).isFalse();
   }

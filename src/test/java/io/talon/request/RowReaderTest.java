@@ -37,6 +37,13 @@ class RowReaderTest {
   }
 
   @Test
+  void numbersMayComeAsTexts() {
+    RowRequest row =
+        PROMPTS.read("{\"prompt\": \"hi\", \"temperature\": \" 0.25 \", \"max_new_tokens\": \"9\", \"seed\": \"-3\"}");
+    assertThat(row.text()).isEqualTo(new TextOptions(9, SAMPLING.withTemperature(0.25), List.of("x"), 2, -3));
+  }
+
+  @Test
   void bodiesGoBeforeOptions() {
     RowRequest row = request(
         "\"model\": \"m\", " + MESSAGES + ", \"max_tokens\": 9, \"max_completion_tokens\": 8, \"temperature\": 1.5,"

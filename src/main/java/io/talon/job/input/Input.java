@@ -1,19 +1,19 @@
 package io.talon.job.input;
 
 import static io.talon.TalonException.check;
+import static io.talon.job.input.InputSource.JSON;
+import static io.talon.job.input.InputSource.ORDER;
+import static io.talon.job.input.InputSource.quoted;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.from_json;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.monotonically_increasing_id;
-import static org.apache.spark.sql.functions.regexp_replace;
 import static org.apache.spark.sql.functions.sha2;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
-import static org.apache.spark.sql.functions.trim;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.conf.InputOptions;
+import io.talon.conf.PromptFormat;
 import io.talon.request.BatchRequests;
 import io.talon.request.Columns;
 import io.talon.request.InputRow;
@@ -21,7 +21,6 @@ import io.talon.request.PromptKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
@@ -43,17 +42,14 @@ import org.apache.spark.storage.StorageLevel;
  */
 public record Input(Dataset<Row> rows, StructType passThrough, Columns columns, long count) implements AutoCloseable {
   private static final String ID = "_prompt_id";
-  private static final String JSON = "_json";
-  private static final List<String> ORDER = List.of("_file", "_block", "_place");
   private static final int OWN_COLUMNS = 2;
   private static final int SHA_BITS = 256;
   private static final int SHOWN_DUPLICATES = 3;
 
   /** Reads and checks the input; BAD_INPUT where it is missing, empty, unreadable, or lacks a column. */
   public static Input read(SparkSession spark, InputOptions options) {
-    InputFormat format = InputFormat.of(options, spark.sparkContext().hadoopConfiguration());
     try {
-      return read(spark, options, format == InputFormat.PARQUET ? parquet(spark, options) : jsonLines(spark, options));
+      return read(spark, options, open(spark, options));
     } catch (TalonException e) {
       throw e;
     } catch (Exception e) { // Scala code throws checked exceptions that it does not declare
@@ -61,20 +57,40 @@ public record Input(Dataset<Row> rows, StructType passThrough, Columns columns, 
     }
   }
 
+  private static Dataset<Row> open(SparkSession spark, InputOptions options) {
+    InputFormat format = InputFormat.of(options, spark.sparkContext().hadoopConfiguration());
+    try {
+      return format.open(spark, options);
+    } catch (TalonException e) {
+      throw e;
+    } catch (Exception e) { // Scala code throws checked exceptions that it does not declare
+      throw new TalonException(ErrorCode.BAD_INPUT, "cannot read " + options.path() + ": " + TalonException.firstLine(e), e);
+    }
+  }
+
+  private static String[] own(Dataset<Row> source) {
+    return Arrays.stream(source.columns()).filter(name -> !name.equals(JSON) && !ORDER.contains(name)).toArray(String[]::new);
+  }
+
   private static Input read(SparkSession spark, InputOptions options, Dataset<Row> source) {
-    String[] names =
-        Arrays.stream(source.columns()).filter(name -> !name.equals(JSON) && !ORDER.contains(name)).toArray(String[]::new);
+    String[] names = own(source);
     StructType passThrough = source.select(quoted(names)).schema();
     Columns columns = Columns.find(options, names);
     StructType schema = new StructType().add(ID, DataTypes.StringType).add(JSON, DataTypes.StringType, false);
     for (StructField field : passThrough.fields()) {
       schema = schema.add(field);
     }
+    check(
+        columns.id() != null || options.format() != PromptFormat.TABLE,
+        ErrorCode.BAD_INPUT,
+        "the rows of a table have no order by which they could be numbered; name a column of unique ids with --id-column: %s has %s",
+        options.path(),
+        Arrays.toString(names));
     Column id = columns.id() == null ? lit(null) : quoted(columns.id());
     Column[] selected = Stream.concat(
         Stream.of(id.cast(DataTypes.StringType).as(ID), col(JSON)), Arrays.stream(quoted(names)))
         .toArray(Column[]::new);
-    Dataset<Row> ordered = source.orderBy(ORDER.stream().map(Input::quoted).toArray(Column[]::new)).select(selected);
+    Dataset<Row> ordered = source.orderBy(ORDER.stream().map(InputSource::quoted).toArray(Column[]::new)).select(selected);
     boolean numbered = columns.id() == null;
     long limit = options.limit() == 0 ? Long.MAX_VALUE : options.limit();
     JavaRDD<Row> rows = ordered
@@ -87,6 +103,12 @@ public record Input(Dataset<Row> rows, StructType passThrough, Columns columns, 
     check(count > 0, ErrorCode.BAD_INPUT, "the input has no rows: %s", options.path());
     checkUnique(kept, columns);
     return new Input(kept, passThrough, columns, count);
+  }
+
+  /** The input's own columns, which is all that is read; BAD_INPUT where the input is missing or unreadable. */
+  public static StructType passThrough(SparkSession spark, InputOptions options) {
+    Dataset<Row> source = open(spark, options);
+    return source.select(quoted(own(source))).schema();
   }
 
   /**
@@ -127,45 +149,6 @@ public record Input(Dataset<Row> rows, StructType passThrough, Columns columns, 
     rows.unpersist();
   }
 
-  private static Dataset<Row> parquet(SparkSession spark, InputOptions options) {
-    Dataset<Row> table = spark.read().parquet(options.path());
-    Column[] names = quoted(table.columns());
-    Stream<Column> added = Stream.of(to_json(struct(names)).as(JSON), col("_metadata"));
-    return placed(table.select(Stream.concat(Arrays.stream(names), added).toArray(Column[]::new)));
-  }
-
-  /** Keeps every line beside its columns, so that a line that is no JSON reaches the quarantine as it is. */
-  private static Dataset<Row> jsonLines(SparkSession spark, InputOptions options) {
-    Dataset<Row> lines = spark
-        .read()
-        .text(options.path())
-        .select(regexp_replace(col("value"), "^\uFEFF", "").as(JSON), col("_metadata"))
-        .where(trim(col(JSON)).notEqual(""));
-    String corrupt = "_corrupt_record";
-    StructType inferred = spark
-        .read()
-        .option("columnNameOfCorruptRecord", corrupt)
-        .json(lines.select(JSON).as(Encoders.STRING()))
-        .schema();
-    StructType schema = new StructType(Arrays.stream(inferred.fields())
-        .filter(field -> !field.name().equals(corrupt))
-        .toArray(StructField[]::new));
-    check(!lines.isEmpty(), ErrorCode.BAD_INPUT, "the input has no rows: %s", options.path());
-    check(schema.size() > 0, ErrorCode.BAD_INPUT, "no line of the input is a JSON object: %s", options.path());
-    return placed(lines
-        .withColumn("_row", from_json(col(JSON), schema, Map.of()))
-        .select(col("_row.*"), col(JSON), col("_metadata")));
-  }
-
-  /** Adds what orders rows as the files have them; the parts of a file that Spark reads apart depend on the cluster. */
-  private static Dataset<Row> placed(Dataset<Row> table) {
-    return table
-        .withColumn(ORDER.get(0), col("_metadata.file_path"))
-        .withColumn(ORDER.get(1), col("_metadata.file_block_start"))
-        .withColumn(ORDER.get(2), monotonically_increasing_id())
-        .drop("_metadata");
-  }
-
   private static Row withId(Row row, long index) {
     Object[] values = new Object[row.size()];
     for (int i = 0; i < values.length; i++) {
@@ -194,13 +177,5 @@ public record Input(Dataset<Row> rows, StructType passThrough, Columns columns, 
         "ids must be unique, or choose another --id-column; column %s repeats %s",
         columns.id(),
         duplicates);
-  }
-
-  private static Column quoted(String name) {
-    return col("`" + name.replace("`", "``") + "`");
-  }
-
-  private static Column[] quoted(String[] names) {
-    return Arrays.stream(names).map(Input::quoted).toArray(Column[]::new);
   }
 }

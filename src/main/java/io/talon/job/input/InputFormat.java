@@ -5,10 +5,12 @@ import static io.talon.TalonException.check;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.conf.InputOptions;
+import io.talon.conf.PromptFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -16,21 +18,44 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
 /** How the prompts are stored: by the name of the first file, or by its first bytes where the name says nothing. */
 enum InputFormat {
-  PARQUET,
-  JSON_LINES;
+  PARQUET(InputSource::parquet),
+  JSON_LINES(InputSource::jsonLines),
+  CSV(InputSource::csv),
+  TEXT(InputSource::text),
+  TABLE(InputSource::table);
 
   private static final byte[] PARQUET_MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
 
+  private final BiFunction<SparkSession, InputOptions, Dataset<Row>> source;
+
+  InputFormat(BiFunction<SparkSession, InputOptions, Dataset<Row>> source) {
+    this.source = source;
+  }
+
+  /** The rows, unread. */
+  Dataset<Row> open(SparkSession spark, InputOptions options) {
+    return source.apply(spark, options);
+  }
+
   /** Looks at a file, a directory or a glob, unless the options say it; BAD_INPUT when there is nothing. */
   static InputFormat of(InputOptions options, Configuration configuration) {
+    if (options.format() == PromptFormat.TABLE) {
+      return TABLE;
+    }
     InputFormat found = look(options.path(), configuration);
     return switch (options.format()) {
       case AUTO -> found;
       case PARQUET -> PARQUET;
       case JSON_LINES -> JSON_LINES;
+      case CSV -> CSV;
+      case TEXT -> TEXT;
+      case TABLE -> TABLE;
       case OPENAI_BATCH -> found; // requests in Parquet are as good
     };
   }
@@ -46,6 +71,12 @@ enum InputFormat {
       String name = file.getName().toLowerCase(Locale.ROOT);
       if (name.endsWith(".parquet")) {
         return PARQUET;
+      }
+      if (name.matches(".*\\.csv(\\.\\w+)?")) {
+        return CSV;
+      }
+      if (name.matches(".*\\.txt(\\.\\w+)?")) {
+        return TEXT;
       }
       return name.matches(".*\\.(json|jsonl|ndjson)(\\.\\w+)?") || !beginsAsParquet(files, file) ? JSON_LINES : PARQUET;
     } catch (IOException | IllegalArgumentException e) {

@@ -12,9 +12,12 @@ import io.talon.job.TestSpark;
 import io.talon.request.InputRow;
 import io.talon.request.PromptKind;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
@@ -43,6 +46,46 @@ class InputTest {
     List<InputRow> rows = rows(options(file, null, 0));
     assertThat(rows).extracting(InputRow::json).containsExactly("{\"id\": 7, \"prompt\": \"x\"}", "{\"id\": 8, \"prom", "null");
     assertThat(rows).extracting(InputRow::promptId).containsExactly("7", null, null);
+  }
+
+  @Test
+  void csvHasTextsUnderTheNamesOfItsFirstLine() throws IOException {
+    Path file = directory.resolve("p.csv.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+      out.write("id,prompt,temperature\n007,\"Say \"\"hi\"\",\nplease\",0.5\n8,x,\n9,y,1,2\n".getBytes(StandardCharsets.UTF_8));
+    }
+    assertThat(rows(options(file, null, 0)))
+        .extracting(row -> row.promptId() + " " + row.json())
+        .containsExactly(
+            "007 {\"id\":\"007\",\"prompt\":\"Say \\\"hi\\\",\\nplease\",\"temperature\":\"0.5\"}",
+            "8 {\"id\":\"8\",\"prompt\":\"x\"}",
+            "9 9,y,1,2");
+  }
+
+  @Test
+  void textHasAPromptPerLine() throws IOException {
+    Path file = Files.writeString(directory.resolve("p.txt"), "What is it?\n\n  And \"that\"?\n");
+    assertThat(rows(options(file, null, 0)))
+        .extracting(row -> row.promptId() + " " + row.json())
+        .containsExactly("00000000 {\"prompt\":\"What is it?\"}", "00000001 {\"prompt\":\"  And \\\"that\\\"?\"}");
+  }
+
+  @Test
+  void tablesAreReadByNameAndNeedIds() {
+    spark.range(2).selectExpr("id AS key", "concat('q', id) AS prompt").createOrReplaceTempView("questions");
+    assertThat(rows(table("questions", "key")))
+        .extracting(row -> row.promptId() + " " + row.json())
+        .containsExactlyInAnyOrder("0 {\"key\":0,\"prompt\":\"q0\"}", "1 {\"key\":1,\"prompt\":\"q1\"}");
+    assertThatThrownBy(() -> rows(table("questions", null)))
+        .hasFieldOrPropertyWithValue("code", ErrorCode.BAD_INPUT)
+        .hasMessageEndingWith("name a column of unique ids with --id-column: questions has [key, prompt]");
+    assertThatThrownBy(() -> rows(table("nowhere", null)))
+        .hasFieldOrPropertyWithValue("code", ErrorCode.BAD_INPUT)
+        .hasMessage("the session has no table or view of this name: nowhere");
+  }
+
+  private static InputOptions table(String name, String idColumn) {
+    return new InputOptions(name, PromptFormat.TABLE, null, null, null, idColumn, null, 0, PromptOptions.NONE);
   }
 
   @Test
