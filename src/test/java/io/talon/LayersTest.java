@@ -56,6 +56,7 @@ class LayersTest {
       Map.entry("job.input", "conf request"),
       Map.entry("job.models", "job.output conf draft.lookup model serve source"),
       Map.entry("job.output", "conf decode engine request serve source stats text"),
+      Map.entry("job.insight", "conf job.output serve stats tune"),
       Map.entry("job.progress", "decode serve stats"),
       Map.entry(
           "job",
@@ -64,8 +65,8 @@ class LayersTest {
       Map.entry("job.api", "conf job job.input job.models job.output serve"),
       Map.entry(
           "cli",
-          "job job.models job.output conf cost decode draft draft.lookup draft.policy engine model model.checkpoint request serve"
-              + " stats text torch"));
+          "job job.insight job.models job.output conf cost decode draft draft.lookup draft.policy engine model model.checkpoint request"
+              + " serve stats text torch tune report"));
 
   @Test
   void aPackageKnowsOnlyThoseBelowIt() {

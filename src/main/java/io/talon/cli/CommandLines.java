@@ -4,11 +4,14 @@ import io.talon.Version;
 import io.talon.conf.Command;
 import io.talon.conf.Key;
 import io.talon.conf.Settings;
+import io.talon.job.insight.RunViews;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -18,6 +21,8 @@ import picocli.CommandLine.ParseResult;
 final class CommandLines {
   static final String VERBOSE = "--verbose";
   static final String JSON = "--json";
+  static final String CSV = "--csv";
+  static final String MARKDOWN = "--markdown";
   private static final String CONF_FILE = "--conf-file";
   private static final int HELP_WIDTH = 120;
 
@@ -34,11 +39,20 @@ final class CommandLines {
         "bench", subcommand(Command.BENCH, "Measure policies, budgets and batch sizes against plain decoding."));
     root.addSubcommand("inspect", inspect());
     root.addSubcommand("audit", audit());
+    root.addSubcommand("sql", sql());
+    root.addSubcommand("compare", compare());
+    root.addSubcommand("tune", tune());
+    root.addSubcommand("report", report());
     return root;
   }
 
   static Command command(ParseResult result) {
     return Command.valueOf(result.commandSpec().name().toUpperCase(Locale.ROOT));
+  }
+
+  /** What was typed beside options. */
+  static List<String> places(ParseResult result) {
+    return result.matchedPositionalValue(0, List.of());
   }
 
   /** Layers what was typed over the configuration file over the defaults. */
@@ -57,16 +71,51 @@ final class CommandLines {
     CommandSpec spec = subcommand(
         Command.INSPECT,
         "Show what a model directory holds. Of two, show whether one can draft for the other; if not, the exit code is 2.");
-    spec.addPositional(PositionalParamSpec.builder()
-        .paramLabel("DIR")
-        .description("Target model, EAGLE-3 head or draft model; a directory, scheme://DIR or hf:org/name[@revision].")
-        .type(List.class)
-        .auxiliaryTypes(String.class)
-        .arity("1..2")
-        .required(true)
-        .index("0..1")
-        .build());
-    spec.addOption(OptionSpec.builder(JSON).description("Print one JSON object instead of tables.").arity("0").order(-1).build());
+    places(spec, "DIR", "1..2",
+        "Target model, EAGLE-3 head or draft model; a directory, scheme://DIR or hf:org/name[@revision].");
+    flag(spec, JSON, "Print one JSON object instead of tables.");
+    return spec;
+  }
+
+  private static CommandSpec sql() {
+    CommandSpec spec = subcommand(
+        Command.SQL,
+        "Ask the tables of one run or several in Spark SQL. Views, beside generations, rounds, quarantine and runs:");
+    spec.usageMessage().description(Stream.concat(
+        Arrays.stream(spec.usageMessage().description()),
+        RunViews.DERIVED.stream().map(view -> String.format("  %-13s %s", view, RunViews.about(view)))).toArray(String[]::new));
+    places(
+        spec, "ARG", "1..*",
+        "Output directories of runs; after them a view, a query or a file with one. Without it, by_category is shown.");
+    flag(spec, CSV, "Print comma-separated values, all rows.");
+    flag(spec, MARKDOWN, "Print a table of Markdown, all rows.");
+    flag(spec, JSON, "Print one JSON object per row, all rows.");
+    return spec;
+  }
+
+  private static CommandSpec compare() {
+    CommandSpec spec = subcommand(
+        Command.COMPARE,
+        "Compare two runs on the same prompts, pair by pair: tokens/s, tau, delta and texts, with 95 %% bootstrap intervals.");
+    places(spec, "DIR", "2", "Output directories of the two runs.");
+    flag(spec, JSON, "Print one JSON object per category instead of a table.");
+    return spec;
+  }
+
+  private static CommandSpec tune() {
+    CommandSpec spec = subcommand(
+        Command.TUNE,
+        "Replay a run's rounds under smaller budgets, narrower trees and stricter gates, price them with the run's own forwards,"
+            + " and recommend settings by category and batch size. Nothing is decoded.");
+    places(spec, "DIR", "1", "Output directory of the run.");
+    flag(spec, JSON, "Print one JSON object per category and batch size instead of a table.");
+    return spec;
+  }
+
+  private static CommandSpec report() {
+    CommandSpec spec = subcommand(
+        Command.REPORT, "Draw a finished run, or two beside each other, as one page of HTML that opens without a network.");
+    places(spec, "DIR", "1..2", "Output directory of the run, and of one to compare with it.");
     return spec;
   }
 
@@ -75,20 +124,30 @@ final class CommandLines {
         Command.AUDIT,
         "Decode a sample of a finished run's generations again, plainly and one at a time, and show whether the run wrote the"
             + " same: equal, near tie (another choice between two that the numeric type can hardly tell apart) or wrong.");
-    spec.addPositional(PositionalParamSpec.builder()
-        .paramLabel("DIR")
-        .description("Output directory of the run.")
-        .type(String.class)
-        .arity("1")
-        .required(true)
-        .index("0")
-        .build());
+    places(spec, "DIR", "1", "Output directory of the run.");
     spec.usageMessage()
         .exitCodeList(Map.of(
             String.valueOf(ExitCode.DONE), "nothing is wrong",
             String.valueOf(ExitCode.FAILED), "something is wrong, or the audit failed",
             String.valueOf(ExitCode.BAD_USAGE), "bad usage, no finished run, or another model than the run's"));
     return spec;
+  }
+
+  /** Arguments that are no options. */
+  private static void places(CommandSpec spec, String label, String arity, String description) {
+    spec.addPositional(PositionalParamSpec.builder()
+        .paramLabel(label)
+        .description(description)
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .arity(arity)
+        .required(true)
+        .index("0..*")
+        .build());
+  }
+
+  private static void flag(CommandSpec spec, String name, String description) {
+    spec.addOption(OptionSpec.builder(name).description(description).arity("0").order(-1).build());
   }
 
   private static CommandSpec subcommand(Command command, String description) {

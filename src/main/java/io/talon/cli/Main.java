@@ -22,7 +22,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** The command line: {@code talon generate}, {@code talon bench}, {@code talon inspect} and {@code talon audit}. */
+/** The command line: {@code talon generate}, {@code talon bench}, {@code talon inspect}, and so on, see {@link CommandLines}. */
 public final class Main {
   private Main() {}
 
@@ -53,7 +53,8 @@ public final class Main {
     }
     if (!root.hasSubcommand()) {
       throw new TalonException(
-          ErrorCode.BAD_OPTION, "a command is missing: generate, bench, inspect or audit; --help shows their options");
+          ErrorCode.BAD_OPTION,
+          "a command is missing: generate, bench, inspect, audit, sql, compare, tune or report; --help shows their options");
     }
     ParseResult command = root.subcommand();
     Settings settings = CommandLines.settings(command);
@@ -62,6 +63,7 @@ public final class Main {
       case BENCH -> bench(settings, out, err);
       case INSPECT -> inspect(settings, command, out, err);
       case AUDIT -> audit(settings, command, out, err);
+      case SQL, COMPARE, TUNE, REPORT -> Insights.run(settings, command, out);
     };
   }
 
@@ -94,7 +96,7 @@ public final class Main {
 
   private static int inspect(Settings settings, ParseResult command, PrintStream out, PrintStream err) {
     ModelSources sources = new ModelSources(SourceOptions.of(settings, System.getenv()), err::println);
-    List<String> references = command.matchedPositionalValue(0, List.of());
+    List<String> references = CommandLines.places(command);
     Inspection inspection =
         new Inspection(references.stream().map(place -> ModelFacts.read(place, sources.directory(place))).toList());
     if (command.hasMatchedOption(CommandLines.JSON)) {
@@ -107,7 +109,7 @@ public final class Main {
   }
 
   private static int audit(Settings settings, ParseResult command, PrintStream out, PrintStream err) {
-    AuditJob job = new AuditJob(command.matchedPositionalValue(0, ""), settings, out, err);
+    AuditJob job = new AuditJob(CommandLines.places(command).get(0), settings, out, err);
     try (Session session = Session.open(master(settings))) {
       return job.run(session) ? ExitCode.DONE : ExitCode.FAILED;
     } finally {
@@ -115,7 +117,7 @@ public final class Main {
     }
   }
 
-  private static String master(Settings settings) {
+  static String master(Settings settings) {
     return settings.text(Key.MASTER).orElse(null);
   }
 

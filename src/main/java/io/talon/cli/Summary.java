@@ -40,6 +40,7 @@ final class Summary {
       out.println("responses: " + options.output() + "/openai/*.jsonl");
     }
     out.println("tables: " + options.output() + "/{generations,rounds,quarantine,runs}");
+    out.println("a picture of it: jobs/report.sh " + options.output());
   }
 
   /** What is said of generations that are not what plain decoding writes, where they have to be. */

@@ -26,7 +26,7 @@ final class TextTable<T> {
   TextTable<T> decimal(String header, int digits, Function<T, Double> value) {
     return figure(header, line -> {
       Double number = value.apply(line);
-      return number == null ? "" : String.format(Locale.ROOT, "%." + digits + "f", number);
+      return number == null || !Double.isFinite(number) ? "" : String.format(Locale.ROOT, "%." + digits + "f", number);
     });
   }
 
@@ -34,7 +34,8 @@ final class TextTable<T> {
     return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, lines, columns);
   }
 
-  private TextTable<T> figure(String header, Function<T, String> value) {
+  /** A column of figures, right-aligned. */
+  TextTable<T> figure(String header, Function<T, String> value) {
     columns.add(new Column().header(header).headerAlign(HorizontalAlign.RIGHT).dataAlign(HorizontalAlign.RIGHT).with(value));
     return this;
   }

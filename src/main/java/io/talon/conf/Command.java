@@ -5,5 +5,9 @@ public enum Command {
   GENERATE,
   BENCH,
   INSPECT,
-  AUDIT
+  AUDIT,
+  SQL,
+  COMPARE,
+  TUNE,
+  REPORT
 }

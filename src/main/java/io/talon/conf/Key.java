@@ -194,6 +194,10 @@ public enum Key {
   AUDIT_TARGET("target", "DIR", null, "Where the target model lies now; where the run found it if not given.", Command.AUDIT),
   AUDIT_DEVICE("device", "cpu|cuda", null, "Where the model runs; where it ran if not given.", Command.AUDIT),
   AUDIT_THREADS("threads", "N", null, "CPU threads of the engine; those that the run was given if not given.", Command.AUDIT),
+  SQL_PARQUET("parquet", "DIR", null, "Write the rows there as Parquet, which must be new, and print nothing.", Command.SQL),
+  TUNE_BATCHES("batches", "B,B,...", "1,4,16", "Batch sizes to advise on, beside the run's own.", Command.TUNE),
+  REPORT_OUTPUT(
+      "output", "FILE", null, "Where the page goes; report.html in the run's directory if not given.", Command.REPORT),
   MASTER(
       "master",
       "URL",
@@ -201,7 +205,11 @@ public enum Key {
       "Spark master; what spark-submit says, else local[*].",
       Command.GENERATE,
       Command.BENCH,
-      Command.AUDIT),
+      Command.AUDIT,
+      Command.SQL,
+      Command.COMPARE,
+      Command.TUNE,
+      Command.REPORT),
   JSON("json", "FILE", null, "Where the measurements go, one JSON object per line.", Command.BENCH),
   REPEATS("repeats", "N", "3", "Rounds over all combinations; figures are medians.", Command.BENCH);
 

@@ -78,7 +78,7 @@ class BadUsageTest {
   void commandsAreAskedFor() {
     assertThat(JobRun.run(null, List.of()).expect(2).err())
         .isEqualToIgnoringNewLines(
-            "error: BAD_OPTION: a command is missing: generate, bench, inspect or audit; --help shows their options");
+            "error: BAD_OPTION: a command is missing: generate, bench, inspect, audit, sql, compare, tune or report; --help shows their options");
   }
 
   @Test

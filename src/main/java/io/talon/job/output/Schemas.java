@@ -70,7 +70,8 @@ public final class Schemas {
           .add(optional("speedup", DoubleType))
           .add(required("executor_id", StringType))
           .add(required("device", StringType))
-          .add(required("task_attempt", IntegerType));
+          .add(required("task_attempt", IntegerType))
+          .add(required("finished", TimestampType));
 
   private static final StructType GENERATION = concat(concat(ANSWER, SamplingColumns.schema()), FIGURES);
 

@@ -8,6 +8,8 @@ import io.talon.serve.RowWork;
 import io.talon.stats.DecodeStats;
 import io.talon.stats.RoundRecord;
 import io.talon.text.Reasoning;
+import java.sql.Timestamp;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,14 +23,21 @@ public final class StagingRows implements DecodedRows {
 
   private final String policy;
   private final TaskIdentity task;
+  private final InstantSource clock;
 
   /**
    * @param policy name of the tree policy
    * @param task where the rows are decoded
    */
   public StagingRows(String policy, TaskIdentity task) {
+    this(policy, task, InstantSource.system());
+  }
+
+  /** @param clock says when a generation has finished */
+  StagingRows(String policy, TaskIdentity task, InstantSource clock) {
     this.policy = policy;
     this.task = task;
+    this.clock = clock;
   }
 
   @Override
@@ -75,6 +84,7 @@ public final class StagingRows implements DecodedRows {
     values.add(task.executor());
     values.add(task.device());
     values.add(task.attempt());
+    values.add(Timestamp.from(clock.instant()));
     return RowFactory.create(
         RowFactory.create(values.toArray()),
         generation.rounds().stream().map(StagingRows::round).toArray(Row[]::new),

@@ -29,7 +29,7 @@ public record EngineLayout(
     int threads) {
   private static final double FP32_TOLERANCE = 0x1p-15;
   private static final double BF16_TOLERANCE = 0x1p-6;
-  private static final int MOST_FEW_ROWS = 32;
+  private static final int FEW_ROWS = 32;
   private static final int PROMPT_BLOCK = 64; // rows of a prompt that meet the same keys
   private static final int SHARED_OUT = 1 << 15; // elements from which on torch shares a call out among its threads
   private static final int LANES = 64; // elements that torch computes at once at most, in any type
@@ -53,9 +53,14 @@ public record EngineLayout(
     return (long) slots * capacity() + (attention == Attention.IN_ORDER ? Attention.TILE_KEYS : 0);
   }
 
-  /** Numbers of rows up to this are left as they are; more become multiples of 8, so that fewer shapes have to be tried. */
+  /**
+   * Numbers of rows up to this are left as they are; more become multiples of 8, so that fewer shapes have to be tried.
+   *
+   * <p>The same for every engine: which numbers are tried decides which are found to agree, and so what bits a row has, and these
+   * must not hang on slots or trees.
+   */
   public int fewRows() {
-    return Math.min(MOST_FEW_ROWS, slots * maxTreeRows);
+    return FEW_ROWS;
   }
 
   /** Rows of a prompt in one segment. */

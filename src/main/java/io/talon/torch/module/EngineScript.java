@@ -59,6 +59,7 @@ public final class EngineScript {
   /** What has a number in the script: types, and the columns of the rows. */
   private void putNames() {
     put("FLOAT32", FLOAT32);
+    put("FLOAT64", FLOAT64);
     put("INT32", INT32);
     put("INT64", INT64);
     for (RowTable.Column column : RowTable.Column.values()) {
@@ -70,6 +71,7 @@ public final class EngineScript {
   private void putDevice(EngineLayout layout) {
     put("DEVICE", "torch.device(\"" + layout.device() + "\")");
     put("DTYPE", compute(layout));
+    put("CUDA", truth(layout.cuda()));
     put("PACKED", truth(!layout.cuda()));
     put("TOLERANCE", Double.toString(layout.tolerance()));
     put("EXACT", truth(layout.exact()));

@@ -38,7 +38,8 @@ public final class ScriptArchive {
     return LIST.matcher(source).results().map(result -> result.group(1)).toList();
   }
 
-  static void write(String source, Path file) throws IOException {
+  /** Writes the archive. */
+  public static void write(String source, Path file) throws IOException {
     try (OutputStream out = Files.newOutputStream(file);
         ZipOutputStream zip = new ZipOutputStream(out)) {
       store(zip, "m/version", FORMAT_VERSION);

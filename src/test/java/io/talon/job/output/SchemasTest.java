@@ -21,7 +21,7 @@ class SchemasTest {
             "mean_accepted_tokens", "draft_efficiency", "draft_acceptance_rate", "min_margin", "acceptance_histogram",
             "prefill_ms", "draft_ms", "verify_ms", "host_ms", "decode_ms", "tokens_per_s", "baseline_tokens_per_s", "speedup",
             "executor_id", "device",
-            "task_attempt");
+            "task_attempt", "finished");
   }
 
   @Test

@@ -1,0 +1,58 @@
+package io.talon.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.talon.job.insight.RecordedRun;
+import io.talon.tune.Tuner.Advice;
+import io.talon.tune.Tuner.Estimate;
+import java.io.PrintStream;
+import java.util.List;
+
+/** How the advice on settings looks. */
+final class AdviceTable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private AdviceTable() {}
+
+  static void print(RecordedRun run, List<Advice> advice, PrintStream out) {
+    long replayed = run.rounds().values().stream().mapToLong(List::size).sum();
+    out.printf("run %s: %s --batch %d; %d of %d rounds replayed%n",
+        run.runId(), run.setting().options(), run.batch(), replayed, run.allRounds());
+    out.println(new TextTable<Advice>()
+        .text("category", each -> each.best().category())
+        .count("batch", each -> each.best().batch())
+        .text("recommended", each -> each.best().outcome().setting().options())
+        .decimal("tau", 2, each -> each.best().outcome().tau())
+        .decimal("delta", 2, each -> each.best().outcome().delta())
+        .decimal("tokens/s", 0, each -> each.best().tokensPerSecond())
+        .decimal("as it ran", 0, each -> each.now().tokensPerSecond())
+        .decimal("plain", 0, each -> each.plain().tokensPerSecond())
+        .decimal("to plain", 2, each -> each.best().tokensPerSecond() / each.plain().tokensPerSecond())
+        .decimal("seen", 2, each -> each.best().outcome().seen())
+        .print(advice));
+    out.println(
+        "tokens/s: all sequences of a batch, prefill left out, at the costs of this run's forwards. seen: the share of rounds");
+    out.println("that lie within the recorded trees; below 0.5 run once more with the recommended setting before relying on it.");
+    if (advice.stream().anyMatch(each -> each.best().outcome().setting().budget() == run.setting().budget())) {
+      out.println("a recommendation has the run's own budget: a run with a larger --budget would show whether more is better");
+    }
+  }
+
+  static String json(Advice advice) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("category", advice.best().category());
+    node.put("batch", advice.best().batch());
+    put(node.putObject("recommended"), advice.best());
+    put(node.putObject("as_it_ran"), advice.now());
+    put(node.putObject("plain"), advice.plain());
+    return node.toString();
+  }
+
+  private static void put(ObjectNode node, Estimate estimate) {
+    node.put("options", estimate.outcome().setting().options());
+    node.put("tau", estimate.outcome().tau());
+    node.put("delta", estimate.outcome().delta());
+    node.put("tokens_per_s", estimate.tokensPerSecond());
+    node.put("seen", estimate.outcome().seen());
+  }
+}

@@ -1,0 +1,48 @@
+package io.talon.tune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.talon.cli.JobRun;
+import io.talon.job.TestSpark;
+import io.talon.job.insight.RecordedRun;
+import io.talon.job.insight.RunViews;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is foretold from one run of the demo pair, against runs that were really made. */
+class TuneDemoTest {
+  @TempDir
+  Path directory;
+
+  @Test
+  void tauAndDeltaAreForetoldWithinTenPercent() {
+    Path recorded = run("recorded", new TreeSetting(16, 4, 0.03));
+    Tuner tuner = RecordedRun.read(TestSpark.session(), recorded.toString()).tuner();
+    for (TreeSetting setting : List.of(
+        new TreeSetting(8, 3, 0.03), new TreeSetting(16, 3, 0.3), new TreeSetting(5, 1, 1))) {
+      Replay.Outcome outcome = tuner.estimate(Tuner.ALL, 1, setting).outcome();
+      List<Object> real = RunViews.over(TestSpark.session(), List.of(run(setting.options(), setting).toString()))
+          .query(
+              "SELECT SUM(completion_tokens - 1) / SUM(num_rounds), SUM(num_draft_forwards) / SUM(num_rounds) FROM generations")
+          .all()
+          .get(0);
+      assertThat(outcome.tau()).as("tau of %s", setting).isCloseTo((Double) real.get(0), Percentage.withPercentage(10));
+      assertThat(outcome.delta()).as("delta of %s", setting).isCloseTo((Double) real.get(1), Percentage.withPercentage(10));
+    }
+    JobRun advice = JobRun.run(null, List.of("tune", recorded.toString(), "--batches", "1")).expect(0);
+    assertThat(advice.out()).contains("--budget 16 --width 4 --mu 0.03 --batch 4; ", "| category ", "| recommended ");
+  }
+
+  private Path run(String name, TreeSetting setting) {
+    Path output = directory.resolve(name.replace(' ', '_'));
+    List<String> arguments = new ArrayList<>(List.of(setting.options().split(" ")));
+    arguments.addAll(
+        List.of("--input", JobRun.SAMPLES.resolve("prompts.jsonl").toString(), "--limit", "24", "--max-new-tokens", "48"));
+    JobRun.generate(output, arguments.toArray(String[]::new)).expect(0);
+    return output;
+  }
+}
