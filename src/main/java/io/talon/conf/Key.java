@@ -86,7 +86,8 @@ public enum Key {
       "talon",
       "How drafts grow: auto drafts as much as pays, for all sequences together; ar decodes plainly.",
       Command.GENERATE),
-  POLICIES("policies", "A,B:N,...", "talon,eagle3,chain", "Policies to measure, with every budget or that of N; ar runs along.",
+  POLICIES("policies", "A,B:N,...", "auto,talon,eagle3,chain",
+      "Policies to measure, with every budget or that of N; ar runs along.",
       Command.BENCH),
   BUDGET(
       "budget",

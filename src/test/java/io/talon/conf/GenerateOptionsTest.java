@@ -43,7 +43,9 @@ class GenerateOptionsTest {
   @Test
   void everyPolicyIsBuiltFromItsOptions() {
     assertThat(policy("auto")).isEqualTo(new AutoPolicy(32, 16));
-    assertThat(options(Map.of(Key.MAX_DEPTH, List.of("5"))).draft().policy()).isEqualTo(new TalonPolicy(8, 3, 0.03, 5));
+    assertThat(policy("talon")).isEqualTo(new TalonPolicy(8, 3, 0.03));
+    assertThat(options(Map.of(Key.MAX_DEPTH, List.of("5"), Key.POLICY, List.of("talon"))).draft().policy())
+        .isEqualTo(new TalonPolicy(8, 3, 0.03, 5));
     assertThat(policy("eagle3")).isEqualTo(new StaticTreePolicy(8, 3, 9));
     assertThat(policy("opt-tree")).isEqualTo(new OptTreePolicy(8, 0.5, 9, OptTreePolicy.Variant.INTENDED));
     assertThat(policy("rsd-c")).isEqualTo(new BranchingPolicy(8, List.of(3, 2, 1)));
