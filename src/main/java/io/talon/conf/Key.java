@@ -28,8 +28,7 @@ public enum Key {
       "output",
       "DIR",
       null,
-      "Where the tables go: DIR/wave=*/generations, rounds and quarantine, and DIR/runs. New, empty, or this run's own: then"
-          + " the run is resumed.",
+      "Where the tables go: DIR/wave=*/ and DIR/runs. New, empty, or this run's own, which is resumed then.",
       Command.GENERATE),
   OUTPUT_FORMAT(
       "output-format",
@@ -186,12 +185,7 @@ public enum Key {
       "Units of work, also of loss when an executor dies; 0 to choose by rows and cores.",
       Command.GENERATE),
   WAVE_ROWS("wave-rows", "N", "0", "Rows that are committed together; 0 to choose by rows and cores.", Command.GENERATE),
-  RESUME(
-      "resume",
-      "auto|never|require",
-      "auto",
-      "What an output that holds this run already means: auto goes on with it, never refuses it, require refuses any other.",
-      Command.GENERATE),
+  RESUME("resume", "auto|never|require", "auto", "Whether a run that is there already is gone on with.", Command.GENERATE),
   RETRY_QUARANTINED(
       "retry-quarantined", "on|off", "off", "Decode the bad rows of a finished run again; on may be left out.", Command.GENERATE),
   DRY_RUN("dry-run", "on|off", "off", "Read, check, plan, estimate the time, and write nothing.", Command.GENERATE),
