@@ -59,10 +59,11 @@ class LayersTest {
       Map.entry("job.output", "conf decode engine request serve source stats text"),
       Map.entry("job.insight", "conf job.output serve stats tune"),
       Map.entry("job.progress", "decode serve stats"),
+      Map.entry("job.waves", "job.input job.output job.progress conf request serve source"),
       Map.entry(
           "job",
-          "job.input job.models job.output job.progress audit conf decode draft.lookup draft.policy engine machine request serve"
-              + " source stats text"),
+          "job.input job.models job.output job.progress job.waves audit conf decode draft.lookup draft.policy engine machine request serve source"
+              + " stats text"),
       Map.entry("job.api", "conf job job.input job.models job.output serve"),
       Map.entry(
           "cli",

@@ -8,6 +8,7 @@ import io.talon.job.output.DecodedRows;
 import io.talon.job.output.TaskIdentity;
 import io.talon.job.progress.EngineReports;
 import io.talon.job.progress.ProgressAccumulator;
+import io.talon.job.progress.RunMetrics;
 import io.talon.serve.EnginePool;
 import io.talon.serve.EngineReport;
 import io.talon.serve.EngineService;
@@ -60,6 +61,7 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
         plan.engine(models, assigned), new EnginePool.Opening(corpora::value, place.whenLost()));
     TaskCompletionListener release = ended -> EnginePool.release(engine);
     context.addTaskCompletionListener(release); // whatever fails below
+    RunMetrics.showEngines();
     EngineSpec spec = plan.type().check(engine::spec, assigned, place.toString());
     String device = spec.device();
     DecodedRows rows =

@@ -40,7 +40,7 @@ final class Preparation implements AutoCloseable {
     String device = options.models().firstDevice();
     ExecutorPlace place = ExecutorPlace.current();
     RunType type = RunType.here(options.models(), device, place.toString());
-    TaskPlan plan = TaskPlan.of(options, null, type, check.now());
+    TaskPlan plan = TaskPlan.of(options, null, 0, type, check.now());
     EnginePool.Key key = plan.engine(place.withThreads(check.models()), device);
     EnginePool.Opening opening = new EnginePool.Opening(() -> corpora, place.whenLost());
     return new Opened(type, EnginePool.shared(key, opening));

@@ -38,7 +38,7 @@ class RunTypeTest {
 
   @Test
   void tasksAreToldWhatWasDecided() {
-    TaskPlan plan = TaskPlan.of(options("auto"), null, BF16, Instant.EPOCH);
+    TaskPlan plan = TaskPlan.of(options("auto"), null, 0, BF16, Instant.EPOCH);
     assertThat(plan.models().dtype()).isEqualTo("bf16");
     assertThat(plan.engine(options("auto").models(), "cpu").models().dtype()).isEqualTo("bf16");
   }
