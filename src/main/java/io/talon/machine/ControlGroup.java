@@ -84,7 +84,9 @@ public record ControlGroup(double processors, long freeBytes) {
   private static double processors2(Path group) {
     List<String> lines = lines(group.resolve("cpu.max"));
     String[] parts = lines.isEmpty() ? new String[0] : lines.get(0).trim().split("\\s+");
-    return parts.length == 2 && !parts[0].equals("max") ? share(Long.parseLong(parts[0]), Long.parseLong(parts[1])) : NONE.processors;
+    return parts.length == 2 && !parts[0].equals("max")
+        ? share(Long.parseLong(parts[0]), Long.parseLong(parts[1]))
+        : NONE.processors;
   }
 
   /** The same in two files, -1 for no quota. */
