@@ -40,9 +40,10 @@ class LayersTest {
       Map.entry("draft.lookup", "draft draft.policy engine tree"),
       Map.entry("draft.auto", "cost draft draft.policy engine tree"),
       Map.entry("decode", "cost draft draft.auto draft.policy engine stats tree"),
+      Map.entry("torch.script", "machine"),
       Map.entry("torch.module", "torch.script engine model model.checkpoint tree"),
       Map.entry("torch.probe", "torch.module torch.script engine model"),
-      Map.entry("torch", "torch.module torch.probe torch.script engine model model.checkpoint tree"),
+      Map.entry("torch", "torch.module torch.probe torch.script engine machine model model.checkpoint tree"),
       Map.entry("text.jinja.library", "text.jinja.value"),
       Map.entry("text.jinja.syntax", "text.jinja.library text.jinja.value"),
       Map.entry("text.jinja", "text.jinja.syntax text.jinja.library text.jinja.value"),
@@ -58,10 +59,11 @@ class LayersTest {
       Map.entry("job.output", "conf decode engine request serve source stats text"),
       Map.entry("job.insight", "conf job.output serve stats tune"),
       Map.entry("job.progress", "decode serve stats"),
+      Map.entry("job.waves", "job.input job.output job.progress conf request serve source"),
       Map.entry(
           "job",
-          "job.input job.models job.output job.progress audit conf decode draft.lookup draft.policy engine request serve source stats"
-              + " text"),
+          "job.input job.models job.output job.progress job.waves audit conf decode draft.lookup draft.policy engine machine request serve source"
+              + " stats text"),
       Map.entry("job.api", "conf job job.input job.models job.output serve"),
       Map.entry(
           "cli",

@@ -159,7 +159,8 @@ final class CommandLines {
           .description(key.description() + fallback)
           .type(key.repeatable() ? List.class : String.class)
           .auxiliaryTypes(String.class)
-          .arity("1")
+          .arity(key.isSwitch() ? "0..1" : "1")
+          .fallbackValue(key.isSwitch() ? "on" : "")
           .order(key.ordinal())
           .build());
     }

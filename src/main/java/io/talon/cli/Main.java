@@ -8,6 +8,7 @@ import io.talon.conf.Key;
 import io.talon.conf.Settings;
 import io.talon.conf.SourceOptions;
 import io.talon.job.AuditJob;
+import io.talon.job.DryRun;
 import io.talon.job.GenerateJob;
 import io.talon.job.Session;
 import io.talon.job.models.ModelSources;
@@ -58,6 +59,10 @@ public final class Main {
     }
     ParseResult command = root.subcommand();
     Settings settings = CommandLines.settings(command);
+    if (command.hasMatchedOption("--" + Key.HF_TOKEN.label())) {
+      err.println(
+          "note: everybody on this machine can read --hf-token in the list of processes; rather set the variable HF_TOKEN");
+    }
     return switch (CommandLines.command(command)) {
       case GENERATE -> generate(settings, out, err);
       case BENCH -> bench(settings, out, err);
@@ -72,11 +77,15 @@ public final class Main {
     GenerateOptions options = GenerateOptions.of(sources.pinned(settings)); // every other option was good before a model came
     ModelCheck models = ModelCheck.of(sources.onThisNode(options.models()), List.of(options.draft()), Instant.now());
     try (Session session = Session.open(master(settings))) {
+      if (options.run().dryRun()) {
+        new DryRun(session, options, models, out).run();
+        return ExitCode.DONE;
+      }
       GenerateJob job = new GenerateJob(session, options, models, out, err);
       GenerateJob.Result result = job.run();
       job.export();
       Summary.print(out, options, result);
-      return result.total().quarantined() == 0 ? ExitCode.DONE : ExitCode.QUARANTINED;
+      return result.finishedBefore() || result.total().quarantined() == 0 ? ExitCode.DONE : options.run().quarantineExit();
     } finally {
       EnginePool.closeAll();
       ModelText.closeAll();

@@ -20,12 +20,14 @@ final class Summary {
     Totals total = result.total();
     out.println(table(result.byCategory(), total));
     double seconds = result.decoding().toMillis() / 1e3;
-    double rate = total.tokens() / seconds;
+    double rate = result.tokens() / seconds;
     String measured = total.compared() > 0 ? ", the time of plain decoding included" : "";
-    out.printf(
-        Locale.ROOT, "%d tokens in %.1f s, %.0f tokens/s over all sequences%s%n", total.tokens(), seconds, rate, measured);
+    if (!result.finishedBefore()) {
+      out.printf(
+          Locale.ROOT, "%d tokens in %.1f s, %.0f tokens/s over all sequences%s%n", result.tokens(), seconds, rate, measured);
+    }
     if (options.hourPrice() > 0 && total.tokens() > 0) {
-      Totals.Cost cost = total.cost(result.decoding(), options.hourPrice());
+      Totals.Cost cost = total.cost(result.whole(), options.hourPrice());
       String plain = cost.plain() == null ? "" : String.format(Locale.ROOT, ", by plain decoding %.4g", cost.plain());
       out.printf(Locale.ROOT, "a million tokens cost %.4g%s, at %s an hour%n", cost.measured(), plain, options.hourPrice());
     }
@@ -39,7 +41,7 @@ final class Summary {
     if (options.format() == OutputFormat.OPENAI_BATCH) {
       out.println("responses: " + options.output() + "/openai/*.jsonl");
     }
-    out.println("tables: " + options.output() + "/{generations,rounds,quarantine,runs}");
+    out.println("tables: " + options.output() + "/wave=*/{generations,rounds,quarantine}, " + options.output() + "/runs");
     out.println("a picture of it: jobs/report.sh " + options.output());
   }
 

@@ -11,11 +11,12 @@ import java.time.Duration;
  * @param format of what goes to the output
  * @param batch sequences that one engine decodes together
  * @param baseline prompts that are also decoded plainly
- * @param roundStats prompts whose rounds are kept
+ * @param roundStats prompts whose rounds are kept; null to choose by rows
  * @param partitions 0 to choose by rows and cores
  * @param maxErrorRate share of bad rows that fails the job
  * @param hourPrice what an hour of all the machines costs, 0 where nobody asks
  * @param rowTimeout time that one generation may take, zero for any
+ * @param run how the run goes on, and what becomes of bad rows
  * @param changes the options that differ from their defaults, as they would be typed
  * @param json the options as one JSON object, for the table runs
  */
@@ -33,8 +34,12 @@ public record GenerateOptions(
     double maxErrorRate,
     double hourPrice,
     Duration rowTimeout,
+    RunOptions run,
     String changes,
     String json) {
+  private static final long ALL_ROUNDS_ROWS = 20_000;
+  private static final Share SOME_ROUNDS = new Share(0.01);
+
   public GenerateOptions {
     checkBatch(batch);
     check(partitions >= 0, ErrorCode.BAD_OPTION, "partitions must be 0 (automatic) or more: %s", partitions);
@@ -56,13 +61,33 @@ public record GenerateOptions(
         TextOptions.of(settings.integer(Key.SAMPLES), settings),
         settings.integer(Key.BATCH),
         Share.of(Key.BASELINE, settings.required(Key.BASELINE)),
-        Share.of(Key.ROUND_STATS, settings.required(Key.ROUND_STATS)),
+        roundStats(settings.required(Key.ROUND_STATS)),
         settings.integer(Key.PARTITIONS),
         settings.decimal(Key.MAX_ERROR_RATE),
         settings.decimal(Key.HOUR_PRICE),
         settings.duration(Key.ROW_TIMEOUT),
+        RunOptions.of(settings),
         settings.changes(),
         settings.toJson());
+  }
+
+  /** The share of the prompts whose rounds are kept, of an input of so many rows. */
+  public Share roundStats(long rows) {
+    if (roundStats != null) {
+      return roundStats;
+    }
+    return rows <= ALL_ROUNDS_ROWS ? Share.ALL : SOME_ROUNDS;
+  }
+
+  private static Share roundStats(String text) {
+    return text.equals("auto") ? null : Share.of(Key.ROUND_STATS, text);
+  }
+
+  /** The same options with the type that a run was found to compute in. */
+  public GenerateOptions withDtype(String decided) {
+    return new GenerateOptions(
+        input, output, format, models.withDtype(decided), draft, text, batch, baseline, roundStats, partitions, maxErrorRate,
+        hourPrice, rowTimeout, run, changes, json);
   }
 
   static void checkBatch(int batch) {

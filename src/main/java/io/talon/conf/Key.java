@@ -28,7 +28,7 @@ public enum Key {
       "output",
       "DIR",
       null,
-      "Where the tables go: DIR/generations, rounds, quarantine and runs. New or empty.",
+      "Where the tables go: DIR/wave=*/ and DIR/runs. New, empty, or this run's own, which is resumed then.",
       Command.GENERATE),
   OUTPUT_FORMAT(
       "output-format",
@@ -85,7 +85,8 @@ public enum Key {
       "talon",
       "How drafts grow: auto drafts as much as pays, for all sequences together; ar decodes plainly.",
       Command.GENERATE),
-  POLICIES("policies", "A,B:N,...", "talon,eagle3,chain", "Policies to measure, with every budget or that of N; ar runs along.",
+  POLICIES("policies", "A,B:N,...", "auto,talon,eagle3,chain",
+      "Policies to measure, with every budget or that of N; ar runs along.",
       Command.BENCH),
   BUDGET(
       "budget",
@@ -135,7 +136,7 @@ public enum Key {
       "on",
       "Whether every row of a forward comes out the same, bit for bit, whatever runs beside it, so that texts depend on"
           + " neither drafts nor batches; off is for measuring what that costs."),
-  THREADS("threads", "N", "0", "CPU threads of an engine; 0 for the library's own choice."),
+  THREADS("threads", "N", "0", "CPU threads of an engine; 0 for the executor's cores, or fewer where the container has fewer."),
   DEVICE("device", "cpu|cuda", "cpu", "Where the models run; with GPUs assigned by Spark each task uses its own."),
   BASELINE(
       "baseline",
@@ -143,7 +144,12 @@ public enum Key {
       "none",
       "Rows that are also decoded plainly, to measure the speedup; F is a share of the prompts.",
       Command.GENERATE),
-  ROUND_STATS("round-stats", "none|sample:F|all", "all", "Rows whose rounds go to the table rounds.", Command.GENERATE),
+  ROUND_STATS(
+      "round-stats",
+      "auto|none|sample:F|all",
+      "auto",
+      "Rows whose rounds go to the table rounds; auto is all of an input of up to 20,000 rows, and sample:0.01 of a larger one.",
+      Command.GENERATE),
   PROMPT_COLUMN("prompt-column", "C", null, "Column with one user message; found by the name prompt if not given."),
   MESSAGES_COLUMN("messages-column", "C", null, "Column with a list of {role, content}; found by the name messages."),
   TURNS_COLUMN("turns-column", "C", null, "Column with a list of user messages to be answered in turn; found by the name turns."),
@@ -178,6 +184,12 @@ public enum Key {
       "0",
       "Units of work, also of loss when an executor dies; 0 to choose by rows and cores.",
       Command.GENERATE),
+  WAVE_ROWS("wave-rows", "N", "0", "Rows that are committed together; 0 to choose by rows and cores.", Command.GENERATE),
+  RESUME("resume", "auto|never|require", "auto", "Whether a run that is there already is gone on with.", Command.GENERATE),
+  RETRY_QUARANTINED(
+      "retry-quarantined", "on|off", "off", "Decode the bad rows of a finished run again; on may be left out.", Command.GENERATE),
+  DRY_RUN("dry-run", "on|off", "off", "Read, check, plan, estimate the time, and write nothing.", Command.GENERATE),
+  QUARANTINE_EXIT("quarantine-exit", "N", "3", "Exit code of a run that ended with rows in quarantine.", Command.GENERATE),
   LIMIT("limit", "N", "0", "Read the first N rows only; 0 for all."),
   MAX_ERROR_RATE(
       "max-error-rate", "F", "0.5", "Share of bad rows that fails the job once 20 rows are done.", Command.GENERATE),
@@ -250,13 +262,9 @@ public enum Key {
     return this == STOP;
   }
 
-  /** Whether the option is about files, tables or the run as a whole, which a call on a dataset has nothing of. */
-  boolean concernsRuns() {
-    return switch (this) {
-      case INPUT, INPUT_FORMAT, OUTPUT, OUTPUT_FORMAT, BASELINE, ROUND_STATS, CATEGORY_COLUMN -> true;
-      case PARTITIONS, LIMIT, MAX_ERROR_RATE, HOUR_PRICE, MASTER -> true;
-      default -> false;
-    };
+  /** Whether the option may stand without a value, and then means {@code on}. */
+  public boolean isSwitch() {
+    return this == RETRY_QUARANTINED || this == DRY_RUN;
   }
 
   /** Whether the value is for nobody's eyes. */

@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
  * @param dtype {@code auto}, {@code fp32} or {@code bf16}
  * @param exact whether rows of the target do not depend on what runs beside them
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
- * @param threads CPU threads of an engine, 0 for the library's own choice
+ * @param threads CPU threads of an engine, 0 for the executor's cores, or fewer where the container has fewer
  * @param maxContext tokens of a sequence at most, 0 for the model's limit, 4096 at most
  * @param sources how models that lie elsewhere are reached
  */
@@ -114,6 +114,11 @@ public record ModelOptions(
   /** The same options with the type that a run was found to compute in. */
   public ModelOptions withDtype(String decided) {
     return new ModelOptions(target, drafts, decided, exact, device, threads, maxContext, sources);
+  }
+
+  /** The same options with a number of CPU threads. */
+  public ModelOptions withThreads(int number) {
+    return new ModelOptions(target, drafts, dtype, exact, device, number, maxContext, sources);
   }
 
   /**

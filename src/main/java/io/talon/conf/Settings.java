@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -22,6 +24,12 @@ import java.util.stream.Collectors;
 public final class Settings implements TextOptions.Numbers {
   private static final String DATASET = "(dataset)";
   private static final String NO_TIME = "%s must be off or a time such as 500ms, 90s, 5m or 1h: %s";
+
+  /** Options about files, tables or the run as a whole, which a call on a dataset has nothing of. */
+  private static final Set<Key> OF_RUNS = EnumSet.of(
+      Key.INPUT, Key.INPUT_FORMAT, Key.OUTPUT, Key.OUTPUT_FORMAT, Key.BASELINE, Key.ROUND_STATS, Key.CATEGORY_COLUMN,
+      Key.PARTITIONS, Key.LIMIT, Key.MAX_ERROR_RATE, Key.HOUR_PRICE, Key.MASTER, Key.WAVE_ROWS, Key.RESUME,
+      Key.RETRY_QUARANTINED, Key.DRY_RUN, Key.QUARANTINE_EXIT);
 
   private final Map<Key, List<String>> values;
 
@@ -55,7 +63,7 @@ public final class Settings implements TextOptions.Numbers {
    * @throws TalonException BAD_OPTION for options that are not known
    */
   public static Settings ofDataset(Map<String, List<String>> given) {
-    List<Key> keys = Key.of(Command.GENERATE).stream().filter(key -> !key.concernsRuns()).toList();
+    List<Key> keys = Key.of(Command.GENERATE).stream().filter(key -> !OF_RUNS.contains(key)).toList();
     Map<Key, List<String>> named = new EnumMap<>(Key.class);
     given.forEach((label, values) -> named.put(Key.named(label, keys, "a dataset's generator"), values));
     return layered(Command.GENERATE, named, null)

@@ -13,6 +13,7 @@ package io.talon.engine;
  * @param dtype compute type: {@code fp32} or {@code bf16}
  * @param threads CPU threads of the native library
  * @param weightBytes bytes that one plain decoding step reads from memory at least
+ * @param cacheBytes bytes of the keys and values of all slots, and of what else is kept for them
  * @param exact whether a row of the target comes out the same, bit for bit, whatever runs beside it
  */
 public record EngineSpec(
@@ -26,14 +27,30 @@ public record EngineSpec(
     String dtype,
     int threads,
     long weightBytes,
+    long cacheBytes,
     boolean exact) {
   public boolean hasDraft() {
     return draftVocabulary > 0;
   }
 
-  /** The same engine with a draft model beside it. */
-  public EngineSpec drafting(int vocabularyOfDraft, int draftRows) {
+  /**
+   * The same engine with a draft model beside it.
+   *
+   * @param cacheOfDraft bytes of the draft model's caches
+   */
+  public EngineSpec drafting(int vocabularyOfDraft, int draftRows, long cacheOfDraft) {
     return new EngineSpec(
-        vocabulary, vocabularyOfDraft, slots, maxContext, maxTreeRows, draftRows, device, dtype, threads, weightBytes, exact);
+        vocabulary,
+        vocabularyOfDraft,
+        slots,
+        maxContext,
+        maxTreeRows,
+        draftRows,
+        device,
+        dtype,
+        threads,
+        weightBytes,
+        cacheBytes + cacheOfDraft,
+        exact);
   }
 }

@@ -99,7 +99,7 @@ public final class DatasetDecoding {
     context.register(progress);
     context.register(engines);
     DecodePartition task = new DecodePartition(
-        TaskPlan.of(options, columns, type, models.now()),
+        TaskPlan.of(options, columns, 0, type, models.now()),
         (policy, place) -> new GenerationColumn(),
         JavaSparkContext.fromSparkContext(context).broadcast(corpora),
         progress,

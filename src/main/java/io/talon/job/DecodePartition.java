@@ -8,6 +8,7 @@ import io.talon.job.output.DecodedRows;
 import io.talon.job.output.TaskIdentity;
 import io.talon.job.progress.EngineReports;
 import io.talon.job.progress.ProgressAccumulator;
+import io.talon.job.progress.RunMetrics;
 import io.talon.serve.EnginePool;
 import io.talon.serve.EngineReport;
 import io.talon.serve.EngineService;
@@ -52,13 +53,16 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
   public Iterator<Row> call(Iterator<Row> input) {
     TaskContext context = TaskContext.get();
     String executor = SparkEnv.get().executorId();
-    ModelOptions models = new ModelSources(plan.models().sources(), note -> {}).onThisNode(plan.models());
+    ExecutorPlace place = ExecutorPlace.current();
+    ModelOptions models =
+        place.withThreads(new ModelSources(plan.models().sources(), note -> {}).onThisNode(plan.models()));
     String assigned = device(models, context);
     EngineService engine = EnginePool.shared(
-        plan.engine(models, assigned), new EnginePool.Opening(corpora::value, ExecutorPlace.current().whenLost()));
+        plan.engine(models, assigned), new EnginePool.Opening(corpora::value, place.whenLost()));
     TaskCompletionListener release = ended -> EnginePool.release(engine);
     context.addTaskCompletionListener(release); // whatever fails below
-    EngineSpec spec = plan.type().check(engine::spec, assigned, ExecutorPlace.current().toString());
+    RunMetrics.showEngines();
+    EngineSpec spec = plan.type().check(engine::spec, assigned, place.toString());
     String device = spec.device();
     DecodedRows rows =
         outcome.of(plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));

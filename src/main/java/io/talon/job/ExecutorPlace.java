@@ -1,8 +1,13 @@
 package io.talon.job;
 
 import io.talon.TalonException;
+import io.talon.conf.ModelOptions;
+import io.talon.machine.ControlGroup;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +21,9 @@ record ExecutorPlace(String executor, String host) {
   /** What an executor ends with that can serve no engine any more, for example after a sticky CUDA error. */
   static final int LOST = 70;
 
+  private static final String CORES = "spark.executor.cores";
+  private static final Pattern LOCAL_CORES = Pattern.compile("local\\[(\\d+)(?:,.*)?]");
+  private static final int HOST_PROCESSORS = Runtime.getRuntime().availableProcessors();
   private static final String DRIVER = "driver"; // Spark's id of it
   private static final Logger LOG = LoggerFactory.getLogger(ExecutorPlace.class);
 
@@ -42,6 +50,29 @@ record ExecutorPlace(String executor, String host) {
         halt.accept(LOST);
       }
     };
+  }
+
+  /** The models with as many CPU threads as this JVM may use, where the options leave it open. */
+  ModelOptions withThreads(ModelOptions models) {
+    SparkConf conf = SparkEnv.get().conf();
+    return models.threads() > 0 ? models : models.withThreads(threads(conf, ControlGroup.ofThisProcess(), HOST_PROCESSORS));
+  }
+
+  /**
+   * The tightest of what Spark gives an executor, what the container may use, and what there is: all engines of an executor
+   * share the library's threads, and the library would take all of the host's.
+   *
+   * @param present processors of the host
+   */
+  static int threads(SparkConf conf, ControlGroup container, int present) {
+    int allowed = container.processors(present);
+    String master = conf.get("spark.master", "");
+    Matcher local = LOCAL_CORES.matcher(master);
+    if (local.matches()) {
+      return Math.min(allowed, Integer.parseInt(local.group(1)));
+    }
+    int cores = conf.getInt(CORES, master.matches("(yarn|k8s).*") ? 1 : allowed);
+    return Math.min(allowed, cores);
   }
 
   @Override

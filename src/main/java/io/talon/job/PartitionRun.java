@@ -31,6 +31,8 @@ import java.util.Queue;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.Row;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One task's side of the decoding: keeps the engine supplied with requests from its rows and hands on what comes back, in
@@ -40,6 +42,8 @@ import org.apache.spark.sql.Row;
  * has anything else for it, so the rows of a partition, and no more, are held.
  */
 final class PartitionRun implements Iterator<Row>, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionRun.class);
+
   /** Requests kept with the engine, in batches: one that decodes and one that waits. */
   private static final int BATCHES_AHEAD = 2;
 
@@ -216,6 +220,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   private void quarantine(RowWork row, int turn, TalonException reason, int attempts) {
     if (row.markBad()) {
       String message = turn == 0 ? reason.getMessage() : "turn " + turn + ": " + reason.getMessage();
+      LOG.info("prompt {} goes to the quarantine: {}: {}", row.input().promptId(), reason.code(), message);
       progress.add(Progress.BAD_ROW);
       output.add(rows.quarantine(row.input(), reason.code(), message, attempts));
     }

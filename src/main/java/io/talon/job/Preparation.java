@@ -38,10 +38,12 @@ final class Preparation implements AutoCloseable {
 
   private static Opened open(GenerateOptions options, ModelCheck check, List<SuffixIndex> corpora) {
     String device = options.models().firstDevice();
-    RunType type = RunType.here(options.models(), device, ExecutorPlace.current().toString());
-    TaskPlan plan = TaskPlan.of(options, null, type, check.now());
-    return new Opened(type, EnginePool.shared(
-        plan.engine(check.models(), device), new EnginePool.Opening(() -> corpora, ExecutorPlace.current().whenLost())));
+    ExecutorPlace place = ExecutorPlace.current();
+    RunType type = RunType.here(options.models(), device, place.toString());
+    TaskPlan plan = TaskPlan.of(options, null, 0, type, check.now());
+    EnginePool.Key key = plan.engine(place.withThreads(check.models()), device);
+    EnginePool.Opening opening = new EnginePool.Opening(() -> corpora, place.whenLost());
+    return new Opened(type, EnginePool.shared(key, opening));
   }
 
   /** What the run computes in. */

@@ -12,6 +12,7 @@ import scala.Option;
  */
 public record Session(SparkSession spark, boolean own) implements AutoCloseable {
   private static final Map<String, String> DEFAULTS = Map.of(
+      "spark.scheduler.mode", "FAIR", // a wave that is decoded is not to wait for the next one before it is committed
       "spark.app.name", "talon",
       "spark.speculation", "false", // a second copy of a task would decode its rows twice
       "spark.task.reaper.enabled", "true",

@@ -34,7 +34,12 @@ record TaskPlan(
     Duration rowTimeout,
     Instant now)
     implements Serializable {
-  static TaskPlan of(GenerateOptions options, Columns columns, RunType type, Instant now) {
+  /**
+   * The plan of an input.
+   *
+   * @param rows of the whole input
+   */
+  static TaskPlan of(GenerateOptions options, Columns columns, long rows, RunType type, Instant now) {
     return new TaskPlan(
         columns,
         options.models().withDtype(type.dtype()),
@@ -44,7 +49,7 @@ record TaskPlan(
         options.text(),
         options.batch(),
         options.baseline(),
-        options.roundStats(),
+        options.roundStats(rows),
         options.rowTimeout(),
         now);
   }

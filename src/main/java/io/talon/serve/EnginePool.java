@@ -51,6 +51,19 @@ public final class EnginePool {
    */
   public record Opening(Supplier<List<SuffixIndex>> corpora, Consumer<TalonException> lost) {}
 
+  /**
+   * What the engines of a JVM have to do.
+   *
+   * @param live sequences that are decoded
+   * @param waiting requests that are not begun
+   * @param restarts times that one of them failed and was opened again
+   */
+  public record Load(int live, int waiting, int restarts) {
+    private Load plus(Load other) {
+      return new Load(live + other.live, waiting + other.waiting, restarts + other.restarts);
+    }
+  }
+
   /** An open engine and who uses it. */
   private static final class Entry {
     private final EngineService service;
@@ -81,6 +94,11 @@ public final class EnginePool {
     OF_THIS_JVM.handBack(service);
   }
 
+  /** What the engines of this JVM have to do at the moment. */
+  public static Load load() {
+    return OF_THIS_JVM.sum();
+  }
+
   /** Frees all engines; they open again when asked for. */
   public static void closeAll() {
     OF_THIS_JVM.close();
@@ -109,6 +127,10 @@ public final class EnginePool {
   /** Closes the engines that nobody has used for a while. */
   synchronized void evictIdle() {
     evict(null, nanoClock.getAsLong() - IDLE_NANOS);
+  }
+
+  private synchronized Load sum() {
+    return open.values().stream().map(entry -> entry.service.load()).reduce(new Load(0, 0, 0), Load::plus);
   }
 
   synchronized void close() {

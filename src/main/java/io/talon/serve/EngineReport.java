@@ -29,6 +29,7 @@ public record EngineReport(String engine, long forwards, String hardware, String
     hardware.put("threads", spec.threads());
     hardware.put("slots", spec.slots());
     hardware.put("max_context", spec.maxContext());
+    hardware.put("cache_bytes", spec.cacheBytes());
     hardware.put("restarts", service.restarts());
     hardware.put("weight_bytes", spec.weightBytes());
     ObjectNode costs = JSON.createObjectNode();

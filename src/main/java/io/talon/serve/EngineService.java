@@ -94,6 +94,11 @@ public final class EngineService implements AutoCloseable {
     return restarts;
   }
 
+  /** What it has to do at the moment. */
+  EnginePool.Load load() {
+    return new EnginePool.Load(work.live(), work.waiting(), restarts);
+  }
+
   /** Queues a request and returns the number under which its outcome comes to the mailbox. */
   public long submit(Lane lane, GenerationRequest request, Mailbox mailbox) {
     return work.submit(lane, request, mailbox);

@@ -65,6 +65,11 @@ public record ModelCheck(ModelOptions models, TargetSpec target, ModelText text,
         target.vocabulary());
   }
 
+  /** The same models, whose templates take another time for now: that at which a run was begun. */
+  public ModelCheck at(Instant then) {
+    return new ModelCheck(models, target, ModelText.shared(models.target(), then), then);
+  }
+
   /** What is worth a line on the console. */
   public List<String> notes() {
     return ModelNotes.of(Path.of(models.target()), target);

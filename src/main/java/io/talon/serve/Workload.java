@@ -102,6 +102,15 @@ final class Workload {
     return index;
   }
 
+  synchronized int live() {
+    return live.size();
+  }
+
+  /** Requests that are not begun, suspects included. */
+  synchronized int waiting() {
+    return waiting.values().stream().mapToInt(Deque::size).sum() + suspects.stream().mapToInt(Deque::size).sum();
+  }
+
   /** Whether something lives. */
   synchronized boolean busy() {
     return !live.isEmpty();

@@ -83,7 +83,7 @@ final class EngineOpener {
       module = loadModule(draft, draftWeights, null, null, layout, TorchRuntime.device(options.device()));
       int shared = Math.min(target.vocabulary(), draft.vocabulary());
       storeIds(module, layout, IntStream.range(0, shared).toArray());
-      EngineSpec spec = alone.drafting(shared, options.maxDraftRows());
+      EngineSpec spec = alone.drafting(shared, options.maxDraftRows(), EngineMemory.of(draft, null, layout).caches());
       Engine pair = new PairedEngine(engine, spec, new EngineState(module, layout, draft.vocabulary(), shared));
       WarmUp.run(pair);
       return pair;
@@ -136,6 +136,7 @@ final class EngineOpener {
         bf16 ? "bf16" : "fp32",
         threads,
         stepBytes(target, bf16),
+        EngineMemory.of(target, head, layout).caches(),
         options.exact());
     ScriptModule module = loadModule(target, targetWeights, head, headWeights, layout, device);
     return new TorchEngine(new EngineState(module, layout, target.vocabulary(), draftVocabulary), spec);
@@ -143,6 +144,7 @@ final class EngineOpener {
 
   private static ScriptModule loadModule(
       TargetSpec target, Checkpoint targetWeights, HeadSpec head, Checkpoint headWeights, EngineLayout layout, Device device) {
+    EngineMemory.of(target, head, layout).check(layout, device);
     int ringRows = layout.slots() * layout.ringLength();
     ScriptModule module = ScriptModule.load(EngineScript.source(target, head, layout, ringRows), device);
     try {

@@ -57,7 +57,7 @@ class BadUsageTest {
     JobRun run = JobRun.generate(output, "--input", PROMPTS).expect(2);
     assertThat(run.err())
         .startsWith(
-            "error: BAD_OUTPUT: output must be new or empty, and holds files already; name another directory or remove it: ");
+            "error: BAD_OUTPUT: output must be new, empty or hold this run, and holds other files; name another directory or remove it: ");
     assertThat(output.resolve("kept.txt")).hasContent("kept");
   }
 

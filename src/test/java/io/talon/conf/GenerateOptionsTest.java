@@ -34,7 +34,8 @@ class GenerateOptionsTest {
     assertThat(options.text()).isEqualTo(new TextOptions(256, Sampling.GREEDY, List.of(), 1, 0));
     assertThat(options.batch()).isEqualTo(4);
     assertThat(options.baseline()).isEqualTo(Share.NONE);
-    assertThat(options.roundStats()).isEqualTo(Share.ALL);
+    assertThat(options.roundStats(20_000)).isEqualTo(Share.ALL);
+    assertThat(options.roundStats(20_001)).isEqualTo(new Share(0.01));
     assertThat(options.models().dtype()).isEqualTo("auto");
     assertThat(options.models().device()).isEqualTo("cpu");
   }
@@ -42,7 +43,9 @@ class GenerateOptionsTest {
   @Test
   void everyPolicyIsBuiltFromItsOptions() {
     assertThat(policy("auto")).isEqualTo(new AutoPolicy(32, 16));
-    assertThat(options(Map.of(Key.MAX_DEPTH, List.of("5"))).draft().policy()).isEqualTo(new TalonPolicy(8, 3, 0.03, 5));
+    assertThat(policy("talon")).isEqualTo(new TalonPolicy(8, 3, 0.03));
+    assertThat(options(Map.of(Key.MAX_DEPTH, List.of("5"), Key.POLICY, List.of("talon"))).draft().policy())
+        .isEqualTo(new TalonPolicy(8, 3, 0.03, 5));
     assertThat(policy("eagle3")).isEqualTo(new StaticTreePolicy(8, 3, 9));
     assertThat(policy("opt-tree")).isEqualTo(new OptTreePolicy(8, 0.5, 9, OptTreePolicy.Variant.INTENDED));
     assertThat(policy("rsd-c")).isEqualTo(new BranchingPolicy(8, List.of(3, 2, 1)));
@@ -102,6 +105,10 @@ class GenerateOptionsTest {
     "ROW_TIMEOUT    | soon         | row-timeout must be off or a time such as 500ms, 90s, 5m or 1h: soon",
     "ROW_TIMEOUT    | 0s           | row-timeout must be off or a time such as 500ms, 90s, 5m or 1h: 0s",
     "MAX_ERROR_RATE | 1.5          | max-error-rate must be in [0, 1]: 1.5",
+    "RESUME         | maybe        | resume must be auto, never or require: maybe",
+    "WAVE_ROWS      | -1           | wave-rows must be 0 (automatic) or more: -1",
+    "DRY_RUN        | perhaps      | dry-run must be on or off: perhaps",
+    "QUARANTINE_EXIT | 256         | quarantine-exit must be in [0, 255]: 256",
   })
   void nonsenseIsRefusedWithRuleAndValue(Key key, String value, String message) {
     assertThatThrownBy(() -> options(Map.of(key, List.of(value))))

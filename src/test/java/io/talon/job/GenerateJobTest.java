@@ -167,7 +167,7 @@ class GenerateJobTest {
   }
 
   @Test
-  void tooManyBadRowsFailTheJobAndLeaveNothing() throws IOException {
+  void tooManyBadRowsFailTheJobAndItCanGoOn() throws IOException {
     String rows = IntStream.range(0, 30)
         .mapToObj(i -> "{\"id\": " + i + ", \"prompt\": " + (i < 5 ? "\"hi\"" : "null") + "}\n")
         .collect(Collectors.joining());
@@ -175,8 +175,14 @@ class GenerateJobTest {
     Path output = directory.resolve("out");
     JobRun run = JobRun.generate(output, "--input", input.toString()).expect(1);
     assertThat(run.err()).contains("error: JOB: ", " rows are bad, more than --max-error-rate 0.5 allows");
-    assertThat(output).isEmptyDirectory();
-    JobRun.generate(output, "--input", input.toString(), "--max-error-rate", "1").expect(3);
+    try (Stream<Path> files = Files.list(output)) {
+      assertThat(files.map(file -> file.getFileName().toString())).as("Should show no table")
+          .allMatch(name -> name.startsWith("_"));
+    }
+    JobRun more =
+        JobRun.generate(output, "--input", input.toString(), "--max-error-rate", "1", "--quarantine-exit", "7").expect(7);
+    assertThat(more.texts()).hasSize(5);
+    assertThat(more.table("quarantine").count()).isEqualTo(25);
   }
 
   private Path input(int rows) throws IOException {
@@ -221,10 +227,10 @@ class GenerateJobTest {
     for (StructField field : Schemas.generations(input).fields()) {
       assertThat(generations.apply(field.name()).dataType().sameType(field.dataType())).as(field.name()).isTrue();
     }
-    assertThat(run.table("rounds").columns()).startsWith(Schemas.ROUNDS.fieldNames()).endsWith("run_id", "wave");
-    assertThat(run.table("quarantine").columns()).startsWith(Schemas.QUARANTINE.fieldNames()).endsWith("run_id", "wave");
+    assertThat(run.table("rounds").columns()).startsWith(Schemas.ROUNDS.fieldNames()).endsWith("wave");
+    assertThat(run.table("quarantine").columns()).startsWith(Schemas.QUARANTINE.fieldNames()).endsWith("wave");
     assertThat(run.table("runs").columns()).isEqualTo(Schemas.RUNS.fieldNames());
     assertThat(run.table("runs").count()).isEqualTo(1);
-    assertThat(run.output().resolve("_staging")).doesNotExist();
+    assertThat(run.output().resolve("_work")).doesNotExist();
   }
 }

@@ -38,7 +38,7 @@ class RunTypeTest {
 
   @Test
   void tasksAreToldWhatWasDecided() {
-    TaskPlan plan = TaskPlan.of(options("auto"), null, BF16, Instant.EPOCH);
+    TaskPlan plan = TaskPlan.of(options("auto"), null, 0, BF16, Instant.EPOCH);
     assertThat(plan.models().dtype()).isEqualTo("bf16");
     assertThat(plan.engine(options("auto").models(), "cpu").models().dtype()).isEqualTo("bf16");
   }
@@ -86,7 +86,7 @@ class RunTypeTest {
   }
 
   private static EngineSpec spec(String dtype) {
-    return new EngineSpec(64, 0, 1, 128, 1, 1, "cpu", dtype, 1, 0, true);
+    return new EngineSpec(64, 0, 1, 128, 1, 1, "cpu", dtype, 1, 0, 0, true);
   }
 
   private static GenerateOptions options(String dtype) {

@@ -2,8 +2,16 @@ package io.talon.job;
 
 import org.apache.spark.sql.SparkSession;
 
-/** The one Spark session of the tests, opened as the job opens it; it ends with the JVM. */
+/** The one Spark session of the tests, opened as the job opens it, with a UI and metrics to scrape; it ends with the JVM. */
 public final class TestSpark {
+  static {
+    System.setProperty("spark.ui.enabled", "true");
+    System.setProperty("spark.ui.port", "0");
+    System.setProperty(
+        "spark.metrics.conf.*.sink.prometheusServlet.class", "org.apache.spark.metrics.sink.PrometheusServlet");
+    System.setProperty("spark.metrics.conf.*.sink.prometheusServlet.path", "/metrics/prometheus");
+  }
+
   private static final SparkSession SESSION = Session.open("local[2]").spark();
 
   private TestSpark() {}

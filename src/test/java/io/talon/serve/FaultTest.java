@@ -1,10 +1,14 @@
 package io.talon.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import ai.djl.Device;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.torch.script.Argument;
+import io.talon.torch.script.ScriptModule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +53,23 @@ class FaultTest {
     OutOfMemoryError full = assertThrows(OutOfMemoryError.class, () -> fill(Integer.MAX_VALUE - 8));
     assertThat(full).hasMessage("Java heap space");
     assertThat(Fault.of(full)).isEqualTo(Fault.PROCESS);
+  }
+
+  @Test
+  void theLibrarysOwnWordsForALackOfMemoryAreKnown() {
+    String source = """
+        class Hog(Module):
+          __parameters__ = []
+          __buffers__ = []
+          training : bool
+          def take(self: __torch__.Hog, elements: int) -> int:
+            return torch.size(torch.empty([elements], dtype=6), 0)
+        """;
+    try (ScriptModule hog = ScriptModule.load(source, Device.cpu())) {
+      assertThatThrownBy(() -> hog.number("take", Argument.of(1L << 50)))
+          .satisfies(refusal -> assertThat(Fault.of(refusal)).as("%s", refusal.getMessage()).isEqualTo(Fault.MEMORY));
+      assertThat(hog.number("take", Argument.of(8L))).as("Should serve on").isEqualTo(8);
+    }
   }
 
   @Test

@@ -28,6 +28,16 @@ class OpenErrorsTest {
   }
 
   @Test
+  void cachesThatDoNotFitAreNotTaken() {
+    EngineOptions options = new EngineOptions(Demo.TARGET, Demo.HEAD, ComputeType.FP32, "cpu", 1, 1 << 22, 0, 8, 8, true);
+    assertThatThrownBy(() -> TorchEngine.open(options))
+        .isInstanceOfSatisfying(TalonException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUT_OF_MEMORY))
+        .hasMessageMatching(
+            "the weights take 3\\d\\.\\d MB and the caches of 4194304 sequences of up to 1024 tokens \\d+\\.\\d TB, "
+                + "and the host has \\d+\\.\\d [GM]B left; give a smaller --batch or --max-context, or a machine with more memory");
+  }
+
+  @Test
   void bf16WorksOrIsRefusedByName() {
     EngineOptions options = new EngineOptions(Demo.TARGET, null, ComputeType.BF16, "cpu", 1, 1, 0, 1, 1, true);
     if (LinearProbe.bf16Speedup() == LinearProbe.UNSUPPORTED) {

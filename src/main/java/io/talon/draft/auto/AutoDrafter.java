@@ -23,6 +23,8 @@ import io.talon.tree.TokenSet;
 final class AutoDrafter implements Drafter {
   private static final int REFIT_ROUNDS = 32; // at first every round counts more than the one before
 
+  private static final int STILL_KEPT = 16; // of so many sequences one can be drafted for where that does not seem to pay
+
   private final Drafter free; // null for none
   private final ModelDraft model; // null for none
   private final int maxDepth;
@@ -33,6 +35,7 @@ final class AutoDrafter implements Drafter {
   private final DraftRound found;
   private final boolean[] keeps; // [slots], whether the engine keeps what drafting needs
   private int rounds;
+  private int begun; // sequences
 
   /** @param drafts whether the engine's draft is asked */
   AutoDrafter(Engine engine, AutoPolicy policy, Drafter free, boolean drafts, CostTable table, int[] endTokens) {
@@ -52,8 +55,15 @@ final class AutoDrafter implements Drafter {
   @Override
   public boolean begin(int slot) {
     prospects.begin(slot);
-    keeps[slot] = model != null;
+    begun++;
+    keeps[slot] = model != null && (rounds < REFIT_ROUNDS || begun % STILL_KEPT == 0 || promising());
     return keeps[slot];
+  }
+
+  /** Whether the model will draft, now or when half of the sequences have ended. */
+  private boolean promising() {
+    int sequences = Math.max(1, live.size());
+    return prospects.promising(sequences) || prospects.promising((sequences + 1) / 2);
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.Arrays;
 final class Prospects {
   private static final double PROBE_SHARE = 0.01;
   private static final double PRIOR = 4; // rounds that the first guess weighs
+  private static final double MOST = 0.98; // no draft is surer than this
   private static final double GUESS = 0.7;
   private static final double MEMORY = 400; // observations at a depth, from which on older ones are forgotten
   private static final double FORGET = 0.85; // of a sequence's own, per round
@@ -71,7 +72,7 @@ final class Prospects {
   /** How probable it is that a walk which reaches an expanded node of a sequence goes on to one of its children at this depth. */
   double acceptance(int slot, int depth) {
     int at = Math.min(depth, maxDepth);
-    return Math.min(0.98, accepted[at] / reached[at] * own(slot));
+    return Math.min(MOST, accepted[at] / reached[at] * own(slot));
   }
 
   private double own(int slot) {
@@ -114,6 +115,29 @@ final class Prospects {
     }
     credit -= loss;
     return chosen;
+  }
+
+  /**
+   * Whether so many sequences, of the usual acceptance, would be drafted for: a sequence for which nobody will draft needs nothing
+   * kept for it, neither features nor a draft model's cache.
+   */
+  boolean promising(int sequences) {
+    double plainNanos = costs.verify(sequences, sequences) + costs.other(sequences, sequences);
+    double draftNanos = costs.root(sequences) + costs.other(sequences, 2 * sequences);
+    double reach = 1;
+    double tokens = sequences;
+    double rows = sequences;
+    for (int depth = 1; depth <= maxDepth; depth++) {
+      reach *= Math.min(MOST, accepted[depth] / reached[depth]);
+      tokens += sequences * reach;
+      rows += sequences * rowsAt[depth];
+      draftNanos += depth == 1 ? 0 : costs.layer(sequences, sequences * frontier(depth - 1));
+      double nanos = draftNanos + costs.verify(sequences, (int) Math.round(rows));
+      if (tokens * plainNanos > sequences * nanos) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void swap(int[] slots, double[] found, int i, int j) {
@@ -190,7 +214,7 @@ final class Prospects {
   /** Counts an expanded node that a walk reached, and whether the walk went on. */
   void observe(int slot, int depth, boolean wentOn) {
     int at = Math.min(depth, maxDepth);
-    ownExpected[slot] += Math.min(0.98, accepted[at] / reached[at]);
+    ownExpected[slot] += Math.min(MOST, accepted[at] / reached[at]);
     ownAccepted[slot] += wentOn ? 1 : 0;
     if (reached[at] > MEMORY) {
       reached[at] /= 2;

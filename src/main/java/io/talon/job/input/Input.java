@@ -134,11 +134,7 @@ public record Input(Dataset<Row> rows, StructType passThrough, Columns columns, 
   }
 
   /** Fields of the bodies of requests, if the rows are requests and Spark found out what the bodies hold. */
-  public List<String> requestFields() {
-    return requestFields(columns.kind(), passThrough);
-  }
-
-  static List<String> requestFields(PromptKind kind, StructType schema) {
+  public static List<String> requestFields(PromptKind kind, StructType schema) {
     return kind == PromptKind.REQUEST && schema.apply(BatchRequests.BODY).dataType() instanceof StructType body
         ? List.of(body.fieldNames())
         : List.of();

@@ -28,18 +28,17 @@ public final class BatchOutput {
    * The lines, by custom_id; of a conversation with several turns the last answer counts, and a row of which a part is in
    * quarantine has failed.
    *
-   * @param staged the staging table
+   * @param tables of the run, all waves of it
    */
-  public static Dataset<String> lines(Dataset<Row> staged, BatchResponses responses) {
-    Dataset<Row> bad = staged.where(col("quarantine").isNotNull()).select("quarantine.*");
+  public static Dataset<String> lines(RunTables tables, BatchResponses responses) {
+    Dataset<Row> bad = tables.quarantine();
     Column lastTurn = max("turn_idx").over(Window.partitionBy("prompt_id", "sample_idx"));
     Column[] choice = Stream.of(
         "sample_idx", "generated_text", "reasoning_text", "finish_reason", "prompt_tokens", "completion_tokens")
         .map(name -> col(name))
         .toArray(Column[]::new);
-    Dataset<Row> answers = staged
-        .where(col("generation").isNotNull())
-        .select("generation.*")
+    Dataset<Row> answers = tables
+        .generations()
         .join(bad.select("prompt_id"), new String[] {"prompt_id"}, "left_anti")
         .withColumn("last_turn", lastTurn)
         .where(col("turn_idx").equalTo(col("last_turn")))

@@ -36,9 +36,14 @@ public record RunRecord(
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final DateTimeFormatter ID = DateTimeFormatter.ofPattern("'run-'yyyyMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
 
-  public static RunRecord begin(ModelCheck check, GenerateOptions options, RunType type, RunModels models) {
-    String id = ID.format(check.now()) + "-" + String.format("%04x", ThreadLocalRandom.current().nextInt(1 << 16));
-    return new RunRecord(id, check.now(), options, type, models, fingerprint(check, options, type, models));
+  /** A name for a run that begins at a time. */
+  public static String newId(Instant started) {
+    return ID.format(started) + "-" + String.format("%04x", ThreadLocalRandom.current().nextInt(1 << 16));
+  }
+
+  /** The record of a run, begun now or earlier. */
+  public static RunRecord of(String runId, ModelCheck check, GenerateOptions options, RunType type, RunModels models) {
+    return new RunRecord(runId, check.now(), options, type, models, fingerprint(check, options, type, models));
   }
 
   /** Drafts and batches shape texts only where rows are not exact. */

@@ -143,6 +143,21 @@ public record Totals(
         quarantined + other.quarantined);
   }
 
+  /**
+   * Sums of a wave of which rows were decoded again. What plain decoding did for the others is in no table, so it is taken from
+   * the sums before; what it did for the rows decoded again counts twice where they had a part that was good before.
+   */
+  public static SortedMap<String, Totals> keepCompared(SortedMap<String, Totals> now, SortedMap<String, Totals> before) {
+    SortedMap<String, Totals> sum = new TreeMap<>(now);
+    before.forEach((category, totals) -> sum.merge(category, totals.comparedOnly(), Totals::plus));
+    return sum;
+  }
+
+  private Totals comparedOnly() {
+    return new Totals(
+        0, 0, 0, 0, 0, 0, 0, 0, 0, compared, comparedTokens, comparedMs, plainTokens, plainMs, unequal, 0);
+  }
+
   /** tau; null without rounds, as every ratio here is null where there is nothing to divide by. */
   public Double meanAcceptedTokens() {
     return rounds == 0 ? null : Ratios.meanAcceptedTokens(roundTokens, rounds);

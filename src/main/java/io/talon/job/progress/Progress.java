@@ -30,6 +30,12 @@ public record Progress(
   public static final Progress ROW = new Progress(1, 0, 0, 0, 0, 0, 0, 0);
   public static final Progress BAD_ROW = new Progress(0, 1, 0, 0, 0, 0, 0, 0);
 
+  /** What was done before, without what was compared. */
+  public static Progress of(
+      long goodRows, long badRows, long generations, long tokens, long rounds, long roundTokens) {
+    return new Progress(goodRows + badRows, badRows, generations, tokens, rounds, roundTokens, 0, 0);
+  }
+
   /** One finished turn. */
   public static Progress of(Generation generation) {
     return new Progress(

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 
 /**
- * Prints how far the decoding is: rewrites one line on a terminal, else adds a line every few seconds. Calls the decoding off
+ * Prints how far the decoding is: rewrites one line on a terminal, else adds a line a minute. Calls the decoding off
  * when too many rows are bad.
  */
 public final class ProgressLine implements AutoCloseable {
@@ -19,12 +19,15 @@ public final class ProgressLine implements AutoCloseable {
   static final String TERMINAL = "talon.terminal";
 
   private static final long TERMINAL_MILLIS = 500;
-  private static final long LOG_MILLIS = 5_000;
+  private static final long LOG_MILLIS = 60_000;
+  private static final long FIRST_LOG_MILLIS = 5_000;
 
-  private static final String JOB_GROUP = "talon-decode";
+  /** Group of the jobs that are called off when too many rows are bad. */
+  public static final String JOB_GROUP = "talon-decode";
 
   private final Supplier<Progress> state;
   private final Runnable ended;
+  private final Progress before;
   private final long total;
   private final PrintStream out;
   private final boolean terminal = Boolean.getBoolean(TERMINAL);
@@ -41,13 +44,14 @@ public final class ProgressLine implements AutoCloseable {
    * @param total input rows
    */
   public ProgressLine(long total, Supplier<Progress> state, PrintStream out) {
-    this(total, state, shown -> {}, () -> {}, out);
+    this(Progress.NONE, total, state, shown -> {}, () -> {}, out);
   }
 
   private ProgressLine(
-      long total, Supplier<Progress> state, Consumer<Progress> observer, Runnable ended, PrintStream out) {
+      Progress before, long total, Supplier<Progress> state, Consumer<Progress> observer, Runnable ended, PrintStream out) {
     this.state = state;
     this.ended = ended;
+    this.before = before;
     this.total = total;
     this.out = out;
     long period = terminal ? TERMINAL_MILLIS : LOG_MILLIS;
@@ -57,34 +61,32 @@ public final class ProgressLine implements AutoCloseable {
           print(progress);
           observer.accept(progress);
         },
-        period,
+        terminal ? period : FIRST_LOG_MILLIS,
         period,
         TimeUnit.MILLISECONDS);
   }
 
   /**
-   * Starts printing, for the jobs that this thread starts.
+   * Starts printing, for the jobs of {@link #JOB_GROUP}.
    *
    * @param ended sums the progress of tasks that have ended
+   * @param before what was done before they began; it takes no part in speed and time left
    * @param total input rows
    */
   public static ProgressLine ofJobs(
-      SparkContext context, ProgressAccumulator ended, long total, ErrorLimit limit, PrintStream out) {
+      SparkContext context, ProgressAccumulator ended, Progress before, long total, ErrorLimit limit, PrintStream out) {
     ProgressListener listener = new ProgressListener(ended);
     context.addSparkListener(listener);
-    context.setJobGroup(JOB_GROUP, "decode the prompts", true);
     return new ProgressLine(
+        before,
         total,
-        listener::current,
+        () -> before.plus(listener.current()),
         progress -> {
           if (limit.exceeded(progress)) {
             context.cancelJobGroup(JOB_GROUP);
           }
         },
-        () -> {
-          context.clearJobGroup();
-          context.removeSparkListener(listener);
-        },
+        () -> context.removeSparkListener(listener),
         out);
   }
 
@@ -105,7 +107,7 @@ public final class ProgressLine implements AutoCloseable {
   }
 
   private void print(Progress progress) {
-    String text = text(progress, total, Duration.ofNanos(System.nanoTime() - startNanos));
+    String text = text(progress, before, total, Duration.ofNanos(System.nanoTime() - startNanos));
     if (terminal) {
       out.print("\r" + text + "\u001b[K");
       out.flush();
@@ -114,7 +116,7 @@ public final class ProgressLine implements AutoCloseable {
     }
   }
 
-  static String text(Progress progress, long total, Duration elapsed) {
+  static String text(Progress progress, Progress before, long total, Duration elapsed) {
     double seconds = Math.max(elapsed.toNanos() / 1e9, 1e-9);
     StringBuilder line = new StringBuilder();
     line.append(String.format(
@@ -122,13 +124,14 @@ public final class ProgressLine implements AutoCloseable {
         "%d/%d rows  %.0f tokens/s  %.2f accepted per round",
         progress.rows(),
         total,
-        progress.tokens() / seconds,
+        (progress.tokens() - before.tokens()) / seconds,
         progress.meanAcceptedTokens()));
     if (progress.badRows() > 0) {
       line.append("  ").append(progress.badRows()).append(" in quarantine");
     }
-    if (progress.rows() > 0) {
-      Duration left = Duration.ofSeconds(Math.round(seconds * (total - progress.rows()) / progress.rows()));
+    long rows = progress.rows() - before.rows();
+    if (rows > 0) {
+      Duration left = Duration.ofSeconds(Math.round(seconds * (total - progress.rows()) / rows));
       line.append(String.format(Locale.ROOT, "  %d:%02d:%02d left", left.toHours(), left.toMinutesPart(), left.toSecondsPart()));
     }
     return line.toString();

@@ -18,6 +18,9 @@ public final class LinearProbe {
   /** How many times faster bf16 must be than float32 before it is taken unasked. */
   static final double WORTHWHILE = 1.1;
 
+  /** The first GPUs that multiply in bf16; older ones (V100, T4) only pretend to, slowly. */
+  private static final int BF16_CAPABILITY = 80;
+
   private static final String SOURCE =
       """
       class Probe(Module):
@@ -46,9 +49,25 @@ public final class LinearProbe {
       return false;
     }
     if (device.isGpu()) {
-      return true;
+      return bf16OnGpu(wanted, TorchRuntime.computeCapability(device));
     }
     return bf16(wanted, bf16Speedup());
+  }
+
+  /**
+   * Whether to compute in bf16 on a GPU.
+   *
+   * @param capability of the device, 80 for 8.0
+   */
+  static boolean bf16OnGpu(ComputeType wanted, int capability) {
+    if (wanted == ComputeType.BF16 && capability < BF16_CAPABILITY) {
+      throw new TalonException(
+          ErrorCode.DEVICE,
+          "dtype bf16 was asked for, but this GPU has compute capability %d.%d and bf16 needs 8.0 (A100, L4 and later); "
+              .formatted(capability / 10, capability % 10)
+              + "use --dtype fp32 or --dtype auto");
+    }
+    return wanted != ComputeType.FP32 && capability >= BF16_CAPABILITY;
   }
 
   /**

@@ -3,8 +3,11 @@ package io.talon.torch.script;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.cuda.CudaUtils;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.machine.FreeMemory;
+import java.lang.management.MemoryUsage;
 
 /** The native library of this process: its devices and threads. */
 public final class TorchRuntime {
@@ -41,6 +44,24 @@ public final class TorchRuntime {
               + "its driver and a CUDA build of libtorch (PYTORCH_LIBRARY_PATH, PYTORCH_FLAVOR)");
     }
     return Device.gpu(index);
+  }
+
+  /** Bytes of memory that are still to be had on a device; the largest long where nobody says. */
+  public static long freeBytes(Device device) {
+    if (!device.isGpu()) {
+      return FreeMemory.ofHost();
+    }
+    try {
+      MemoryUsage memory = CudaUtils.getGpuMemory(device);
+      return memory.getMax() - memory.getUsed();
+    } catch (RuntimeException | LinkageError e) { // a CUDA runtime that DJL cannot reach; the allocator will tell
+      return Long.MAX_VALUE;
+    }
+  }
+
+  /** Compute capability of a GPU, 80 for 8.0. */
+  public static int computeCapability(Device device) {
+    return Integer.parseInt(CudaUtils.getComputeCapability(device.getDeviceId()));
   }
 
   /** Sets the CPU threads of the whole process; 0 leaves the library's choice. Returns how many there are. */

@@ -83,6 +83,6 @@ class RunRecordTest {
     all.put(Key.DRAFT, List.of("d"));
     GenerateOptions options = GenerateOptions.of(Settings.layered(Command.GENERATE, all, null));
     ModelCheck check = new ModelCheck(options.models(), null, null, now);
-    return RunRecord.begin(check, options, new RunType(dtype, "", "", ""), models).fingerprint();
+    return RunRecord.of("run-1", check, options, new RunType(dtype, "", "", ""), models).fingerprint();
   }
 }

@@ -11,9 +11,13 @@ class ProgressTest {
   @Test
   void theLineShowsRateAcceptanceAndTimeLeft() {
     Progress progress = new Progress(10, 2, 12, 3000, 500, 2000, 0, 0);
-    assertThat(ProgressLine.text(progress, 40, Duration.ofSeconds(20)))
+    assertThat(ProgressLine.text(progress, Progress.NONE, 40, Duration.ofSeconds(20)))
         .isEqualTo("10/40 rows  150 tokens/s  4.00 accepted per round  2 in quarantine  0:01:00 left");
-    assertThat(ProgressLine.text(Progress.NONE, 40, Duration.ZERO)).isEqualTo("0/40 rows  0 tokens/s  0.00 accepted per round");
+    assertThat(ProgressLine.text(Progress.NONE, Progress.NONE, 40, Duration.ZERO))
+        .isEqualTo("0/40 rows  0 tokens/s  0.00 accepted per round");
+    assertThat(ProgressLine.text(progress, new Progress(5, 2, 6, 1000, 250, 1000, 0, 0), 40, Duration.ofSeconds(20)))
+        .as("Should take the speed of this driver")
+        .isEqualTo("10/40 rows  100 tokens/s  4.00 accepted per round  2 in quarantine  0:02:00 left");
   }
 
   @Test

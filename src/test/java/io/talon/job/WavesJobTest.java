@@ -1,0 +1,326 @@
+package io.talon.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.talon.cli.JobRun;
+import io.talon.job.output.RunTables;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.hadoop.net.NetUtils;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs that are broken off, gone on with, refused, and mended; on the demo model. */
+class WavesJobTest {
+  private static final String STOP_AT = "TALON_STOP_AT";
+  private static final int ROWS = 9;
+
+  @TempDir
+  static Path shared;
+
+  @TempDir
+  Path directory;
+
+  private static Path input;
+  private static JobRun undisturbed;
+
+  @BeforeAll
+  static void runOnce() throws IOException {
+    String lines = IntStream.range(0, ROWS)
+        .mapToObj(i -> "{\"id\": \"p-" + i + "\", \"turns\": [\"Add " + i + " and 19.\", \"What does a cow eat?\"]}\n")
+        .collect(Collectors.joining());
+    input = Files.writeString(shared.resolve("input.jsonl"), lines);
+    undisturbed = generate(shared.resolve("undisturbed")).expect(0);
+  }
+
+  @AfterEach
+  void goOn() {
+    System.clearProperty(STOP_AT);
+  }
+
+  @Test
+  void whatIsCommittedStaysAndTheSameCommandDoesTheRest() throws IOException {
+    Path output = directory.resolve("out");
+    for (String place : new String[] {"reading:0", "decoding:0", "splitting:1", "committing:1", "committed:2", "finishing:0"}) {
+      System.setProperty(STOP_AT, place + ":fail");
+      Set<Path> before = waves(output);
+      assertThat(generate(output).expect(1).err()).contains("stopped, as asked for by TALON_STOP_AT " + place);
+      assertThat(waves(output)).as("Should keep what was there at %s", place).containsAll(before);
+      assertWhole(output);
+    }
+    System.clearProperty(STOP_AT);
+    JobRun last = generate(output).expect(0);
+    assertThat(last.out()).contains("resumed: 3 waves are committed, 0 are left");
+    assertSameAsUndisturbed(last);
+    assertThat(names(output)).as("Should leave no hidden work").containsExactlyInAnyOrder(
+        "_run.json", "runs", "wave=00000", "wave=00001", "wave=00002");
+    assertThat(manifest(output).get("state").asText()).isEqualTo("done");
+    assertThat(manifest(output).has("owner")).isFalse();
+  }
+
+  @Test
+  void aFinishedRunSaysSoAndOthersAreRefused() {
+    Path output = undisturbed.output();
+    JobRun again = generate(output).expect(0);
+    assertThat(again.out()).contains("is finished: done; there is nothing to do").doesNotContain("target on");
+    assertThat(again.err()).isEmpty();
+    assertThat(generate(output, "--policy", "chain", "--batch", "2").expect(0).out()).contains("there is nothing to do");
+    assertThat(generate(output, "--temperature", "1", "--dtype", "bf16").expect(2).err())
+        .startsWith(
+            "error: BAD_OUTPUT: the run in " + output + " cannot be resumed, as its texts would not be those of one run: ")
+        .contains("--temperature was 0 and is 1; --dtype was fp32 and is bf16; give the options that it was begun with");
+    assertThat(generate(output, "--resume", "never").expect(2).err()).contains("--resume never was given");
+    assertThat(generate(directory.resolve("new"), "--resume", "require").expect(2).err()).contains("no run to go on with");
+    assertThat(directory.resolve("new")).doesNotExist();
+  }
+
+  @Test
+  void anotherInputIsRefused() throws IOException {
+    Path other = Files.writeString(directory.resolve("in.jsonl"), "{\"id\": \"a\", \"prompt\": \"Add 1 and 2.\"}\n");
+    Path output = directory.resolve("out");
+    JobRun.generate(output, "--input", other.toString(), "--max-new-tokens", "4").expect(0);
+    Files.writeString(other, "{\"id\": \"a\", \"prompt\": \"Add 1 and 22.\"}\n");
+    assertThat(JobRun.generate(output, "--input", other.toString(), "--max-new-tokens", "4").expect(2).err())
+        .contains("input files was 1 files, 38 bytes, newest of ", " and is 1 files, 39 bytes, newest of ");
+  }
+
+  @Test
+  void aDriverThatLivesKeepsItsRunAndADeadOneDoesNot() throws IOException {
+    Path output = directory.resolve("out");
+    System.setProperty(STOP_AT, "committed:0:fail");
+    generate(output).expect(1);
+    System.clearProperty(STOP_AT);
+    String left = Files.readString(output.resolve("_run.json"));
+    ProcessHandle living = ProcessHandle.current().parent().orElseThrow();
+    Files.writeString(output.resolve("_run.json"),
+        owned(left, living.pid(), living.info().startInstant().map(Object::toString).orElse("")));
+    assertThat(generate(output).expect(2).err())
+        .startsWith("error: BAD_OUTPUT: another driver is working on the run in " + output + ": process " + living.pid());
+    Files.writeString(output.resolve("_run.json"), owned(left, living.pid(), "an earlier process"));
+    Files.createDirectories(output.resolve("_work/wave=00001/generations"));
+    assertSameAsUndisturbed(generate(output).expect(0));
+  }
+
+  @Test
+  void noReaderSeesHalfAWaveAndNobodyElseSeesTheWork() throws Exception {
+    Path output = directory.resolve("out");
+    AtomicBoolean going = new AtomicBoolean(true);
+    TreeSet<String> halves = new TreeSet<>();
+    Thread reader = new Thread(() -> {
+      while (going.get()) {
+        try {
+          for (Path wave : waves(output)) {
+            if (!names(wave).containsAll(Set.of("generations", "rounds", "quarantine", "_totals.json"))) {
+              halves.add(wave + " " + names(wave));
+            }
+          }
+          Path work = output.resolve("_work");
+          if (Files.exists(work) && !PosixFilePermissions.toString(Files.getPosixFilePermissions(work)).equals("rwx------")) {
+            halves.add(work + " can be read by others");
+          }
+        } catch (IOException | UncheckedIOException e) {
+          // A directory went away between two looks.
+        }
+      }
+    });
+    reader.start();
+    generate(output).expect(0);
+    going.set(false);
+    reader.join();
+    assertThat(halves).isEmpty();
+  }
+
+  @Test
+  void badRowsAreDecodedAgainAndStandInOnePlace() throws IOException {
+    String longTurn = IntStream.range(0, 700).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+    Path bad = Files.writeString(
+        directory.resolve("bad.jsonl"),
+        "{\"id\": 1, \"turns\": [\"What does a cow eat?\", \"Add " + longTurn + ".\"]}\n"
+            + "{\"id\": 2, \"turns\": [\"Add 2 and 3.\"]}\n{\"id\": 3, \"turns\": null}\n{\"id\": 4, \"turns\": [\"Add 4 and 3.\"]}\n");
+    String[] arguments =
+        {"--input", bad.toString(), "--max-new-tokens", "8", "--wave-rows", "2", "--output-format", "openai-batch"};
+    Path output = directory.resolve("out");
+    JobRun first = JobRun.generate(output, arguments).expect(3);
+    Map<String, String> texts = first.texts();
+    assertThat(texts).containsOnlyKeys("1/0/0", "2/0/0", "4/0/0");
+    long rounds = first.table("rounds").count();
+    mendTheStagedInput(output);
+    JobRun again = JobRun.generate(output, with(arguments, "--retry-quarantined")).expect(3);
+    assertThat(again.out()).contains("are decoded again");
+    assertThat(again.texts()).as("Should have the first answer once, and now row 3").containsOnlyKeys(
+        "1/0/0", "2/0/0", "3/0/0", "4/0/0").containsAllEntriesOf(texts);
+    assertThat(again.table("quarantine").select("prompt_id").collectAsList()).extracting(row -> row.getString(0))
+        .containsExactly("1");
+    assertThat(again.table("rounds").where("prompt_id <> '3'").count()).isEqualTo(rounds);
+    Row run = again.table("runs").head();
+    assertThat(run.<String>getAs("totals")).contains("\"prompts\":4", "\"generations\":4", "\"quarantined\":1");
+    try (Stream<Path> files = Files.list(output.resolve("openai"))) {
+      assertThat(files.mapToLong(WavesJobTest::lines).sum()).isEqualTo(4);
+    }
+    assertThat(names(output)).doesNotContain("_work", "_retired");
+  }
+
+  @Test
+  void aDryRunPlansAndWritesNothing() throws IOException {
+    Path output = directory.resolve("out");
+    String bad = JobRun.SAMPLES.resolve("prompts-bad.jsonl").toString();
+    JobRun run = JobRun.generate(output, "--input", bad, "--dry-run", "--wave-rows", "2", "--max-new-tokens", "4").expect(0);
+    assertThat(run.out())
+        .contains("7 rows of column turns in 4 waves", "2 of them are bad (BAD_PROMPT: ", "prompt tokens in their first turns")
+        .containsPattern("[1-7] rows were decoded: [0-9]+ tokens each; all would be about \\d+ tokens")
+        .endsWith("nothing was written\n");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void theRunAndItsEnginesCanBeScraped() throws IOException, InterruptedException {
+    String ui = TestSpark.session().sparkContext().uiWebUrl().get();
+    Path output = directory.resolve("out");
+    AtomicBoolean going = new AtomicBoolean(true);
+    TreeMap<String, Double> largest = new TreeMap<>();
+    Thread scraper = new Thread(() -> {
+      while (going.get()) {
+        try (InputStream in = URI.create(ui + "/metrics/prometheus/").toURL().openStream()) {
+          new String(in.readAllBytes(), StandardCharsets.UTF_8)
+              .lines()
+              .filter(line -> line.matches(".*_talon_(run|engines)_\\w+_Value.*"))
+              .forEach(line -> largest.merge(
+                  line.replaceAll(".*_talon_(\\w+)_Value.*", "$1"),
+                  Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)),
+                  Math::max));
+          Thread.sleep(100);
+        } catch (IOException | InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    });
+    scraper.start();
+    generate(output).expect(0);
+    going.set(false);
+    scraper.join();
+    assertThat(largest).containsKeys(
+        "run_rows", "run_rows_quarantined", "run_generations", "run_tokens", "run_rounds", "run_mean_accepted_tokens",
+        "engines_live_slots", "engines_queue", "engines_restarts");
+    assertThat(largest.get("run_rows")).isPositive();
+    assertThat(largest.get("engines_live_slots")).isPositive();
+  }
+
+  /** What a user would have done to the cause of a bad row: here, a prompt takes the place of null in the staged input. */
+  private static void mendTheStagedInput(Path output) throws IOException {
+    for (Path wave : list(output.resolve("_input"))) {
+      if (wave.getFileName().toString().startsWith("wave=")) {
+        Path mended = Files.createTempDirectory("mended").resolve("rows");
+        TestSpark.session()
+            .read()
+            .parquet(wave.toString())
+            .selectExpr(
+                "c0",
+                "if(c0 = '3', '{\"id\": 3, \"turns\": [\"Add 1 and 1.\"]}', c1) as c1", "c2", "c3")
+            .write()
+            .parquet(mended.toString());
+        for (Path file : list(wave)) {
+          Files.delete(file);
+        }
+        for (Path file : list(mended)) {
+          Files.move(file, wave.resolve(file.getFileName()));
+        }
+      }
+    }
+  }
+
+  private static JobRun generate(Path output, String... more) {
+    return JobRun.generate(
+        output, with(new String[] {"--input", input.toString(), "--wave-rows", "3", "--max-new-tokens", "6"}, more));
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
+  }
+
+  private static void assertSameAsUndisturbed(JobRun run) {
+    assertThat(run.table("generations").count()).isEqualTo(2 * ROWS);
+    assertThat(run.texts()).hasSize(2 * ROWS).isEqualTo(undisturbed.texts());
+    assertThat(new TreeMap<>(rounds(run))).isEqualTo(rounds(undisturbed));
+    assertThat(run.table("runs").count()).isEqualTo(1);
+    assertThat(totals(run)).isEqualTo(totals(undisturbed));
+  }
+
+  private static Map<String, Long> rounds(JobRun run) {
+    Map<String, Long> rounds = new TreeMap<>();
+    run.table("rounds").groupBy("prompt_id", "turn_idx").count().collectAsList().forEach(
+        row -> rounds.put(row.getString(0) + "/" + row.getInt(1), row.getLong(2)));
+    return rounds;
+  }
+
+  private static String totals(JobRun run) {
+    return run.table("runs").head().<String>getAs("totals").replaceAll("\"(decode_ms|tokens_per_s)\":[^,]*,", "");
+  }
+
+  private static void assertWhole(Path output) throws IOException {
+    if (!waves(output).isEmpty()) {
+      RunTables tables = RunTables.of(TestSpark.session(), output.toString());
+      long prompts = tables.generations().select("prompt_id").distinct().count();
+      assertThat(tables.generations().count()).isEqualTo(2 * prompts);
+      assertThat(tables.rounds().select("prompt_id").distinct().count()).isEqualTo(prompts);
+    }
+  }
+
+  private static String owned(String manifest, long pid, String started) throws IOException {
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(manifest);
+    json.putObject("owner")
+        .put("host", NetUtils.getHostname())
+        .put("pid", String.valueOf(pid))
+        .put("process_started", started)
+        .put("token", "another");
+    return json.toString();
+  }
+
+  private static JsonNode manifest(Path output) throws IOException {
+    return new ObjectMapper().readTree(output.resolve("_run.json").toFile());
+  }
+
+  private static Set<Path> waves(Path output) throws IOException {
+    return list(output).stream().filter(file -> file.getFileName().toString().startsWith("wave=")).collect(Collectors.toSet());
+  }
+
+  private static Set<String> names(Path place) throws IOException {
+    return list(place).stream().map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+  }
+
+  private static Set<Path> list(Path place) throws IOException {
+    if (!Files.exists(place)) {
+      return Set.of();
+    }
+    try (Stream<Path> files = Files.list(place)) {
+      return files.collect(Collectors.toSet());
+    }
+  }
+
+  private static long lines(Path file) {
+    try {
+      return Files.readAllLines(file).size();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
