@@ -135,6 +135,7 @@ final class CommandLines {
 
   /** Arguments that are no options. */
   private static void places(CommandSpec spec, String label, String arity, String description) {
+    String last = arity.substring(arity.lastIndexOf('.') + 1); // of "2", "1..2" or "1..*"
     spec.addPositional(PositionalParamSpec.builder()
         .paramLabel(label)
         .description(description)
@@ -142,7 +143,7 @@ final class CommandLines {
         .auxiliaryTypes(String.class)
         .arity(arity)
         .required(true)
-        .index("0..*")
+        .index("0.." + (last.equals("*") ? last : Integer.parseInt(last) - 1))
         .build());
   }
 

@@ -20,6 +20,7 @@ public final class Tuner {
   private static final int[] BUDGETS = {2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 60, 64, 96, 128};
   private static final int[] WIDTHS = {1, 2, 3, 4, 6, 8, 10};
   private static final double[] GATES = {0.01, 0.03, 0.1, 0.3, 1};
+  private static final double MOSTLY_SEEN = 0.8; // share of rounds below which an outcome is a guess, too good by up to a fifth
 
   private final TreeSetting recorded;
   private final RunCosts costs;
@@ -92,7 +93,7 @@ public final class Tuner {
     return price(category, batch, replay(category, setting));
   }
 
-  /** The fastest setting for every category and batch size. */
+  /** The fastest setting for every category and batch size, of those that hardly leave what was recorded. */
   public List<Advice> advise(List<Integer> batches) {
     List<Advice> advices = new ArrayList<>();
     for (String category : rounds.keySet()) {
@@ -101,6 +102,7 @@ public final class Tuner {
       Replay.Outcome now = replay(category, recorded);
       for (int batch : batches) {
         Estimate best = outcomes.stream()
+            .filter(outcome -> outcome.seen() >= MOSTLY_SEEN)
             .map(outcome -> price(category, batch, outcome))
             .max(Comparator.comparingDouble(Estimate::tokensPerSecond))
             .orElseThrow();

@@ -23,16 +23,20 @@ class TuneDemoTest {
     Path recorded = run("recorded", new TreeSetting(16, 4, 0.03));
     Tuner tuner = RecordedRun.read(TestSpark.session(), recorded.toString()).tuner();
     for (TreeSetting setting : List.of(
-        new TreeSetting(8, 3, 0.03), new TreeSetting(16, 3, 0.3), new TreeSetting(5, 1, 1))) {
+        new TreeSetting(8, 3, 0.03), new TreeSetting(12, 4, 0.03), new TreeSetting(6, 2, 0.1))) {
       Replay.Outcome outcome = tuner.estimate(Tuner.ALL, 1, setting).outcome();
       List<Object> real = RunViews.over(TestSpark.session(), List.of(run(setting.options(), setting).toString()))
           .query(
               "SELECT SUM(completion_tokens - 1) / SUM(num_rounds), SUM(num_draft_forwards) / SUM(num_rounds) FROM generations")
           .all()
           .get(0);
+      assertThat(outcome.seen()).as("share of %s that was recorded", setting).isGreaterThan(0.8);
       assertThat(outcome.tau()).as("tau of %s", setting).isCloseTo((Double) real.get(0), Percentage.withPercentage(10));
       assertThat(outcome.delta()).as("delta of %s", setting).isCloseTo((Double) real.get(1), Percentage.withPercentage(10));
     }
+    assertThat(tuner.estimate(Tuner.ALL, 1, new TreeSetting(16, 3, 0.3)).outcome().seen())
+        .as("a stricter gate goes deeper than what was recorded, which is not recommended")
+        .isLessThan(0.8);
     JobRun advice = JobRun.run(null, List.of("tune", recorded.toString(), "--batches", "1")).expect(0);
     assertThat(advice.out()).contains("--budget 16 --width 4 --mu 0.03 --batch 4; ", "| category ", "| recommended ");
   }
