@@ -17,7 +17,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
@@ -109,7 +108,7 @@ final class WaveWork {
   }
 
   private void stage(WaveTables tables, Dataset<Row> rows, int wave) {
-    tables.stage(rows.mapPartitions(task, Encoders.row(Schemas.staging(generations))));
+    tables.stage(rows.mapPartitions(task, Schemas.encoder(Schemas.staging(generations))));
     whenStaged.run();
     stops.reached(StopAt.SPLITTING, wave);
   }
