@@ -75,6 +75,7 @@ final class WaveWork {
     stage(tables, input.read(spark, wave), wave);
     loop.beside(() -> complete(wave, tables.split(input.columns().category(), stagedBytes(wave))));
     stops.reached(StopAt.COMMITTING, wave);
+    loop.checkGoing();
     lease.checkHeld();
     directory.rename(work(wave), name(wave));
     stops.reached(StopAt.COMMITTED, wave);
@@ -99,6 +100,7 @@ final class WaveWork {
             wave,
             Totals.keepCompared(tables.replace(present, wave, bad, input.columns().category(), stagedBytes(wave)), before)));
     stops.reached(StopAt.COMMITTING, wave);
+    loop.checkGoing();
     lease.checkHeld();
     directory.makeHidden(RunDirectory.RETIRED);
     directory.rename(name(wave), RunDirectory.RETIRED + "/" + name(wave));
