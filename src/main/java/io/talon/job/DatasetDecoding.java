@@ -10,6 +10,7 @@ import io.talon.job.input.Input;
 import io.talon.job.models.ModelSources;
 import io.talon.job.models.RunCorpus;
 import io.talon.job.output.GenerationColumn;
+import io.talon.job.output.Schemas;
 import io.talon.job.progress.EngineReports;
 import io.talon.job.progress.ProgressAccumulator;
 import io.talon.request.Columns;
@@ -23,7 +24,6 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
@@ -85,7 +85,7 @@ public final class DatasetDecoding {
   /** The rows of a table, each with what was generated; several rows where it asks for several samples or turns. */
   public Dataset<Row> decode(Dataset<Row> table, String outputColumn) {
     Prepared prepared = prepare(table, outputColumn);
-    return prepared.rows().mapPartitions(prepared.task(), Encoders.row(prepared.schema()));
+    return prepared.rows().mapPartitions(prepared.task(), Schemas.encoder(prepared.schema()));
   }
 
   /** Checks the columns of a table. */

@@ -26,7 +26,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -95,7 +94,7 @@ public final class DryRun {
     MapPartitionsFunction<Row, Row> check = rows -> check(rows, plan);
     return input
         .rows()
-        .mapPartitions(check, Encoders.row(CHECKED))
+        .mapPartitions(check, Schemas.encoder(CHECKED))
         .selectExpr("sum(rows)", "sum(bad)", "sum(tokens)", "sum(requests)", "first(example, true)")
         .head();
   }
@@ -137,7 +136,7 @@ public final class DryRun {
         .rows()
         .limit(probed)
         .coalesce(1)
-        .mapPartitions(task, Encoders.row(Schemas.staging(Schemas.generations(input.passThrough()))));
+        .mapPartitions(task, Schemas.encoder(Schemas.staging(Schemas.generations(input.passThrough()))));
     List<Row> generations = decoded
         .where("generation is not null")
         .selectExpr("generation.prompt_id", "generation.completion_tokens", "generation.prefill_ms + generation.decode_ms")

@@ -17,7 +17,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
@@ -76,6 +75,7 @@ final class WaveWork {
     stage(tables, input.read(spark, wave), wave);
     loop.beside(() -> complete(wave, tables.split(input.columns().category(), stagedBytes(wave))));
     stops.reached(StopAt.COMMITTING, wave);
+    loop.checkGoing();
     lease.checkHeld();
     directory.rename(work(wave), name(wave));
     stops.reached(StopAt.COMMITTED, wave);
@@ -100,6 +100,7 @@ final class WaveWork {
             wave,
             Totals.keepCompared(tables.replace(present, wave, bad, input.columns().category(), stagedBytes(wave)), before)));
     stops.reached(StopAt.COMMITTING, wave);
+    loop.checkGoing();
     lease.checkHeld();
     directory.makeHidden(RunDirectory.RETIRED);
     directory.rename(name(wave), RunDirectory.RETIRED + "/" + name(wave));
@@ -109,7 +110,7 @@ final class WaveWork {
   }
 
   private void stage(WaveTables tables, Dataset<Row> rows, int wave) {
-    tables.stage(rows.mapPartitions(task, Encoders.row(Schemas.staging(generations))));
+    tables.stage(rows.mapPartitions(task, Schemas.encoder(Schemas.staging(generations))));
     whenStaged.run();
     stops.reached(StopAt.SPLITTING, wave);
   }

@@ -51,8 +51,8 @@ public final class BatchOutput {
         responses.error(
             row.getAs("prompt_id"), row.getAs("input_row"), row.getAs("error_code"), row.getAs("error_message")));
     return answers
-        .map(answer, Encoders.row(LINES))
-        .union(bad.map(error, Encoders.row(LINES)))
+        .map(answer, Schemas.encoder(LINES))
+        .union(bad.map(error, Schemas.encoder(LINES)))
         .orderBy("custom_id", "line")
         .select("line")
         .as(Encoders.STRING());

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
@@ -50,7 +49,7 @@ public final class RunFiles {
 
   /** Writes the one row of the table runs. */
   public static void writeRun(SparkSession spark, Row run, String place) {
-    spark.createDataset(List.of(run), Encoders.row(Schemas.RUNS)).coalesce(1).write().parquet(place);
+    spark.createDataset(List.of(run), Schemas.encoder(Schemas.RUNS)).coalesce(1).write().parquet(place);
   }
 
   /** Writes the lines of a batch's output as text. */

@@ -10,6 +10,10 @@ import static org.apache.spark.sql.types.DataTypes.TimestampType;
 
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Encoder;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.encoders.ExpressionEncoder;
+import org.apache.spark.sql.catalyst.encoders.RowEncoder;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -173,5 +177,10 @@ public final class Schemas {
       all = all.add(field);
     }
     return all;
+  }
+
+  /** Takes rows of a schema whichever of Java's two kinds of timestamps the session reads and writes. */
+  public static Encoder<Row> encoder(StructType schema) {
+    return ExpressionEncoder.apply(RowEncoder.encoderFor(schema, true));
   }
 }

@@ -26,6 +26,7 @@ public final class WaveLoop {
 
   private final SparkContext context;
   private final String runId;
+  private volatile boolean calledOff;
 
   public WaveLoop(SparkContext context, String runId) {
     this.context = context;
@@ -58,6 +59,13 @@ public final class WaveLoop {
       jobs.run();
     } finally {
       context.setLocalProperty(POOL, null);
+    }
+  }
+
+  /** Fails when another wave has failed: what is committed after that would be there behind the back of who was told so. */
+  public void checkGoing() {
+    if (calledOff) {
+      throw new IllegalStateException("another wave has failed");
     }
   }
 
@@ -114,6 +122,7 @@ public final class WaveLoop {
   }
 
   private void callOff(List<Future<Void>> all) {
+    calledOff = true;
     all.forEach(wave -> wave.cancel(false));
     context.cancelJobGroup(ProgressLine.JOB_GROUP);
   }
