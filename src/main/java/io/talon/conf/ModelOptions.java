@@ -10,7 +10,6 @@ import io.talon.engine.EngineOptions;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -19,7 +18,7 @@ import java.util.function.UnaryOperator;
  *
  * @param target reference to the target model; local directories are absolute
  * @param drafts what drafts; nothing for plain decoding only
- * @param dtype {@code auto}, {@code fp32} or {@code bf16}
+ * @param dtype {@code auto}, {@code fp32} or {@code bf16}; {@code int8} where weights are
  * @param exact whether rows of the target do not depend on what runs beside them
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param threads CPU threads of an engine, 0 for the executor's cores, or fewer where the container has fewer
@@ -37,7 +36,7 @@ public record ModelOptions(
     SourceOptions sources)
     implements Serializable {
   public ModelOptions {
-    check(dtype.matches("auto|fp32|bf16"), ErrorCode.BAD_OPTION, "dtype must be auto, fp32 or bf16: %s", dtype);
+    check(dtype.matches("auto|fp32|bf16|int8"), ErrorCode.BAD_OPTION, "dtype must be auto, fp32 or bf16: %s", dtype);
     check(device.matches("cpu|cuda(:\\d+)?"), ErrorCode.BAD_OPTION, "device must be cpu, cuda or cuda:N: %s", device);
     check(threads >= 0, ErrorCode.BAD_OPTION, "threads must be 0 (automatic) or more: %s", threads);
     check(maxContext >= 0, ErrorCode.BAD_OPTION, "max-context must be 0 (the model's) or more: %s", maxContext);
@@ -62,7 +61,7 @@ public record ModelOptions(
     return new ModelOptions(
         SourceOptions.absolute(target.get()),
         DraftSources.of(settings),
-        settings.required(Key.DTYPE),
+        dtype(settings.required(Key.DTYPE), settings.required(Key.WEIGHTS), settings.required(Key.DEVICE)),
         exact(settings.required(Key.EXACT)),
         settings.required(Key.DEVICE),
         settings.integer(Key.THREADS),
@@ -86,6 +85,17 @@ public record ModelOptions(
         settings.integer(Key.AUDIT_THREADS),
         maxContext,
         SourceOptions.of(settings, System.getenv()));
+  }
+
+  private static String dtype(String dtype, String weights, String device) {
+    check(weights.matches("full|int8"), ErrorCode.BAD_OPTION, "weights must be full or int8: %s", weights);
+    check(dtype.matches("auto|fp32|bf16"), ErrorCode.BAD_OPTION, "dtype must be auto, fp32 or bf16: %s", dtype);
+    if (weights.equals("full")) {
+      return dtype;
+    }
+    check(!dtype.equals("bf16"), ErrorCode.BAD_OPTION, "weights int8 go with dtype fp32 (or auto), which all else is computed in: %s", dtype);
+    check(device.equals("cpu"), ErrorCode.BAD_OPTION, "weights int8 are for the CPU, and the device is %s; use --weights full", device);
+    return weights;
   }
 
   private static boolean exact(String text) {
@@ -131,7 +141,7 @@ public record ModelOptions(
     return new EngineOptions(
         Path.of(target),
         drafting ? Path.of(draft()) : null,
-        ComputeType.valueOf(dtype.toUpperCase(Locale.ROOT)),
+        ComputeType.of(dtype),
         onDevice,
         threads,
         batch,

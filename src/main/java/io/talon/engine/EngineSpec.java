@@ -10,7 +10,7 @@ package io.talon.engine;
  * @param maxTreeRows rows of one tree, the root included
  * @param maxDraftRows draft rows of one slot in one round, the root's expansion included
  * @param device for example {@code cpu} or {@code cuda:0}
- * @param dtype compute type: {@code fp32} or {@code bf16}
+ * @param dtype compute type: {@code fp32}, {@code bf16} or {@code int8}
  * @param threads CPU threads of the native library
  * @param weightBytes bytes that one plain decoding step reads from memory at least
  * @param cacheBytes bytes of the keys and values of all slots, and of what else is kept for them

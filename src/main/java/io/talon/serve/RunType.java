@@ -7,13 +7,12 @@ import io.talon.engine.ComputeType;
 import io.talon.engine.EngineSpec;
 import io.talon.torch.TorchEngines;
 import java.io.Serializable;
-import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
  * The numeric type that all engines of a run compute in. It is decided once: texts of two types differ, so a run must have one.
  *
- * @param dtype {@code fp32} or {@code bf16}
+ * @param dtype {@code fp32}, {@code bf16} or {@code int8}
  * @param reason why, for messages
  * @param libtorch version of the native library where it was decided
  * @param djl version of the library that calls it
@@ -29,10 +28,10 @@ public record RunType(String dtype, String reason, String libtorch, String djl) 
    * @throws TalonException DEVICE when the device is not there, or cannot do what the options name
    */
   public static RunType here(ModelOptions models, String device, String place) {
-    ComputeType wanted = ComputeType.valueOf(models.dtype().toUpperCase(Locale.ROOT));
+    ComputeType wanted = ComputeType.of(models.dtype());
     TorchEngines.Computing found = TorchEngines.resolve(wanted, device);
-    String reason = models.dtype().equals(AUTO) ? "which " + place + " took for --dtype auto" : "which --dtype names";
-    return new RunType(found.type().name().toLowerCase(Locale.ROOT), reason, found.libtorch(), found.djl());
+    String reason = models.dtype().equals(AUTO) ? "which " + place + " took for --dtype auto" : "which --dtype or --weights names";
+    return new RunType(found.type().label(), reason, found.libtorch(), found.djl());
   }
 
   /**

@@ -3,6 +3,7 @@ package io.talon.torch;
 import ai.djl.Device;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.engine.ComputeType;
 import io.talon.machine.FreeMemory;
 import io.talon.model.HeadSpec;
 import io.talon.model.TargetSpec;
@@ -25,7 +26,7 @@ record EngineMemory(long weights, long caches) {
    * @param head null for none
    */
   static EngineMemory of(TargetSpec target, HeadSpec head, EngineLayout layout) {
-    long type = layout.bf16() ? 2 : 4;
+    long type = layout.bf16() ? 2 : Float.BYTES;
     boolean inOrder = layout.attention() == Attention.IN_ORDER;
     long keyAndValue = 2L * target.headDim() + (inOrder ? Attention.ONES : 0);
     long cache = layout.cacheRows() * target.layers() * target.kvHeads() * keyAndValue * (inOrder ? 4 : type);
@@ -39,7 +40,16 @@ record EngineMemory(long weights, long caches) {
               + layout.maxPending() * 3L * target.hidden()
               + (long) layout.maxDraftRows() * head.hidden());
     }
-    return new EngineMemory(weights * type, cache + noise + ofHead * type);
+    return new EngineMemory(weights * bytes(layout.type()), cache + noise + ofHead * type);
+  }
+
+  /** Bytes of a weight. */
+  static int bytes(ComputeType type) {
+    return switch (type) {
+      case BF16 -> 2;
+      case INT8 -> 1;
+      default -> Float.BYTES;
+    };
   }
 
   /** OUT_OF_MEMORY where a device has not so much left. */

@@ -4,6 +4,7 @@ import static io.talon.TalonException.check;
 
 import ai.djl.Device;
 import io.talon.ErrorCode;
+import io.talon.engine.ComputeType;
 import io.talon.engine.Engine;
 import io.talon.engine.EngineOptions;
 import io.talon.engine.EngineSpec;
@@ -68,10 +69,9 @@ final class EngineOpener {
       engine.check();
       EngineSpec alone = engine.spec();
       int rows = Math.max(options.maxTreeRows(), options.maxDraftRows());
-      boolean bf16 = alone.dtype().equals("bf16");
       EngineLayout layout = new EngineLayout(
           alone.device(),
-          bf16,
+          ComputeType.of(alone.dtype()),
           options.slots(),
           maxContext,
           rows,
@@ -110,12 +110,12 @@ final class EngineOpener {
     int maxContext = maxContext(options, target);
     Device device = TorchRuntime.device(options.device());
     int threads = TorchRuntime.useThreads(options.threads());
-    boolean bf16 = LinearProbe.bf16(options.dtype(), device);
+    ComputeType type = LinearProbe.type(options.dtype(), device);
     String torchDevice = device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
     AttentionProbe.Found found = shown == null ? probe(target, options.exact() && !padsSlots, threads) : shown;
     EngineLayout layout = new EngineLayout(
         torchDevice,
-        bf16,
+        type,
         options.slots(),
         maxContext,
         options.maxTreeRows(),
@@ -133,9 +133,9 @@ final class EngineOpener {
         options.maxTreeRows(),
         options.maxDraftRows(),
         torchDevice,
-        bf16 ? "bf16" : "fp32",
+        type.label(),
         threads,
-        stepBytes(target, bf16),
+        stepBytes(target, type),
         EngineMemory.of(target, head, layout).caches(),
         options.exact());
     ScriptModule module = loadModule(target, targetWeights, head, headWeights, layout, device);
@@ -148,6 +148,9 @@ final class EngineOpener {
     int ringRows = layout.slots() * layout.ringLength();
     ScriptModule module = ScriptModule.load(EngineScript.source(target, head, layout, ringRows), device);
     try {
+      if (layout.int8()) {
+        Weights.findLevels(module);
+      }
       SelfCheck check = new SelfCheck(module, layout);
       List<Stored> targetTensors = Weights.loadTarget(module, targetWeights, target, layout);
       module.number("allocate_cache", Argument.of(layout.cacheRows()));
@@ -216,7 +219,7 @@ final class EngineOpener {
   }
 
   /** Bytes of the weights that one decoding step reads: every layer and the output, not the embedding's other rows. */
-  private static long stepBytes(TargetSpec target, boolean bf16) {
+  private static long stepBytes(TargetSpec target, ComputeType type) {
     long elements = 0;
     for (var tensor : TensorLayout.of(target).entrySet()) {
       long size = 1;
@@ -226,6 +229,6 @@ final class EngineOpener {
       boolean lookup = tensor.getKey().equals("model.embed_tokens.weight") && !target.tiedOutput();
       elements += lookup ? 0 : size;
     }
-    return elements * (bf16 ? 2 : 4);
+    return elements * EngineMemory.bytes(type);
   }
 }

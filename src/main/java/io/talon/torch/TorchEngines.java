@@ -24,9 +24,9 @@ public final class TorchEngines {
 
   /** Decides on a type as an engine does that opens; DEVICE when the device is not there, or cannot do what is wanted. */
   public static Computing resolve(ComputeType wanted, String device) {
-    boolean bf16 = LinearProbe.bf16(wanted, TorchRuntime.device(device));
+    ComputeType type = LinearProbe.type(wanted, TorchRuntime.device(device));
     String libtorch = ai.djl.engine.Engine.getEngine("PyTorch").getVersion();
-    return new Computing(bf16 ? ComputeType.BF16 : ComputeType.FP32, libtorch, ai.djl.engine.Engine.getDjlVersion());
+    return new Computing(type, libtorch, ai.djl.engine.Engine.getDjlVersion());
   }
 
   /** Opens the models; every error that files can show is thrown before a weight is read, and the engine comes back warm. */

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** An engine that holds something else than it should refuses to serve, and says what. */
 class SelfCheckTest {
   private static final Path TINY = Path.of("src/test/resources/tiny/tiny-qwen3"); // with norms of queries and keys
-  private static final EngineLayout LAYOUT = new EngineLayout("cpu", false, 1, 64, 4, 1, false, Attention.IN_ORDER, true, 1);
+  private static final EngineLayout LAYOUT = new EngineLayout("cpu", ComputeType.FP32, 1, 64, 4, 1, false, Attention.IN_ORDER, true, 1);
 
   @TempDir
   Path directory;
@@ -79,8 +79,7 @@ class SelfCheckTest {
   void aTreeRowThatDiffersFromAPlainRowIsNoticed() {
     EngineOptions fast = new EngineOptions(Demo.TARGET, null, Demo.BF16, "cpu", 1, 1, 64, 4, 1, false);
     try (TorchEngine engine = EngineOpener.open(fast, false)) {
-      boolean bf16 = Demo.BF16 == ComputeType.BF16;
-      EngineLayout claimed = new EngineLayout("cpu", bf16, 1, 64, 4, 1, false, Attention.IN_ORDER, true, 1);
+      EngineLayout claimed = new EngineLayout("cpu", Demo.BF16, 1, 64, 4, 1, false, Attention.IN_ORDER, true, 1);
       assertRefused(() -> engine.check(claimed), "has logits that differ by up to");
       engine.release(0);
       engine.check();

@@ -3,6 +3,7 @@ package io.talon.torch.module;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.talon.engine.ComputeType;
 import io.talon.model.HeadRecurrence;
 import io.talon.model.HeadSpec;
 import io.talon.model.RopeSpec;
@@ -54,7 +55,7 @@ public final class ArchiveWriter {
   private void write(Path directory, Attention attention, String device, int slots, int context) throws IOException {
     int positions = Math.min(context, target.maxPositions());
     boolean bf16 = device.startsWith("cuda");
-    EngineLayout layout = new EngineLayout(device, bf16, slots, positions, TREE_ROWS, DRAFT_ROWS, true, attention, false, 1);
+    EngineLayout layout = new EngineLayout(device, bf16 ? ComputeType.BF16 : ComputeType.FP32, slots, positions, TREE_ROWS, DRAFT_ROWS, true, attention, false, 1);
     String name = "exact-%s-%d".formatted(layout.exact() ? "on" : "off", slots);
     ScriptArchive.write(
         EngineScript.source(target, head, layout, slots * layout.ringLength()), directory.resolve(name + ".pt"));

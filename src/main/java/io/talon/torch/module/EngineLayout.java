@@ -1,12 +1,13 @@
 package io.talon.torch.module;
 
+import io.talon.engine.ComputeType;
 import io.talon.torch.script.Rows;
 
 /**
  * How an engine's memory is laid out.
  *
  * @param device as torch spells it: {@code cpu}, {@code cuda:0}
- * @param bf16 whether weights, activations and caches are bf16 instead of float32
+ * @param type what products are computed in, never AUTO; activations and caches are float32 where it is INT8
  * @param slots sequences that can live at once
  * @param maxContext tokens of a sequence
  * @param maxTreeRows rows of one tree
@@ -18,7 +19,7 @@ import io.talon.torch.script.Rows;
  */
 public record EngineLayout(
     String device,
-    boolean bf16,
+    ComputeType type,
     int slots,
     int maxContext,
     int maxTreeRows,
@@ -29,10 +30,19 @@ public record EngineLayout(
     int threads) {
   private static final double FP32_TOLERANCE = 0x1p-15;
   private static final double BF16_TOLERANCE = 0x1p-6;
+  private static final double INT8_TOLERANCE = 0x1p-5;
   private static final int FEW_ROWS = 32;
   private static final int PROMPT_BLOCK = 64; // rows of a prompt that meet the same keys
   private static final int SHARED_OUT = 1 << 15; // elements from which on torch shares a call out among its threads
   private static final int LANES = 64; // elements that torch computes at once at most, in any type
+
+  public boolean bf16() {
+    return type == ComputeType.BF16;
+  }
+
+  public boolean int8() {
+    return type == ComputeType.INT8;
+  }
 
   public boolean cuda() {
     return device.startsWith("cuda");
@@ -45,7 +55,11 @@ public record EngineLayout(
 
   /** How far a sum may be off, as a share of the sum of its absolute terms. */
   public double tolerance() {
-    return bf16 ? BF16_TOLERANCE : FP32_TOLERANCE;
+    return switch (type) {
+      case BF16 -> BF16_TOLERANCE;
+      case INT8 -> INT8_TOLERANCE;
+      default -> FP32_TOLERANCE;
+    };
   }
 
   /** Cache rows of all slots, and behind them what the last tile of keys reads on. */

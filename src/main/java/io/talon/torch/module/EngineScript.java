@@ -27,6 +27,7 @@ public final class EngineScript {
   public static final int FLOAT16 = 5;
   public static final int FLOAT32 = 6;
   public static final int FLOAT64 = 7;
+  private static final int QINT8 = 12;
   public static final int BFLOAT16 = 15;
 
   private final Map<String, String> constants = new LinkedHashMap<>();
@@ -64,6 +65,7 @@ public final class EngineScript {
     put("FLOAT64", FLOAT64);
     put("INT32", INT32);
     put("INT64", INT64);
+    put("QINT8", QINT8);
     for (RowTable.Column column : RowTable.Column.values()) {
       put(column.name(), column.ordinal());
     }
@@ -74,7 +76,8 @@ public final class EngineScript {
     put("DEVICE", "torch.device(\"" + layout.device() + "\")");
     put("DTYPE", compute(layout));
     put("CUDA", truth(layout.cuda()));
-    put("PACKED", truth(!layout.cuda()));
+    put("PACKED", truth(!layout.cuda() && !layout.int8()));
+    put("INT8", truth(layout.int8()));
     put("TOLERANCE", Double.toString(layout.tolerance()));
     put("EXACT", truth(layout.exact()));
     put("IN_ORDER", truth(layout.attention() == Attention.IN_ORDER));

@@ -4,6 +4,7 @@ import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.engine.ComputeType;
 import io.talon.model.HeadSpec;
 import io.talon.model.TargetSpec;
 import io.talon.model.checkpoint.Checkpoint;
@@ -48,8 +49,9 @@ public final class Weights {
   public record Stored(String list, int index, Kind kind, List<TensorInfo> parts) {}
 
   /** What the library's choice of a layout can depend on. */
-  private record Shape(boolean bf16, int threads, long rows, long columns) {}
+  private record Shape(ComputeType type, int threads, long rows, long columns) {}
 
+  private static final int LEVEL_COLUMNS = 256;
   private static final long[] UNITS = {1, 64, 192}; // 192: a multiple of all blocks of outputs that were seen
   private static final Map<Shape, Long> FOUND_UNITS = new ConcurrentHashMap<>();
 
@@ -63,6 +65,17 @@ public final class Weights {
     this.module = module;
     this.checkpoint = checkpoint;
     this.layout = layout;
+  }
+
+  /** Has the script find out how wide integers may be; DEVICE where it cannot multiply them. */
+  public static void findLevels(ScriptModule module) {
+    long level;
+    try {
+      level = module.number("find_levels", Argument.of(LEVEL_COLUMNS));
+    } catch (TalonException e) {
+      throw new TalonException(ErrorCode.DEVICE, "weights int8 were asked for, and this native library cannot multiply them: " + e.getMessage(), e);
+    }
+    check(level > 0, ErrorCode.DEVICE, "weights int8 were asked for, and this processor's products of them are wrong; use --weights full");
   }
 
   /** Loads the target; returns what the script holds now. */
@@ -134,11 +147,11 @@ public final class Weights {
 
   /** Of what the outputs of a packed matrix must be a multiple; tried once for every shape. */
   private long unit(List<TensorInfo> parts) {
-    if (layout.cuda()) {
+    if (layout.cuda() || layout.int8()) {
       return 1;
     }
     long rows = parts.stream().mapToLong(part -> part.shape()[0]).sum();
-    Shape shape = new Shape(layout.bf16(), layout.threads(), rows, parts.get(0).shape()[1]);
+    Shape shape = new Shape(layout.type(), layout.threads(), rows, parts.get(0).shape()[1]);
     Long found = FOUND_UNITS.get(shape);
     if (found == null) {
       found = module.number("unit", Argument.list(UNITS));

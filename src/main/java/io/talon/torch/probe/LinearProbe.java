@@ -1,5 +1,7 @@
 package io.talon.torch.probe;
 
+import static io.talon.TalonException.check;
+
 import ai.djl.Device;
 import ai.djl.pytorch.jni.JniUtils;
 import io.talon.ErrorCode;
@@ -43,8 +45,16 @@ public final class LinearProbe {
 
   private LinearProbe() {}
 
-  /** Whether to compute in bf16; DEVICE when it was asked for by name and this CPU cannot. */
-  public static boolean bf16(ComputeType wanted, Device device) {
+  /** What to compute in; DEVICE when it was asked for by name and the device cannot. */
+  public static ComputeType type(ComputeType wanted, Device device) {
+    if (wanted == ComputeType.INT8) {
+      check(!device.isGpu(), ErrorCode.DEVICE, "weights int8 are for the CPU, and the device is a GPU; use --weights full");
+      return wanted;
+    }
+    return bf16(wanted, device) ? ComputeType.BF16 : ComputeType.FP32;
+  }
+
+  private static boolean bf16(ComputeType wanted, Device device) {
     if (wanted == ComputeType.FP32) {
       return false;
     }
@@ -83,7 +93,7 @@ public final class LinearProbe {
               + "use --dtype fp32 or --dtype auto");
     }
     return switch (wanted) {
-      case FP32 -> false;
+      case FP32, INT8 -> false;
       case BF16 -> true;
       case AUTO -> speedup > WORTHWHILE;
     };

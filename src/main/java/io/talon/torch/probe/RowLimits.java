@@ -1,5 +1,6 @@
 package io.talon.torch.probe;
 
+import io.talon.engine.ComputeType;
 import io.talon.model.TargetSpec;
 import io.talon.torch.module.EngineLayout;
 import io.talon.torch.script.Argument;
@@ -22,7 +23,7 @@ public final class RowLimits {
   private static final Map<Shape, long[]> FOUND = new ConcurrentHashMap<>();
 
   /** What the library's choice can depend on. */
-  private record Shape(String device, boolean bf16, int threads, int rows, int columns, List<Integer> counts) {}
+  private record Shape(String device, ComputeType type, int threads, int rows, int columns, List<Integer> counts) {}
 
   private RowLimits() {}
 
@@ -42,7 +43,7 @@ public final class RowLimits {
       boolean output = kind == shapes.length - 1; // of a prompt it sees the last row only
       List<Integer> counts = counts(layout.fewRows(), output ? layout.fewRows() : MOST);
       Shape shape =
-          new Shape(layout.device(), layout.bf16(), layout.threads(), shapes[kind][0], shapes[kind][1], counts);
+          new Shape(layout.device(), layout.type(), layout.threads(), shapes[kind][0], shapes[kind][1], counts);
       int number = kind;
       long[] found = FOUND.computeIfAbsent(shape, any -> find(module, number, shape));
       limits[2 * kind] = found[0];

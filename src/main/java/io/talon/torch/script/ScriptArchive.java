@@ -18,11 +18,11 @@ import java.util.zip.ZipOutputStream;
 /**
  * Writes a TorchScript archive that carries source text and no tensors: a zip of stored entries.
  *
- * <p>Every attribute the class declares must be a {@code List[Tensor]} or a {@code List[int]}, empty at first, besides {@code training}.
+ * <p>Every attribute the class declares must be a list of tensors, of integers or of a class of torch, empty at first, besides {@code training}.
  */
 public final class ScriptArchive {
   private static final Pattern CLASS = Pattern.compile("(?m)^class (\\w+)\\(Module\\):");
-  private static final Pattern LIST = Pattern.compile("(?m)^  (\\w+) : List\\[(Tensor|int)\\]");
+  private static final Pattern LIST = Pattern.compile("(?m)^  (\\w+) : List\\[(Tensor|int|__torch__[\\w.]*)\\]");
   private static final byte[] FORMAT_VERSION = "10\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] EMPTY_TUPLE = {(byte) 0x80, 2, ')', '.'};
 

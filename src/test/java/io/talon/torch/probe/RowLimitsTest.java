@@ -2,6 +2,7 @@ package io.talon.torch.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.talon.engine.ComputeType;
 import io.talon.torch.module.Attention;
 import io.talon.torch.module.EngineLayout;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,6 @@ class RowLimitsTest {
   }
 
   private static EngineLayout layout(int threads) {
-    return new EngineLayout("cpu", true, 1, 64, 1, 1, false, Attention.IN_ORDER, true, threads);
+    return new EngineLayout("cpu", ComputeType.BF16, 1, 64, 1, 1, false, Attention.IN_ORDER, true, threads);
   }
 }
