@@ -78,8 +78,7 @@ public enum Key {
   DTYPE("dtype", "auto|fp32|bf16", "auto",
       "What the models compute in; auto finds out once per run, for all executors, what is fastest on the device."),
   WEIGHTS("weights", "full|int8", "full",
-      "What linear layers are kept in on a CPU: full is the type that dtype says; int8 multiplies integers, with all else in fp32.",
-      Command.GENERATE, Command.BENCH),
+      "What linear layers are kept in on a CPU: full is the type that dtype says; int8 multiplies integers, with all else in fp32."),
   EXACT("exact", "on|off", "on",
       "Whether every row of a forward comes out the same, bit for bit, whatever runs beside it, so that texts depend on"
           + " neither drafts nor batches; off is for measuring what that costs."),

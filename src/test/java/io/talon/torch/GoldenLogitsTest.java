@@ -69,10 +69,20 @@ class GoldenLogitsTest {
   @ValueSource(strings = {"tiny-llama", "tiny-llama-linear", "tiny-llama3-scaled", "tiny-mistral", "tiny-qwen2", "tiny-qwen3"})
   void everyShapeIsCloseInBf16(String name) {
     assumeTrue(LinearProbe.bf16Speedup() != LinearProbe.UNSUPPORTED, "This CPU cannot compute in bf16");
+    compareRoughly(name, ComputeType.BF16, 0.05);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-llama", "tiny-llama-linear", "tiny-llama3-scaled", "tiny-mistral", "tiny-qwen2", "tiny-qwen3"})
+  void everyShapeIsCloseWithWeightsOfIntegers(String name) {
+    compareRoughly(name, ComputeType.INT8, 0.1);
+  }
+
+  private static void compareRoughly(String name, ComputeType type, double most) {
     Path directory = Path.of("src/test/resources/tiny").resolve(name);
     GoldenTensors golden = GoldenTensors.read(directory.resolve("golden.safetensors"));
     try (
-        TorchEngine engine = TorchEngine.open(new EngineOptions(directory, null, ComputeType.BF16, "cpu", 1, 1, 0, 1, 1, true))) {
+        TorchEngine engine = TorchEngine.open(new EngineOptions(directory, null, type, "cpu", 1, 1, 0, 1, 1, true))) {
       double squares = 0;
       double wrong = 0;
       float[] wanted = golden.floats("logits.2");
@@ -81,7 +91,7 @@ class GoldenLogitsTest {
         squares += wanted[i] * wanted[i];
         wrong += (found[i] - wanted[i]) * (found[i] - wanted[i]);
       }
-      assertThat(Math.sqrt(wrong / squares)).as("relative difference of logits in bf16").isLessThan(0.05);
+      assertThat(Math.sqrt(wrong / squares)).as("relative difference of logits in %s", type).isBetween(1e-6, most);
     }
   }
 

@@ -27,7 +27,9 @@ class TreeRowsTest {
         Arguments.of(ComputeType.FP32, 1, true),
         Arguments.of(Demo.BF16, 1, false),
         Arguments.of(Demo.BF16, 3, false),
-        Arguments.of(Demo.BF16, 1, true));
+        Arguments.of(Demo.BF16, 1, true),
+        Arguments.of(ComputeType.INT8, 1, false),
+        Arguments.of(ComputeType.INT8, 3, false));
   }
 
   @ParameterizedTest
@@ -64,7 +66,7 @@ class TreeRowsTest {
   }
 
   static List<ComputeType> types() {
-    return List.of(ComputeType.FP32, Demo.BF16);
+    return List.of(ComputeType.FP32, Demo.BF16, ComputeType.INT8);
   }
 
   @ParameterizedTest
