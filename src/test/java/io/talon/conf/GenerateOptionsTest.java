@@ -141,12 +141,12 @@ class GenerateOptionsTest {
 
   @Test
   void draftsAreDirectoriesAndLookups() {
-    DraftSources all =
+    DraftOrigins all =
         options(Map.of(Key.DRAFT, List.of("head, ngram,run:hdfs://host/a,run:b"), Key.NGRAM, List.of("2,4"))).models().drafts();
     assertThat(all.model()).isEqualTo(Path.of("head").toAbsolutePath().toString());
     assertThat(all.ngrams()).isEqualTo(Lookups.ngrams(2, 4));
     assertThat(all.runs()).containsExactly("hdfs://host/a", "b");
-    DraftSources alone = options(Map.of(Key.DRAFT, List.of("ngram"))).models().drafts();
+    DraftOrigins alone = options(Map.of(Key.DRAFT, List.of("ngram"))).models().drafts();
     assertThat(alone.hasModel()).isFalse();
     assertThat(alone.looksUp()).isTrue();
   }
