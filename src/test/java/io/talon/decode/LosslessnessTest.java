@@ -43,7 +43,9 @@ class LosslessnessTest {
         new TalonPolicy(2, 4, 0.03),
         new TalonPolicy(60, 10, 0.03),
         new TalonPolicy(60, 10, 1),
-        new TalonPolicy(80, 6, 1e-9, 5));
+        new TalonPolicy(80, 6, 1e-9, 5),
+        new TalonPolicy(16, 4, 0.03, 16, 0),
+        new TalonPolicy(16, 3, 0.03, 16, 2));
   }
 
   @ParameterizedTest
