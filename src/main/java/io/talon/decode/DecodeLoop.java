@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Decodes the requests of a source, several at a time: every engine slot holds a live sequence, a finished one leaves at once
+ * Decodes what a requester asks for, several at a time: every engine slot holds a live sequence, a finished one leaves at once
  * and the next request takes its slot.
  *
  * <p>A round drafts a tree for every live sequence, verifies all of them in one forward, and keeps what the walks accept. Plain
@@ -84,15 +84,15 @@ public final class DecodeLoop {
     }
   }
 
-  /** Decodes until the source has nothing more and nothing is live; whatever is thrown, no slot stays taken. */
-  public void run(RequestSource source) {
+  /** Decodes until the requester has nothing more and nothing is live; whatever is thrown, no slot stays taken. */
+  public void run(Requester requester) {
     try {
-      for (refill(source); live > 0; refill(source)) {
-        source.beforeRound();
-        dropUnwanted(source);
+      for (refill(requester); live > 0; refill(requester)) {
+        requester.beforeRound();
+        dropUnwanted(requester);
         if (live > 0) {
           decodeRound();
-          deliver(source);
+          deliver(requester);
         }
       }
       report();
@@ -111,21 +111,21 @@ public final class DecodeLoop {
   }
 
   /** Gives free slots to new requests, and asks again when some have started: one that is finished at once may be followed by another. */
-  private void refill(RequestSource source) {
+  private void refill(Requester requester) {
     do {
       prompts.clear();
-      collect(source);
+      collect(requester);
       if (!prompts.isEmpty()) {
-        start(source);
+        start(requester);
       }
     } while (!prompts.isEmpty() && live < sequences.length);
   }
 
   /** Takes a request for every free slot, as long as there are any. */
-  private void collect(RequestSource source) {
+  private void collect(Requester requester) {
     for (int slot = 0; slot < sequences.length; slot++) {
       while (sequences[slot] == null) {
-        GenerationRequest request = source.next(live);
+        GenerationRequest request = requester.next(live);
         if (request == null) {
           return;
         }
@@ -133,7 +133,7 @@ public final class DecodeLoop {
         if (refusal == null) {
           admit(slot, request);
         } else {
-          source.rejected(request, 0, refusal);
+          requester.rejected(request, 0, refusal);
         }
       }
     }
@@ -150,7 +150,7 @@ public final class DecodeLoop {
   }
 
   /** Runs the prompts together; each is charged a share of the time by its length. */
-  private void start(RequestSource source) {
+  private void start(Requester requester) {
     long start = nanoClock.getAsLong();
     Chosen first = engine.prefill(prompts);
     long nanos = nanoClock.getAsLong() - start;
@@ -161,12 +161,12 @@ public final class DecodeLoop {
     for (int i = 0; i < prompts.size(); i++) {
       int slot = prompts.get(i).slot();
       if (!first.finite(i)) {
-        reject(slot, source, notFinite(sequences[slot]));
+        reject(slot, requester, notFinite(sequences[slot]));
         continue;
       }
       sequences[slot].start(first.token(i), first.margin(i), nanos * prompts.get(i).tokens().length / tokens);
       if (!sequences[slot].live()) {
-        finish(slot, source);
+        finish(slot, requester);
       }
     }
   }
@@ -221,23 +221,23 @@ public final class DecodeLoop {
     }
   }
 
-  private void deliver(RequestSource source) {
+  private void deliver(Requester requester) {
     for (int i = 0; i < round.size(); i++) {
       int slot = round.slot(i);
       if (!sequences[slot].live()) {
-        finish(slot, source);
+        finish(slot, requester);
       } else if (walks[i].broken()) {
-        reject(slot, source, notFinite(sequences[slot]));
+        reject(slot, requester, notFinite(sequences[slot]));
       }
     }
   }
 
-  private void dropUnwanted(RequestSource source) {
+  private void dropUnwanted(Requester requester) {
     for (int slot = 0; slot < sequences.length; slot++) {
       Sequence sequence = sequences[slot];
-      TalonException reason = sequence == null ? null : source.unwanted(sequence.request(), sequence.generated());
+      TalonException reason = sequence == null ? null : requester.unwanted(sequence.request(), sequence.generated());
       if (reason != null) {
-        reject(slot, source, reason);
+        reject(slot, requester, reason);
       }
     }
   }
@@ -251,16 +251,16 @@ public final class DecodeLoop {
             + "if other rows show it too, try --dtype fp32 and check the model's files");
   }
 
-  private void reject(int slot, RequestSource source, TalonException reason) {
+  private void reject(int slot, Requester requester, TalonException reason) {
     Sequence sequence = sequences[slot];
     release(slot);
-    source.rejected(sequence.request(), sequence.generated(), reason);
+    requester.rejected(sequence.request(), sequence.generated(), reason);
   }
 
-  private void finish(int slot, RequestSource source) {
+  private void finish(int slot, Requester requester) {
     Sequence sequence = sequences[slot];
     release(slot);
-    source.finished(sequence.generation());
+    requester.finished(sequence.generation());
   }
 
   private void release(int slot) {
