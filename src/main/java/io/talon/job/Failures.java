@@ -5,6 +5,7 @@ import io.talon.TalonException;
 import io.talon.job.waves.RunDirectory;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.spark.SparkException;
 
 /** Finds, in what Spark wrapped around it, a failure that has a cause outside the run and a remedy. */
 final class Failures {
@@ -29,7 +30,7 @@ final class Failures {
             failure);
       }
       Matcher unreadable = UNREADABLE.matcher(message);
-      file = file == null && unreadable.find() ? unreadable.group(1) : file;
+      file = file == null && cause instanceof SparkException && unreadable.find() ? unreadable.group(1) : file;
       said = TalonException.firstLine(cause);
     }
     if (file == null) {
