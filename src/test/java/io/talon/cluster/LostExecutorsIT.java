@@ -27,7 +27,7 @@ class LostExecutorsIT {
     String[] arguments = {
       "--input", JobRun.SAMPLES.resolve("prompts.jsonl").toString(),
       "--temperature", "1",
-      "--samples", "4",
+      "--samples", "2",
       "--partitions", "42"};
     Path output = directory.resolve("out");
     JavaProcess driver = TestCluster.shared().generate(output, Map.of(), arguments);

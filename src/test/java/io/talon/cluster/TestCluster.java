@@ -3,6 +3,7 @@ package io.talon.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.talon.cli.JobRun;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,13 @@ final class TestCluster {
   private static final Path LOGS = Path.of("target", "cluster").toAbsolutePath();
   private static final List<String> SMALL_JVM = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
   private static final List<String> GPUS = List.of("\"4\",\"5\"", "\"6\",\"7\"");
+  private static final List<String> DRIVER_OPTIONS = List.of(
+      "-Xmx1g",
+      "-XX:TieredStopAtLevel=1",
+      "-Dai.djl.offline=true",
+      "-DOPT_OUT_TRACKING=true",
+      "-Dlog4j2.configurationFile=" + Path.of("conf", "log4j2.properties").toUri(),
+      "-Dtalon.log=info");
   private static TestCluster shared;
 
   private final List<JavaProcess> processes = new ArrayList<>();
@@ -31,7 +39,7 @@ final class TestCluster {
   private int jobs;
 
   private TestCluster() throws IOException, InterruptedException {
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> processes.forEach(JavaProcess::close)));
+    Runtime.getRuntime().addShutdownHook(new Thread(this::end));
     FileUtils.deleteDirectory(LOGS.toFile());
     Files.createDirectories(LOGS);
     JavaProcess master = start(
@@ -71,10 +79,10 @@ final class TestCluster {
   /**
    * Submits {@code talon generate} on the demo pair, in fp32, with one executor of one core and one GPU on each worker.
    *
-   * @param conf settings of Spark's beside these
+   * @param properties settings of Spark's beside these, and system properties of the driver
    * @param arguments of the command
    */
-  JavaProcess generate(Path output, Map<String, String> conf, String... arguments) throws IOException {
+  JavaProcess generate(Path output, Map<String, String> properties, String... arguments) throws IOException {
     Map<String, String> settings = new TreeMap<>(
         Map.of(
             "spark.cores.max", "2",
@@ -82,19 +90,21 @@ final class TestCluster {
             "spark.executor.memory", "1g",
             "spark.executor.resource.gpu.amount", "1",
             "spark.task.resource.gpu.amount", "1",
-            "spark.executor.extraJavaOptions", "-Dai.djl.offline=true -DOPT_OUT_TRACKING=true",
+            "spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 -Dai.djl.offline=true -DOPT_OUT_TRACKING=true",
+            "spark.sql.shuffle.partitions", "2",
             "spark.ui.enabled", "false"));
-    settings.putAll(conf);
+    settings.putAll(properties);
+    List<String> options = new ArrayList<>(DRIVER_OPTIONS);
     List<String> command = new ArrayList<>(List.of("--master", url, "--class", "io.talon.cli.Main"));
-    settings.forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
-    command.add("local:" + System.getProperty("talon.jar")); // every node has it, and nobody copies it
+    settings.forEach((key, value) -> {
+      if (key.startsWith("spark.")) {
+        command.addAll(List.of("--conf", key + "=" + value));
+      } else {
+        options.add("-D" + key + "=" + value);
+      }
+    });
+    command.add(System.getProperty("talon.jar"));
     command.addAll(JobRun.generateArguments(output, arguments));
-    List<String> options = List.of(
-        "-Xmx1g",
-        "-Dai.djl.offline=true",
-        "-DOPT_OUT_TRACKING=true",
-        "-Dlog4j2.configurationFile=" + Path.of("conf", "log4j2.properties").toUri(),
-        "-Dtalon.log=info");
     JavaProcess driver =
         JavaProcess.start(LOGS, "job-" + jobs++, options, "org.apache.spark.deploy.SparkSubmit", command);
     processes.add(driver);
@@ -108,6 +118,15 @@ final class TestCluster {
         .map(Executor::of)
         .flatMap(List::stream)
         .toList();
+  }
+
+  /** Ends all processes; of their files the logs stay. */
+  private void end() {
+    processes.forEach(JavaProcess::close);
+    for (File jar : FileUtils.listFiles(LOGS.toFile(), new String[] {"jar"}, true)) {
+      FileUtils.deleteQuietly(jar);
+    }
+    FileUtils.deleteQuietly(LOGS.resolve("local").toFile());
   }
 
   private JavaProcess start(String name, String mainClass, String... arguments) throws IOException {
