@@ -50,15 +50,16 @@ class LayersTest {
       Map.entry(
           "serve",
           "conf decode draft draft.lookup draft.policy engine model model.checkpoint request source stats text torch"),
-      Map.entry("audit", "conf decode draft.policy engine model serve stats torch"),
+      Map.entry("audit", "conf decode draft.policy engine model serve stats text torch"),
       Map.entry("job.input", "conf request"),
       Map.entry("job.models", "job.output conf draft.lookup model serve source"),
-      Map.entry("job.output", "conf decode engine request serve source stats"),
+      Map.entry("job.output", "conf decode engine request serve source stats text"),
       Map.entry("job.progress", "decode serve stats"),
       Map.entry(
           "job",
           "job.input job.models job.output job.progress audit conf decode draft.lookup draft.policy engine request serve source stats"
               + " text"),
+      Map.entry("job.api", "conf job"),
       Map.entry(
           "cli",
           "job job.models job.output conf decode draft draft.lookup draft.policy engine model model.checkpoint request serve"

@@ -4,6 +4,7 @@ import io.talon.TalonException;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
 import io.talon.serve.ModelText;
+import io.talon.text.Reasoning;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -46,7 +47,7 @@ public final class Auditor {
         return Verdict.wrong("its ids have " + token + ", which is not in the model's vocabulary");
       }
     }
-    String meant = text.decode(row.tokens(), row.options().stop());
+    String meant = Reasoning.split(row.promptText(), text.decode(row.tokens(), row.options().stop())).answer();
     if (!meant.equals(row.text())) {
       return Verdict.wrong(difference(row.text(), meant));
     }

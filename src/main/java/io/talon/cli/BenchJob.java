@@ -52,7 +52,7 @@ final class BenchJob {
   /** Runs the measurements; Spark reads the prompts and is gone before they begin. */
   int run(String master) {
     PromptList prompts = PromptList.read(master, options.input(), models);
-    RowReader reader = new RowReader(prompts.columns(), options.text());
+    RowReader reader = new RowReader(prompts.columns(), options.input().prompts(), options.text());
     List<GenerationRequest> requests = prompts.rows().stream().map(row -> request(row, reader)).toList();
     double bytesPerSecond = MemoryBandwidth.bytesPerSecond();
     out.printf(
@@ -120,7 +120,7 @@ final class BenchJob {
           promptId,
           0,
           0,
-          models.text().encode(models.text().prompt(request.conversation().opening())),
+          models.text().encode(models.text().prompt(request.conversation().opening(), request.conversation().variables())),
           text.sampling(promptId, 0),
           text.maxNewTokens(),
           models.text().stop(text.stop()));

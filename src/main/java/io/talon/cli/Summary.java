@@ -24,6 +24,11 @@ final class Summary {
     String measured = total.compared() > 0 ? ", the time of plain decoding included" : "";
     out.printf(
         Locale.ROOT, "%d tokens in %.1f s, %.0f tokens/s over all sequences%s%n", total.tokens(), seconds, rate, measured);
+    if (options.hourPrice() > 0 && total.tokens() > 0) {
+      Totals.Cost cost = total.cost(result.decoding(), options.hourPrice());
+      String plain = cost.plain() == null ? "" : String.format(Locale.ROOT, ", by plain decoding %.4g", cost.plain());
+      out.printf(Locale.ROOT, "a million tokens cost %.4g%s, at %s an hour%n", cost.measured(), plain, options.hourPrice());
+    }
     if (total.compared() > 0) {
       out.printf(
           "plain decoding of %d generations wrote the same text in %d%n", total.compared(), total.compared() - total.unequal());

@@ -12,7 +12,6 @@ import io.talon.ErrorCode;
 import io.talon.TalonException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -46,16 +45,11 @@ final class ConfFile {
   }
 
   private static Key known(String label, Command command, Path file) {
-    List<Key> keys = Key.of(command);
-    for (Key key : keys) {
-      if (key.label().equals(label)) {
-        return key;
-      }
+    try {
+      return Key.named(label, Key.of(command), command.name().toLowerCase(Locale.ROOT));
+    } catch (TalonException e) {
+      throw new TalonException(e.code(), e.getMessage() + ": " + file, e);
     }
-    Key nearest = keys.stream().min(Comparator.comparingInt(key -> distance(key.label(), label))).orElseThrow();
-    String rule = "%s does not know the key %s; the nearest it knows is %s: %s";
-    String name = command.name().toLowerCase(Locale.ROOT);
-    throw new TalonException(ErrorCode.BAD_OPTION, String.format(rule, name, label, nearest.label(), file));
   }
 
   private static List<String> texts(Key key, ConfigValue value) {
@@ -77,23 +71,5 @@ final class ConfFile {
         key.takes(),
         value.render());
     return value.unwrapped().toString();
-  }
-
-  /** Levenshtein distance. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1]; // distances of a[0..i) to every prefix of b
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
   }
 }

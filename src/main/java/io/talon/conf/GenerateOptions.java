@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param roundStats prompts whose rounds are kept
  * @param partitions 0 to choose by rows and cores
  * @param maxErrorRate share of bad rows that fails the job
+ * @param hourPrice what an hour of all the machines costs, 0 where nobody asks
  * @param rowTimeout time that one generation may take, zero for any
  * @param changes the options that differ from their defaults, as they would be typed
  * @param json the options as one JSON object, for the table runs
@@ -30,6 +31,7 @@ public record GenerateOptions(
     Share roundStats,
     int partitions,
     double maxErrorRate,
+    double hourPrice,
     Duration rowTimeout,
     String changes,
     String json) {
@@ -38,6 +40,7 @@ public record GenerateOptions(
     check(partitions >= 0, ErrorCode.BAD_OPTION, "partitions must be 0 (automatic) or more: %s", partitions);
     check(
         maxErrorRate >= 0 && maxErrorRate <= 1, ErrorCode.BAD_OPTION, "max-error-rate must be in [0, 1]: %s", maxErrorRate);
+    check(hourPrice >= 0, ErrorCode.BAD_OPTION, "hour-price must be 0 (not asked for) or more: %s", hourPrice);
     models.checkServes(draft.policy());
   }
 
@@ -56,6 +59,7 @@ public record GenerateOptions(
         Share.of(Key.ROUND_STATS, settings.required(Key.ROUND_STATS)),
         settings.integer(Key.PARTITIONS),
         settings.decimal(Key.MAX_ERROR_RATE),
+        settings.decimal(Key.HOUR_PRICE),
         settings.duration(Key.ROW_TIMEOUT),
         settings.changes(),
         settings.toJson());

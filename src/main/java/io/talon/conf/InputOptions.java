@@ -10,6 +10,7 @@ import java.util.stream.Stream;
  * Where prompts come from; a column that is null is found by its default name.
  *
  * @param limit rows to read, 0 for all
+ * @param prompts what is made of a row before the model reads it
  */
 public record InputOptions(
     String path,
@@ -19,18 +20,20 @@ public record InputOptions(
     String turnsColumn,
     String idColumn,
     String categoryColumn,
-    int limit) {
+    int limit,
+    PromptOptions prompts) {
   public InputOptions {
-    long sources = Stream.of(promptColumn, messagesColumn, turnsColumn).filter(Objects::nonNull).count();
+    Stream<String> columns = Stream.of(promptColumn, messagesColumn, turnsColumn).filter(Objects::nonNull);
+    long sources = columns.count() + (prompts.hasTemplate() ? 1 : 0);
     check(
         sources <= 1,
         ErrorCode.BAD_OPTION,
-        "only one of prompt-column, messages-column and turns-column may be given: %s were",
+        "only one of prompt-column, messages-column, turns-column and prompt-template may be given: %s were",
         sources);
     check(
         sources == 0 || format != PromptFormat.OPENAI_BATCH,
         ErrorCode.BAD_OPTION,
-        "input-format openai-batch has its prompts in body, and takes none of prompt-column, messages-column and turns-column: "
+        "input-format openai-batch has its prompts in body, and takes none of prompt-column, messages-column, turns-column and prompt-template: "
             + "%s were given",
         sources);
     check(limit >= 0, ErrorCode.BAD_OPTION, "limit must be 0 (all rows) or more: %s", limit);
@@ -45,6 +48,7 @@ public record InputOptions(
         settings.text(Key.TURNS_COLUMN).orElse(null),
         settings.text(Key.ID_COLUMN).orElse(null),
         settings.text(Key.CATEGORY_COLUMN).orElse(null),
-        settings.integer(Key.LIMIT));
+        settings.integer(Key.LIMIT),
+        PromptOptions.of(settings));
   }
 }

@@ -1,6 +1,9 @@
 package io.talon.conf;
 
+import io.talon.ErrorCode;
+import io.talon.TalonException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -137,8 +140,31 @@ public enum Key {
   PROMPT_COLUMN("prompt-column", "C", null, "Column with one user message; found by the name prompt if not given."),
   MESSAGES_COLUMN("messages-column", "C", null, "Column with a list of {role, content}; found by the name messages."),
   TURNS_COLUMN("turns-column", "C", null, "Column with a list of user messages to be answered in turn; found by the name turns."),
+  PROMPT_TEMPLATE(
+      "prompt-template",
+      "FILE|TEXT",
+      null,
+      "Jinja template that writes the user message from the row's columns, such as 'Summarize: {{ text }}'; a text with {{ or {%"
+          + " in it is the template, any other names a file of the driver."),
+  SYSTEM(
+      "system",
+      "TEXT",
+      null,
+      "System message of conversations that have none; a column system goes before it."),
+  TEMPLATE_KWARGS(
+      "template-kwargs",
+      "JSON",
+      null,
+      "Variables for the model's chat template, such as {\"enable_thinking\": false}; a column template_kwargs goes before it."),
   ID_COLUMN("id-column", "C", null, "Column with unique ids; id or question_id if there is one, else the row's position."),
   CATEGORY_COLUMN("category-column", "C", null, "Column that the summary is broken down by; category if there is one."),
+  HOUR_PRICE(
+      "hour-price",
+      "X",
+      "0",
+      "What an hour of all the machines costs; adds the price of a million tokens, as measured and by plain decoding, to summary"
+          + " and runs.",
+      Command.GENERATE),
   PARTITIONS(
       "partitions",
       "N",
@@ -209,9 +235,37 @@ public enum Key {
     return this == STOP;
   }
 
+  /** Whether the option is about files, tables or the run as a whole, which a call on a dataset has nothing of. */
+  boolean concernsRuns() {
+    return switch (this) {
+      case INPUT, INPUT_FORMAT, OUTPUT, OUTPUT_FORMAT, BASELINE, ROUND_STATS, CATEGORY_COLUMN -> true;
+      case PARTITIONS, LIMIT, MAX_ERROR_RATE, HOUR_PRICE, MASTER -> true;
+      default -> false;
+    };
+  }
+
   /** Whether the value is for nobody's eyes. */
   boolean secret() {
     return this == HF_TOKEN;
+  }
+
+  /**
+   * The option of a name.
+   *
+   * @param keys that are known here
+   * @param reader who knows the keys, for the message
+   * @throws TalonException BAD_OPTION with the nearest name that is known
+   */
+  static Key named(String label, List<Key> keys, String reader) {
+    for (Key key : keys) {
+      if (key.label().equals(label)) {
+        return key;
+      }
+    }
+    Key nearest = keys.stream().min(Comparator.comparingInt(key -> Names.distance(key.label(), label))).orElseThrow();
+    throw new TalonException(
+        ErrorCode.BAD_OPTION,
+        String.format("%s does not know the key %s; the nearest it knows is %s", reader, label, nearest.label()));
   }
 
   /** The options of a command, in the order of its help text. */

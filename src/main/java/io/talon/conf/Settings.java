@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 
 /** The effective options of one command: command line over configuration file over defaults, still as text. */
 public final class Settings implements TextOptions.Numbers {
+  private static final String DATASET = "(dataset)";
   private static final String NO_TIME = "%s must be off or a time such as 500ms, 90s, 5m or 1h: %s";
 
   private final Map<Key, List<String>> values;
@@ -45,6 +46,22 @@ public final class Settings implements TextOptions.Numbers {
     }
     values.putAll(commandLine);
     return new Settings(Collections.unmodifiableMap(values));
+  }
+
+  /**
+   * The options of a call on a dataset, over the defaults.
+   *
+   * @param given values by option; those about files and runs are not known
+   * @throws TalonException BAD_OPTION for options that are not known
+   */
+  public static Settings ofDataset(Map<String, List<String>> given) {
+    List<Key> keys = Key.of(Command.GENERATE).stream().filter(key -> !key.concernsRuns()).toList();
+    Map<Key, List<String>> named = new EnumMap<>(Key.class);
+    given.forEach((label, values) -> named.put(Key.named(label, keys, "a dataset's generator"), values));
+    return layered(Command.GENERATE, named, null)
+        .with(Key.INPUT, DATASET)
+        .with(Key.OUTPUT, DATASET)
+        .with(Key.ROUND_STATS, "none");
   }
 
   /** The same options with another value for one of them. */

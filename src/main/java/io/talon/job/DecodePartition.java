@@ -4,7 +4,7 @@ import io.talon.conf.ModelOptions;
 import io.talon.draft.lookup.SuffixIndex;
 import io.talon.engine.EngineSpec;
 import io.talon.job.models.ModelSources;
-import io.talon.job.output.StagingRows;
+import io.talon.job.output.DecodedRows;
 import io.talon.job.output.TaskIdentity;
 import io.talon.job.progress.EngineReports;
 import io.talon.job.progress.ProgressAccumulator;
@@ -22,18 +22,27 @@ import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.TaskCompletionListener;
 
-/** Turns the input rows of a partition into staging rows, on the engine that the executor's tasks share. */
+/** Decodes the input rows of a partition on the engine that the executor's tasks share. */
 final class DecodePartition implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
   private final TaskPlan plan;
+  private final DecodedRows.Factory outcome;
   private final Broadcast<List<SuffixIndex>> corpora;
   private final ProgressAccumulator progress;
   private final EngineReports reports;
 
+  /**
+   * @param outcome makes the rows that come out
+   */
   DecodePartition(
-      TaskPlan plan, Broadcast<List<SuffixIndex>> corpora, ProgressAccumulator progress, EngineReports reports) {
+      TaskPlan plan,
+      DecodedRows.Factory outcome,
+      Broadcast<List<SuffixIndex>> corpora,
+      ProgressAccumulator progress,
+      EngineReports reports) {
     this.plan = plan;
+    this.outcome = outcome;
     this.corpora = corpora;
     this.progress = progress;
     this.reports = reports;
@@ -51,8 +60,8 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
     context.addTaskCompletionListener(release); // whatever fails below
     EngineSpec spec = plan.type().check(engine::spec, assigned, ExecutorPlace.current().toString());
     String device = spec.device();
-    StagingRows rows =
-        new StagingRows(plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
+    DecodedRows rows =
+        outcome.of(plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
     ModelText text = ModelText.shared(models.target(), plan.now());
     PartitionRun run = new PartitionRun(context, plan, input, engine, text, rows, progress);
     context.addTaskCompletionListener(ended -> {

@@ -9,6 +9,7 @@ import io.talon.job.output.BatchOutput;
 import io.talon.job.output.OutputTables;
 import io.talon.job.output.RunRecord;
 import io.talon.job.output.Schemas;
+import io.talon.job.output.StagingRows;
 import io.talon.job.output.Totals;
 import io.talon.job.progress.EngineReports;
 import io.talon.job.progress.ErrorLimit;
@@ -67,7 +68,7 @@ public final class GenerateJob {
     List<SuffixIndex> corpora = new RunCorpus(models).read(spark, options.models().drafts().runs());
     try (Preparation preparation = new Preparation(spark, options, models, corpora);
         Input input = Input.read(spark, options.input())) {
-      models.checkServes(input.columns());
+      models.checkServes(input.columns(), options.input().prompts());
       preparation
           .engine()
           .ifPresent(spec -> out.printf("target on %s in %s, %d threads%n", spec.device(), spec.dtype(), spec.threads()));
@@ -94,7 +95,12 @@ public final class GenerateJob {
     context.register(engines, "engines");
     Broadcast<List<SuffixIndex>> sharedCorpora = JavaSparkContext.fromSparkContext(context).broadcast(corpora);
     DecodePartition task =
-        new DecodePartition(TaskPlan.of(options, input.columns(), run.type(), models.now()), sharedCorpora, progress, engines);
+        new DecodePartition(
+            TaskPlan.of(options, input.columns(), run.type(), models.now()),
+            StagingRows::new,
+            sharedCorpora,
+            progress,
+            engines);
     Dataset<Row> decoded =
         partitions.rows().mapPartitions(task, Encoders.row(Schemas.staging(generations)));
     Instant decodingStarted = Instant.now();
@@ -106,7 +112,7 @@ public final class GenerateJob {
     }
     SortedMap<String, Totals> byCategory = Totals.byCategory(tables.staged(), input.columns().category());
     Totals total = byCategory.values().stream().reduce(Totals.NONE, Totals::plus);
-    tables.writeRun(run.ended(Instant.now(), total, engines.value().values(), spark.version()));
+    tables.writeRun(run.ended(Instant.now(), total, decoding, engines.value().values(), spark.version()));
     tables.removeStaging();
     return new Result(byCategory, total, decoding);
   }

@@ -7,7 +7,7 @@ import io.talon.TalonException;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
 import io.talon.job.input.Input;
-import io.talon.job.output.StagingRows;
+import io.talon.job.output.DecodedRows;
 import io.talon.job.progress.Progress;
 import io.talon.job.progress.ProgressAccumulator;
 import io.talon.request.RowReader;
@@ -51,7 +51,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   private final Iterator<Row> input;
   private final EngineService engine;
   private final ModelText text;
-  private final StagingRows rows;
+  private final DecodedRows rows;
   private final ProgressAccumulator progress;
   private final RowReader reader;
   private final Mailbox mailbox;
@@ -65,7 +65,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
       Iterator<Row> input,
       EngineService engine,
       ModelText text,
-      StagingRows rows,
+      DecodedRows rows,
       ProgressAccumulator progress) {
     this.task = task;
     this.plan = plan;
@@ -75,7 +75,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     this.rows = rows;
     this.progress = progress;
     mailbox = new Mailbox(plan.rowTimeout());
-    reader = new RowReader(plan.columns(), plan.text());
+    reader = new RowReader(plan.columns(), plan.prompts(), plan.text());
   }
 
   @Override
@@ -124,7 +124,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   /** Sends the next turn of a conversation to the engine. */
   private void ask(RowWork row, int sample, int turn, List<ChatMessage> messages) {
     String promptId = row.input().promptId();
-    String promptText = text.prompt(messages);
+    String promptText = text.prompt(messages, row.conversation().variables());
     GenerationRequest request = new GenerationRequest(
         0,
         promptId,
@@ -217,7 +217,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     if (row.markBad()) {
       String message = turn == 0 ? reason.getMessage() : "turn " + turn + ": " + reason.getMessage();
       progress.add(Progress.BAD_ROW);
-      output.add(rows.quarantine(row.input().promptId(), row.input().json(), reason.code(), message, attempts));
+      output.add(rows.quarantine(row.input(), reason.code(), message, attempts));
     }
   }
 

@@ -19,7 +19,7 @@ public record PromptList(List<InputRow> rows, Columns columns, List<SuffixIndex>
   public static PromptList read(String master, InputOptions options, ModelCheck models) {
     try (Session session = Session.open(master);
         Input input = Input.read(session.spark(), options)) {
-      models.checkServes(input.columns());
+      models.checkServes(input.columns(), options.prompts());
       return new PromptList(
           input.rows().collectAsList().stream().map(Input::row).toList(),
           input.columns(),

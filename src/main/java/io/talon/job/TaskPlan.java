@@ -3,6 +3,7 @@ package io.talon.job;
 import io.talon.conf.DraftOptions;
 import io.talon.conf.GenerateOptions;
 import io.talon.conf.ModelOptions;
+import io.talon.conf.PromptOptions;
 import io.talon.conf.Share;
 import io.talon.conf.TextOptions;
 import io.talon.request.Columns;
@@ -25,6 +26,7 @@ record TaskPlan(
     ModelOptions models,
     RunType type,
     DraftOptions draft,
+    PromptOptions prompts,
     TextOptions text,
     int batch,
     Share baseline,
@@ -38,6 +40,7 @@ record TaskPlan(
         options.models().withDtype(type.dtype()),
         type,
         options.draft(),
+        options.input().prompts(),
         options.text(),
         options.batch(),
         options.baseline(),

@@ -20,6 +20,9 @@ public final class BatchRequests {
   static final String ID = "custom_id";
 
   public static final String BODY = "body";
+  /** Variables of the chat template, as vLLM's server takes them. */
+  static final String KWARGS = "chat_template_kwargs";
+
   private static final String MESSAGES = "messages";
   private static final String METHOD = "POST";
   private static final String URL = "/v1/chat/completions";
@@ -50,7 +53,7 @@ public final class BatchRequests {
   private BatchRequests() {}
 
   /** Reads a line; BAD_PROMPT where it asks for what there is not. */
-  static RowRequest read(JsonNode line, TextOptions defaults) {
+  static RowRequest read(JsonNode line, TextOptions defaults, Framing framing) {
     String method = line.path("method").asText(METHOD);
     check(method.equalsIgnoreCase(METHOD), ErrorCode.BAD_PROMPT, "method must be %s: %s", METHOD, method);
     String url = line.path("url").asText(URL);
@@ -61,20 +64,21 @@ public final class BatchRequests {
         UNSUPPORTED.get(field).test(body.get(field)), ErrorCode.BAD_PROMPT, "%s is not supported: %s", field, body.get(field)));
     List<ChatMessage> messages =
         CONVERSATIONS.read(body).opening().stream().map(BatchRequests::withKnownRole).toList();
-    return new RowRequest(new Conversation(messages, List.of()), TextOverrides.BODY.apply(body, defaults));
+    return new RowRequest(
+        framing.around(new Conversation(messages, List.of()), body), TextOverrides.BODY.apply(body, defaults));
   }
 
   /** Those of the bodies' fields that nothing is done with. */
   public static List<String> ignoredFields(List<String> bodyFields) {
     return bodyFields.stream()
-        .filter(field -> !field.equals(MESSAGES) && !field.equals("model"))
+        .filter(field -> !field.equals(MESSAGES) && !field.equals("model") && !field.equals(KWARGS))
         .filter(field -> !UNSUPPORTED.containsKey(field) && !TextOverrides.BODY.names().contains(field))
         .toList();
   }
 
   /** The newer name of system messages is one that templates do not know. */
   private static ChatMessage withKnownRole(ChatMessage message) {
-    return message.role().equals("developer") ? new ChatMessage("system", message.content()) : message;
+    return message.role().equals("developer") ? ChatMessage.system(message.content()) : message;
   }
 
   private static boolean isEmpty(JsonNode value) {

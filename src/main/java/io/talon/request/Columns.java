@@ -6,6 +6,7 @@ import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.conf.InputOptions;
 import io.talon.conf.PromptFormat;
+import io.talon.text.PromptTemplate;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +29,9 @@ public record Columns(PromptKind kind, String prompt, String id, String category
   public static List<String> overriding(PromptKind kind, String[] columns) {
     return kind == PromptKind.REQUEST
         ? List.of()
-        : Arrays.stream(columns).filter(TextOverrides.COLUMNS.names()::contains).toList();
+        : Arrays.stream(columns)
+            .filter(name -> TextOverrides.COLUMNS.names().contains(name) || Framing.COLUMNS.contains(name))
+            .toList();
   }
 
   /** Finds the columns; BAD_INPUT with the columns there are when one is missing. */
@@ -36,7 +39,12 @@ public record Columns(PromptKind kind, String prompt, String id, String category
     List<String> present = Arrays.asList(columns);
     PromptKind kind = kind(options, present);
     String prompt = given(options, kind) == null ? kind.defaultColumn() : given(options, kind);
-    Stream.of(prompt, options.idColumn(), options.categoryColumn())
+    if (kind == PromptKind.TEMPLATE) {
+      PromptTemplate.parse(options.prompts().template()).checkNames(present);
+    } else {
+      checkPresent(prompt, present);
+    }
+    Stream.of(options.idColumn(), options.categoryColumn())
         .filter(column -> column != null)
         .forEach(column -> checkPresent(column, present));
     return new Columns(
@@ -50,6 +58,17 @@ public record Columns(PromptKind kind, String prompt, String id, String category
             .orElse(null));
   }
 
+  /** Those of an input's columns that say what a row asks for. */
+  public List<String> read(InputOptions options, String[] columns) {
+    List<String> asking = switch (kind) {
+      case TEMPLATE -> List.copyOf(PromptTemplate.parse(options.prompts().template()).names());
+      case REQUEST -> List.of(BatchRequests.ID, "method", "url", BatchRequests.BODY);
+      case TURNS, MESSAGES, PROMPT -> List.of(prompt);
+    };
+    List<String> own = overriding(kind, columns);
+    return Arrays.stream(columns).filter(name -> asking.contains(name) || own.contains(name)).toList();
+  }
+
   private static List<String> ids(PromptKind kind) {
     return kind == PromptKind.REQUEST ? List.of(BatchRequests.ID) : DEFAULT_IDS;
   }
@@ -59,6 +78,9 @@ public record Columns(PromptKind kind, String prompt, String id, String category
   }
 
   private static PromptKind kind(InputOptions options, List<String> present) {
+    if (options.prompts().hasTemplate()) {
+      return PromptKind.TEMPLATE;
+    }
     for (PromptKind kind : PromptKind.values()) {
       if (given(options, kind) != null) {
         return kind;
@@ -70,7 +92,7 @@ public record Columns(PromptKind kind, String prompt, String id, String category
       throw new TalonException(
           ErrorCode.BAD_INPUT,
           "the input has no column prompt, messages or turns; name one with --prompt-column, --messages-column or "
-              + "--turns-column; it has "
+              + "--turns-column, or write prompts with --prompt-template; it has "
               + present);
     }
     check(
@@ -86,6 +108,7 @@ public record Columns(PromptKind kind, String prompt, String id, String category
       case TURNS -> options.turnsColumn();
       case MESSAGES -> options.messagesColumn();
       case PROMPT -> options.promptColumn();
+      case TEMPLATE -> null;
       case REQUEST -> options.format() == PromptFormat.OPENAI_BATCH ? BatchRequests.BODY : null;
     };
   }

@@ -11,16 +11,22 @@ public enum PromptKind {
   MESSAGES,
   /** One user message, or raw text where the model has no chat template. */
   PROMPT,
+  /** One user message that a template writes from the row's columns. */
+  TEMPLATE,
   /** A chat completion as OpenAI's batches have it. */
   REQUEST;
 
   /** The column's name where none was given. */
   String defaultColumn() {
-    return this == REQUEST ? BatchRequests.BODY : name().toLowerCase(Locale.ROOT);
+    return switch (this) {
+      case REQUEST -> BatchRequests.BODY;
+      case TEMPLATE -> "(prompt-template)";
+      case TURNS, MESSAGES, PROMPT -> name().toLowerCase(Locale.ROOT);
+    };
   }
 
   /** Whether an input with these columns has one of this kind under its usual name. */
   boolean isFoundIn(List<String> columns) {
-    return columns.contains(defaultColumn()) && (this != REQUEST || columns.contains(BatchRequests.ID));
+    return this != TEMPLATE && columns.contains(defaultColumn()) && (this != REQUEST || columns.contains(BatchRequests.ID));
   }
 }

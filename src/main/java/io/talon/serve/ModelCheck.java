@@ -5,6 +5,7 @@ import static io.talon.TalonException.check;
 import io.talon.ErrorCode;
 import io.talon.conf.DraftOptions;
 import io.talon.conf.ModelOptions;
+import io.talon.conf.PromptOptions;
 import io.talon.model.HeadSpec;
 import io.talon.model.TargetSpec;
 import io.talon.model.TensorLayout;
@@ -70,9 +71,10 @@ public record ModelCheck(ModelOptions models, TargetSpec target, ModelText text,
   }
 
   /** Fails where the prompts are conversations and the model has no template to write them down with. */
-  public void checkServes(Columns columns) {
+  public void checkServes(Columns columns, PromptOptions prompts) {
+    text.checkServes(prompts);
     check(
-        text.hasTemplate() || columns.kind() == PromptKind.PROMPT,
+        text.hasTemplate() || columns.kind() == PromptKind.PROMPT || columns.kind() == PromptKind.TEMPLATE,
         ErrorCode.CHAT_TEMPLATE,
         "column %s needs a chat template, and the model has none; give raw text in a column and name it with --prompt-column",
         columns.prompt());

@@ -1,5 +1,10 @@
 package io.talon.serve;
 
+import static io.talon.TalonException.check;
+
+import io.talon.ErrorCode;
+import io.talon.TalonException;
+import io.talon.conf.PromptOptions;
 import io.talon.text.ChatMessage;
 import io.talon.text.ChatTemplate;
 import io.talon.text.StopStrings;
@@ -48,6 +53,16 @@ public final class ModelText {
     }
   }
 
+  /** Fails with CHAT_TEMPLATE where options ask for what the model's template cannot write. */
+  void checkServes(PromptOptions prompts) {
+    prompts.variables().keySet().forEach(template::checkRead);
+    check(
+        hasTemplate() || prompts.system().isEmpty(),
+        ErrorCode.CHAT_TEMPLATE,
+        "system needs a chat template, and the model has none: %s",
+        prompts.system());
+  }
+
   boolean hasTemplate() {
     return template.exists();
   }
@@ -57,9 +72,20 @@ public final class ModelText {
     return tokenizer.vocabulary();
   }
 
-  /** What the model reads: the conversation through its template, or the bare message where it has none. */
-  public String prompt(List<ChatMessage> messages) {
-    String text = hasTemplate() ? template.prompt(messages) : messages.get(messages.size() - 1).content();
+  /**
+   * What the model reads: the conversation through its template, or the bare message where it has none.
+   *
+   * @param variables what the template is given besides the messages
+   * @throws TalonException CHAT_TEMPLATE where the template does not read a variable, or there is none to read more than a message
+   */
+  public String prompt(List<ChatMessage> messages, Map<String, Object> variables) {
+    variables.keySet().forEach(template::checkRead);
+    check(
+        hasTemplate() || messages.size() == 1,
+        ErrorCode.CHAT_TEMPLATE,
+        "the model has no chat template, so it takes one message and no other beside it: %s",
+        messages.stream().map(ChatMessage::role).toList());
+    String text = hasTemplate() ? template.prompt(messages, variables) : messages.get(0).content();
     // A surrogate without its partner becomes U+FFFD, for the model as in the tables, so that a table's text says what was read.
     return new String(text.getBytes(StandardCharsets.UTF_16BE), StandardCharsets.UTF_16BE);
   }

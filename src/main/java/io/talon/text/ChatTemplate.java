@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -101,10 +100,12 @@ public final class ChatTemplate {
         CONFIG);
     List<Map<String, Object>> conversation = new ArrayList<>(messages.size());
     for (ChatMessage message : messages) {
-      Map<String, Object> entry = new LinkedHashMap<>();
-      entry.put("role", message.role());
-      entry.put("content", message.content());
-      conversation.add(entry);
+      check(
+          !message.more().containsKey(ChatMessage.TOOL_CALLS) || template.mentions(ChatMessage.TOOL_CALLS),
+          ErrorCode.CHAT_TEMPLATE,
+          "the template of the model in %s has no place for tool_calls, so it takes no messages with them",
+          directory);
+      conversation.add(message.fields());
     }
     Map<String, Object> all = new HashMap<>(specialTokens);
     all.put("messages", conversation);
@@ -113,6 +114,21 @@ public final class ChatTemplate {
     all.put("add_generation_prompt", addGenerationPrompt);
     all.putAll(variables);
     return template.render(all, clock);
+  }
+
+  /**
+   * Fails where the template does not read a variable, as to give it one would change nothing.
+   *
+   * @throws TalonException CHAT_TEMPLATE with the variables that it does read
+   */
+  public void checkRead(String variable) {
+    check(
+        exists() && template.names().contains(variable),
+        ErrorCode.CHAT_TEMPLATE,
+        "the template of the model in %s does not read %s; it reads %s",
+        directory,
+        variable,
+        exists() ? template.names() : "nothing, as there is none");
   }
 
   private static String text(Path file) {

@@ -107,7 +107,7 @@ class GenerateOptionsTest {
   @Test
   void onlyOnePromptColumnMayBeNamed() {
     assertThatThrownBy(() -> options(Map.of(Key.PROMPT_COLUMN, List.of("a"), Key.TURNS_COLUMN, List.of("b"))))
-        .hasMessage("only one of prompt-column, messages-column and turns-column may be given: 2 were");
+        .hasMessage("only one of prompt-column, messages-column, turns-column and prompt-template may be given: 2 were");
   }
 
   @Test

@@ -7,6 +7,8 @@ import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.conf.InputOptions;
 import io.talon.conf.PromptFormat;
+import io.talon.conf.PromptOptions;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ColumnsTest {
@@ -22,7 +24,7 @@ class ColumnsTest {
   void requestsOfABatchAreToldByTheirFields() {
     Columns requests = new Columns(PromptKind.REQUEST, "body", "custom_id", null);
     assertThat(find(none(), "custom_id", "method", "url", "body")).isEqualTo(requests);
-    InputOptions forced = new InputOptions("in", PromptFormat.OPENAI_BATCH, null, null, null, null, null, 0);
+    InputOptions forced = new InputOptions("in", PromptFormat.OPENAI_BATCH, null, null, null, null, null, 0, PromptOptions.NONE);
     assertThat(find(forced, "custom_id", "body", "prompt", "id")).isEqualTo(requests);
     assertThat(find(none(), "prompt", "body").kind()).as("Should need custom_id as well").isEqualTo(PromptKind.PROMPT);
     assertThat(Columns.overriding(PromptKind.REQUEST, new String[] {"n"})).isEmpty();
@@ -31,16 +33,16 @@ class ColumnsTest {
 
   @Test
   void namedColumnsGoBeforeUsualOnes() {
-    InputOptions options = new InputOptions("in", PromptFormat.AUTO, "text", null, null, "key", "topic", 0);
+    InputOptions options = new InputOptions("in", PromptFormat.AUTO, "text", null, null, "key", "topic", 0, PromptOptions.NONE);
     assertThat(find(options, "id", "category", "prompt", "text", "key", "topic"))
         .isEqualTo(new Columns(PromptKind.PROMPT, "text", "key", "topic"));
   }
 
   @Test
   void unknownColumnsAreRefusedWithThoseThereAre() {
-    assertRefused(new InputOptions("in", PromptFormat.AUTO, "text", null, null, null, null, 0), "text");
-    assertRefused(new InputOptions("in", PromptFormat.AUTO, null, null, null, "key", null, 0), "key");
-    assertRefused(new InputOptions("in", PromptFormat.AUTO, null, null, null, null, "topic", 0), "topic");
+    assertRefused(new InputOptions("in", PromptFormat.AUTO, "text", null, null, null, null, 0, PromptOptions.NONE), "text");
+    assertRefused(new InputOptions("in", PromptFormat.AUTO, null, null, null, "key", null, 0, PromptOptions.NONE), "key");
+    assertRefused(new InputOptions("in", PromptFormat.AUTO, null, null, null, null, "topic", 0, PromptOptions.NONE), "topic");
   }
 
   @Test
@@ -48,7 +50,7 @@ class ColumnsTest {
     assertThatThrownBy(() -> find(none(), "text"))
         .hasMessage(
             "the input has no column prompt, messages or turns; name one with --prompt-column, --messages-column or "
-                + "--turns-column; it has [text]");
+                + "--turns-column, or write prompts with --prompt-template; it has [text]");
     assertThatThrownBy(() -> find(none(), "prompt", "turns"))
         .hasMessage(
             "the input has several prompt columns; choose one with --prompt-column, --messages-column or --turns-column: "
@@ -61,8 +63,20 @@ class ColumnsTest {
         .hasMessage("column %s is not in the input, which has [prompt, id]", column);
   }
 
+  @Test
+  void templatesReadColumnsOnly() {
+    InputOptions options = new InputOptions(
+        "in", PromptFormat.AUTO, null, null, null, null, null, 0,
+        new PromptOptions("{% for t in tags %}{{ t }}{{ loop.index }}{% endfor %}{{ title }}", "", Map.of()));
+    assertThat(find(options, "id", "prompt", "tags", "title"))
+        .isEqualTo(new Columns(PromptKind.TEMPLATE, "(prompt-template)", "id", null));
+    assertThatThrownBy(() -> find(options, "tags", "name"))
+        .hasFieldOrPropertyWithValue("code", ErrorCode.BAD_INPUT)
+        .hasMessage("prompt-template reads [title], and the input has no such column; it has [tags, name]");
+  }
+
   private static InputOptions none() {
-    return new InputOptions("in", PromptFormat.AUTO, null, null, null, null, null, 0);
+    return new InputOptions("in", PromptFormat.AUTO, null, null, null, null, null, 0, PromptOptions.NONE);
   }
 
   private static Columns find(InputOptions options, String... columns) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.text.ChatMessage;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +50,21 @@ class ConversationReaderTest {
     assertThat(conversation.opening()).containsExactly(ChatMessage.user("ab"));
   }
 
+  @Test
+  void callsOfToolsAndTheirResultsAreKept() {
+    Conversation conversation = read(
+        PromptKind.MESSAGES,
+        "m",
+        "{\"m\": [{\"role\": \"assistant\", \"content\": null, \"tool_calls\": [{\"id\": \"1\", \"type\": \"function\","
+            + " \"function\": {\"name\": \"f\", \"arguments\": \"{\\\"x\\\": 2}\"}}]},"
+            + " {\"role\": \"tool\", \"tool_call_id\": \"1\", \"name\": \"f\", \"content\": \"4\"}]}");
+    Map<String, Object> call =
+        Map.of("id", "1", "type", "function", "function", Map.of("name", "f", "arguments", Map.of("x", 2)));
+    assertThat(conversation.opening()).containsExactly(
+        new ChatMessage("assistant", null, Map.of("tool_calls", List.of(call))),
+        new ChatMessage("tool", "4", Map.of("tool_call_id", "1", "name", "f")));
+  }
+
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
     "PROMPT   | {}                           | column c must not be null",
@@ -61,7 +78,7 @@ class ConversationReaderTest {
     "MESSAGES | {\"c\": [{\"role\": \"u\"}]} | content must be a string: MISSING",
     "MESSAGES | {\"c\": [{\"role\": \"u\", \"content\": [{\"type\": \"x\"}]}]} | content must have parts of type text only: x",
     "MESSAGES | {\"c\": [{\"role\": \"u\", \"content\": []}]} | content must not be empty: []",
-    "MESSAGES | {\"c\": [{\"role\": \"u\", \"tool_calls\": [1]}]} | tool_calls of messages are not supported",
+    "MESSAGES | {\"c\": [{\"role\": \"u\", \"tool_calls\": [1]}]} | tool_calls must hold objects {function: {name, arguments}}: 1",
   })
   void badRowsSayWhatWasExpected(PromptKind source, String row, String message) {
     assertThatThrownBy(() -> read(source, "c", row))

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.conf.PromptOptions;
 import io.talon.conf.TextOptions;
 import io.talon.engine.Sampling;
 import io.talon.text.ChatMessage;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,8 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RowReaderTest {
   private static final Sampling SAMPLING = Sampling.GREEDY.withTemperature(0.5).withTopP(0.9).withTopK(5).withMinP(0.1);
   private static final TextOptions DEFAULTS = new TextOptions(64, SAMPLING, List.of("x"), 2, 7);
-  private static final RowReader PROMPTS = new RowReader(new Columns(PromptKind.PROMPT, "prompt", "id", null), DEFAULTS);
-  private static final RowReader REQUESTS = new RowReader(new Columns(PromptKind.REQUEST, "body", "custom_id", null), DEFAULTS);
+  private static final RowReader PROMPTS = reader(PromptKind.PROMPT, "prompt", PromptOptions.NONE);
+  private static final RowReader REQUESTS = reader(PromptKind.REQUEST, "body", PromptOptions.NONE);
   private static final String MESSAGES = "\"messages\": [{\"role\": \"user\", \"content\": \"hi\"}]";
 
   @Test
@@ -97,6 +99,66 @@ class RowReaderTest {
   void fieldsThatNothingIsDoneWithAreKnown() {
     assertThat(BatchRequests.ignoredFields(List.of("messages", "user", "n", "tools"))).containsExactly("user");
     assertThat(BatchRequests.ignoredFields(List.of())).isEmpty();
+  }
+
+  @Test
+  void templatesWriteThePromptFromTheColumns() {
+    RowReader reader = reader(
+        PromptKind.TEMPLATE,
+        "(prompt-template)",
+        new PromptOptions("{{ title | upper }}{% if note %} ({{ note }}){% endif %}: {{ tags | join(', ') }} {{ n }}", "",
+            Map.of()));
+    assertThat(reader.read("{\"title\": \"a\", \"note\": null, \"tags\": [\"x\", \"y\"], \"n\": 3}").conversation().opening())
+        .containsExactly(ChatMessage.user("A: x, y 3"));
+    assertThat(reader.read("{\"title\": \"a\", \"note\": \"b\", \"tags\": [], \"n\": 1}").conversation().opening())
+        .containsExactly(ChatMessage.user("A (b):  1"));
+    assertBad(
+        () -> reader.read("{\"title\": \"a\", \"tags\": []}"),
+        "prompt-template, line 1: a value that is none cannot be printed; ask with {% if ... %}, or give it a default with 'or'");
+  }
+
+  @Test
+  void framesComeFromOptionsAndColumns() {
+    RowReader framed = reader(PromptKind.PROMPT, "prompt", new PromptOptions("", "Be brief.", Map.of("a", 1, "b", 2)));
+    Conversation plain = framed.read("{\"prompt\": \"hi\", \"system\": null}").conversation();
+    assertThat(plain.opening()).containsExactly(ChatMessage.system("Be brief."), ChatMessage.user("hi"));
+    assertThat(plain.variables()).isEqualTo(Map.of("a", 1, "b", 2));
+    Conversation own = framed.read("{\"prompt\": \"hi\", \"system\": \"Shout.\", \"template_kwargs\": \"{\\\"b\\\": false}\","
+        + " \"tools\": [{\"type\": \"function\", \"function\": {\"name\": \"f\"}}]}").conversation();
+    assertThat(own.opening()).containsExactly(ChatMessage.system("Shout."), ChatMessage.user("hi"));
+    assertThat(own.variables()).isEqualTo(
+        Map.of("a", 1, "b", false, "tools", List.of(Map.of("type", "function", "function", Map.of("name", "f")))));
+    assertThat(framed.read("{\"prompt\": \"hi\", \"system\": \"\"}").conversation().opening())
+        .as("An empty text stands for none")
+        .containsExactly(ChatMessage.user("hi"));
+    assertBad(() -> framed.read("{\"prompt\": \"hi\", \"system\": 7}"), "column system must be a string: NUMBER");
+    assertBad(() -> framed.read("{\"prompt\": \"hi\", \"template_kwargs\": [1]}"), "template_kwargs must be an object: ARRAY");
+    assertBad(
+        () -> framed.read("{\"prompt\": \"hi\", \"template_kwargs\": {\"messages\": []}}"),
+        "template_kwargs must not set messages");
+    assertBad(() -> framed.read("{\"prompt\": \"hi\", \"tools\": {}}"), "column tools must hold a list: OBJECT");
+  }
+
+  @Test
+  void aConversationHasOneSystemMessage() {
+    RowReader framed = reader(PromptKind.MESSAGES, "messages", new PromptOptions("", "Be brief.", Map.of()));
+    String messages = "\"messages\": [{\"role\": \"system\", \"content\": \"s\"}, {\"role\": \"user\", \"content\": \"u\"}]";
+    assertThat(framed.read("{" + messages + "}").conversation().opening())
+        .containsExactly(ChatMessage.system("s"), ChatMessage.user("u"));
+    assertBad(
+        () -> framed.read("{" + messages + ", \"system\": \"x\"}"),
+        "column system must be null where the messages have a system message: \"x\"");
+  }
+
+  @Test
+  void bodiesCarryVariablesAsServersTakeThem() {
+    RowReader framed = reader(PromptKind.REQUEST, "body", new PromptOptions("", "", Map.of("enable_thinking", true)));
+    String line = "{\"custom_id\": \"a\", \"body\": {" + MESSAGES + ", \"chat_template_kwargs\": {\"enable_thinking\": false}}}";
+    assertThat(framed.read(line).conversation().variables()).isEqualTo(Map.of("enable_thinking", false));
+  }
+
+  private static RowReader reader(PromptKind kind, String column, PromptOptions prompts) {
+    return new RowReader(new Columns(kind, column, "id", null), prompts, DEFAULTS);
   }
 
   private static RowRequest request(String fields) {

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.from_json;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.monotonically_increasing_id;
 import static org.apache.spark.sql.functions.regexp_replace;
+import static org.apache.spark.sql.functions.sha2;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.trim;
@@ -45,6 +46,7 @@ public record Input(Dataset<Row> rows, StructType passThrough, Columns columns, 
   private static final String JSON = "_json";
   private static final List<String> ORDER = List.of("_file", "_block", "_place");
   private static final int OWN_COLUMNS = 2;
+  private static final int SHA_BITS = 256;
   private static final int SHOWN_DUPLICATES = 3;
 
   /** Reads and checks the input; BAD_INPUT where it is missing, empty, unreadable, or lacks a column. */
@@ -85,6 +87,19 @@ public record Input(Dataset<Row> rows, StructType passThrough, Columns columns, 
     check(count > 0, ErrorCode.BAD_INPUT, "the input has no rows: %s", options.path());
     checkUnique(kept, columns);
     return new Input(kept, passThrough, columns, count);
+  }
+
+  /**
+   * The rows of a caller's table, in the form of {@link #rows} and as lazy as they were.
+   *
+   * @param ids column of unique ids, null for a hash of what the rows ask for
+   * @param read columns that say what a row asks for
+   */
+  public static Dataset<Row> rows(Dataset<Row> table, String ids, List<String> read) {
+    Column json = to_json(struct(quoted(read.toArray(String[]::new))));
+    Column id = ids == null ? sha2(json, SHA_BITS) : quoted(ids).cast(DataTypes.StringType);
+    return table.select(
+        Stream.concat(Stream.of(id.as(ID), json.as(JSON)), Arrays.stream(quoted(table.columns()))).toArray(Column[]::new));
   }
 
   /** A row of {@link #rows}. */

@@ -33,7 +33,8 @@ public final class BatchOutput {
   public static Dataset<String> lines(Dataset<Row> staged, BatchResponses responses) {
     Dataset<Row> bad = staged.where(col("quarantine").isNotNull()).select("quarantine.*");
     Column lastTurn = max("turn_idx").over(Window.partitionBy("prompt_id", "sample_idx"));
-    Column[] choice = Stream.of("sample_idx", "generated_text", "finish_reason", "prompt_tokens", "completion_tokens")
+    Column[] choice = Stream.of(
+        "sample_idx", "generated_text", "reasoning_text", "finish_reason", "prompt_tokens", "completion_tokens")
         .map(name -> col(name))
         .toArray(Column[]::new);
     Dataset<Row> answers = staged

@@ -25,7 +25,7 @@ record BatchResponses(String runId, String model, long created, String fingerpri
   /**
    * The line of a row that was answered.
    *
-   * @param choices rows of sample_idx, generated_text, finish_reason, prompt_tokens, completion_tokens; in order
+   * @param choices rows of sample_idx, generated_text, reasoning_text, finish_reason, prompt_tokens, completion_tokens; in order
    */
   String answer(String customId, List<Row> choices) {
     ObjectNode line = line(customId, customId);
@@ -42,10 +42,13 @@ record BatchResponses(String runId, String model, long created, String fingerpri
     for (Row choice : choices) {
       ObjectNode node = list.addObject();
       node.put("index", choice.<Integer>getAs("sample_idx"));
-      node.putObject("message")
+      ObjectNode message = node.putObject("message")
           .put("role", "assistant")
           .put("content", choice.<String>getAs("generated_text"))
           .putNull("refusal");
+      if (choice.getAs("reasoning_text") != null) {
+        message.put("reasoning_content", choice.<String>getAs("reasoning_text")); // as the servers of reasoning models have it
+      }
       node.putNull("logprobs");
       node.put("finish_reason", choice.getAs("finish_reason").equals("stop") ? "stop" : "length");
       completionTokens += choice.<Integer>getAs("completion_tokens");

@@ -14,6 +14,7 @@ import io.talon.source.Fingerprint;
 import io.talon.source.ModelReference;
 import java.nio.file.Path;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -53,6 +54,7 @@ public record RunRecord(
         String.valueOf(options.models().maxContext()),
         TemplateDay.of(Path.of(check.models().target()), check.now()),
         options.text().toString(),
+        options.input().prompts().toString(),
         exact ? "" : options.draft() + " " + drafts.ngrams() + " " + drafts.runs() + " " + options.batch());
   }
 
@@ -63,7 +65,7 @@ public record RunRecord(
   }
 
   /** The row of a run that came to its end. */
-  public Row ended(Instant ended, Totals totals, Collection<EngineReport> engines, String sparkVersion) {
+  public Row ended(Instant ended, Totals totals, Duration decoding, Collection<EngineReport> engines, String sparkVersion) {
     ObjectNode versions = JSON.createObjectNode();
     versions.put("talon", Version.text());
     versions.put("spark", sparkVersion);
@@ -90,10 +92,10 @@ public record RunRecord(
         versions.toString(),
         hardware.toString(),
         costs.toString(),
-        json(totals));
+        json(totals, totals.cost(decoding, options.hourPrice())));
   }
 
-  private static String json(Totals totals) {
+  private String json(Totals totals, Totals.Cost cost) {
     ObjectNode node = JSON.createObjectNode();
     node.put("prompts", totals.prompts());
     node.put("generations", totals.generations());
@@ -111,6 +113,11 @@ public record RunRecord(
     node.put("speedup", totals.speedup());
     node.put("baseline_generations", totals.compared());
     node.put("baseline_mismatches", totals.unequal());
+    if (options.hourPrice() > 0) {
+      node.put("hour_price", options.hourPrice());
+      node.put("cost_per_million_tokens", cost.measured());
+      node.put("plain_cost_per_million_tokens", cost.plain());
+    }
     return node.toString();
   }
 }

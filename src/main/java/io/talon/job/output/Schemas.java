@@ -39,6 +39,7 @@ public final class Schemas {
       new StructType()
           .add(required("prompt_text", StringType))
           .add(required("generated_text", StringType))
+          .add(optional("reasoning_text", StringType))
           .add(required("generated_token_ids", INTEGERS))
           .add(required("finish_reason", StringType))
           .add(required("prompt_tokens", IntegerType))

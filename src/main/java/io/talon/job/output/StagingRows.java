@@ -3,9 +3,11 @@ package io.talon.job.output;
 import io.talon.ErrorCode;
 import io.talon.conf.TextOptions;
 import io.talon.decode.Generation;
+import io.talon.request.InputRow;
 import io.talon.serve.RowWork;
 import io.talon.stats.DecodeStats;
 import io.talon.stats.RoundRecord;
+import io.talon.text.Reasoning;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,7 +16,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
 /** Makes staging rows, in the column order of {@link Schemas}. */
-public final class StagingRows {
+public final class StagingRows implements DecodedRows {
   private static final double NANOS_PER_MILLI = 1e6;
 
   private final String policy;
@@ -29,12 +31,7 @@ public final class StagingRows {
     this.task = task;
   }
 
-  /**
-   * A finished turn.
-   *
-   * @param row the input row
-   * @param baseline plain decoding of the same turn, null where it was not measured
-   */
+  @Override
   public Row generation(Generation generation, RowWork row, String promptText, String text, Generation baseline) {
     DecodeStats stats = generation.stats();
     TextOptions options = row.text();
@@ -46,7 +43,9 @@ public final class StagingRows {
     values.add(generation.request().turnIdx());
     values.addAll(row.input().passThrough());
     values.add(promptText);
-    values.add(text);
+    Reasoning parted = Reasoning.split(promptText, text);
+    values.add(parted.answer());
+    values.add(parted.thoughts());
     values.add(boxed(generation.tokens()));
     values.add(generation.finishReason().name().toLowerCase(Locale.ROOT));
     values.add(generation.request().prompt().length);
@@ -83,14 +82,10 @@ public final class StagingRows {
         null);
   }
 
-  /**
-   * An input row that could not be decoded.
-   *
-   * @param attempts times that this task tried it
-   */
-  public Row quarantine(String promptId, String inputRow, ErrorCode code, String message, int attempts) {
+  @Override
+  public Row quarantine(InputRow row, ErrorCode code, String message, int attempts) {
     return RowFactory.create(
-        null, null, null, RowFactory.create(promptId, inputRow, code.name(), message, task.attempt() + attempts));
+        null, null, null, RowFactory.create(row.promptId(), row.json(), code.name(), message, task.attempt() + attempts));
   }
 
   private static Row round(RoundRecord round) {

@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import io.talon.stats.Ratios;
+import java.time.Duration;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
@@ -47,6 +48,17 @@ public record Totals(
     double plainMs,
     long unequal,
     long quarantined) {
+  private static final double MILLIS_PER_HOUR = 3.6e6;
+  private static final double MILLION = 1e6;
+
+  /**
+   * What a million generated tokens cost, in the currency of the price.
+   *
+   * @param measured the hours that were not spent on plain decoding; null without tokens
+   * @param plain what plain decoding would have cost; null where it was not measured
+   */
+  public record Cost(Double measured, Double plain) {}
+
   public static final Totals NONE = new Totals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   private static final String NO_CATEGORY = "(none)";
 
@@ -155,6 +167,19 @@ public record Totals(
     Double speed = ratio(comparedTokens, comparedMs);
     Double plain = ratio(plainTokens, plainMs);
     return speed == null || plain == null || plain == 0 ? null : speed / plain;
+  }
+
+  /**
+   * Price of a million tokens; the time of a baseline is taken off by the share that it had of the sequences' time.
+   *
+   * @param decoding wall-clock time of the decoding
+   * @param hourPrice of all machines
+   */
+  public Cost cost(Duration decoding, double hourPrice) {
+    double drafting = decodeMs + plainMs == 0 ? 1 : decodeMs / (decodeMs + plainMs);
+    Double measured = ratio(decoding.toMillis() / MILLIS_PER_HOUR * drafting * hourPrice * MILLION, tokens);
+    Double speedup = speedup();
+    return new Cost(measured, measured == null || speedup == null ? null : measured * speedup);
   }
 
   private Totals withQuarantined(long rows) {

@@ -9,16 +9,23 @@ import io.talon.text.jinja.syntax.Scope;
 import io.talon.text.jinja.syntax.TemplateParser;
 import io.talon.text.jinja.value.Values;
 import java.time.Clock;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** A parsed template; immutable, so threads can share it. */
 public final class Template {
   private final String name;
+  private final String source;
   private final Block body;
+  private final Set<String> names;
 
-  private Template(String name, Block body) {
+  private Template(String name, String source, Block body, Set<String> names) {
     this.name = name;
+    this.source = source;
     this.body = body;
+    this.names = names;
   }
 
   /**
@@ -29,10 +36,23 @@ public final class Template {
    */
   public static Template parse(String name, String source) {
     try {
-      return new Template(name, TemplateParser.parse(source));
+      TemplateParser.Parsed parsed = TemplateParser.parse(source);
+      Set<String> names = new TreeSet<>(parsed.free());
+      names.removeAll(Globals.functions(Clock.systemUTC()).keySet());
+      return new Template(name, source, parsed.body(), Collections.unmodifiableSet(names));
     } catch (TalonException e) {
       throw new TalonException(e.code(), name + ", " + e.getMessage(), e);
     }
+  }
+
+  /** The variables that the template reads, without those that it sets itself. */
+  public Set<String> names() {
+    return names;
+  }
+
+  /** Whether a word stands anywhere in the template's text. */
+  public boolean mentions(String word) {
+    return source.contains(word);
   }
 
   /**
@@ -43,7 +63,15 @@ public final class Template {
    * @throws TalonException CHAT_TEMPLATE with the line, for errors and for what {@code raise_exception} says
    */
   public String render(Map<String, ?> variables, Clock clock) {
-    Rendering rendering = new Rendering();
+    return render(variables, clock, Rendering.lenient());
+  }
+
+  /** Like {@link #render}, but what is undefined or none cannot be printed. */
+  public String renderStrictly(Map<String, ?> variables, Clock clock) {
+    return render(variables, clock, Rendering.strict());
+  }
+
+  private String render(Map<String, ?> variables, Clock clock, Rendering rendering) {
     Scope globals = Scope.outermost(rendering);
     Globals.functions(clock).forEach(globals::set);
     variables.forEach((variable, value) -> globals.set(variable, Values.of(value)));

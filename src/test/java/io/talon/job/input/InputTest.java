@@ -7,6 +7,7 @@ import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.conf.InputOptions;
 import io.talon.conf.PromptFormat;
+import io.talon.conf.PromptOptions;
 import io.talon.job.TestSpark;
 import io.talon.request.InputRow;
 import io.talon.request.PromptKind;
@@ -106,6 +107,6 @@ class InputTest {
   }
 
   private static InputOptions options(Path path, String idColumn, int limit) {
-    return new InputOptions(path.toString(), PromptFormat.AUTO, null, null, null, idColumn, null, limit);
+    return new InputOptions(path.toString(), PromptFormat.AUTO, null, null, null, idColumn, null, limit, PromptOptions.NONE);
   }
 }

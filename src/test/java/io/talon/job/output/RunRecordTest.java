@@ -40,6 +40,9 @@ class RunRecordTest {
         fingerprint(MODELS, "fp32", Map.of(Key.MAX_CONTEXT, List.of("512"))),
         fingerprint(MODELS, "fp32", Map.of(Key.TEMPERATURE, List.of("1"))),
         fingerprint(MODELS, "fp32", Map.of(Key.STOP, List.of("x"))),
+        fingerprint(MODELS, "fp32", Map.of(Key.SYSTEM, List.of("Be brief."))),
+        fingerprint(MODELS, "fp32", Map.of(Key.PROMPT_TEMPLATE, List.of("{{ a }}"))),
+        fingerprint(MODELS, "fp32", Map.of(Key.TEMPLATE_KWARGS, List.of("{\"a\": 1}"))),
         fingerprint(MODELS, "fp32", Map.of(Key.SEED, List.of("1")))))
         .doesNotHaveDuplicates()
         .doesNotContain(plain);

@@ -14,6 +14,7 @@ class SchemasTest {
     assertThat(Schemas.generations(input).fieldNames())
         .containsExactly(
             "prompt_id", "sample_idx", "turn_idx", "topic", "input_Seed", "input_wave", "prompt_text", "generated_text",
+            "reasoning_text",
             "generated_token_ids", "finish_reason", "prompt_tokens", "completion_tokens", "seed", "temperature", "top_p", "top_k",
             "min_p", "max_new_tokens", "stop", "policy", "num_rounds", "num_draft_forwards", "num_draft_tokens",
             "num_accepted_draft_tokens",
@@ -53,7 +54,7 @@ class SchemasTest {
         .filteredOn(field -> field.nullable())
         .extracting(field -> field.name())
         .containsExactly(
-            "mean_accepted_tokens", "draft_efficiency", "draft_acceptance_rate", "min_margin", "tokens_per_s",
+            "reasoning_text", "mean_accepted_tokens", "draft_efficiency", "draft_acceptance_rate", "min_margin", "tokens_per_s",
             "baseline_tokens_per_s", "speedup");
   }
 }

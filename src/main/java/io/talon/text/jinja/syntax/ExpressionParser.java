@@ -163,7 +163,7 @@ final class ExpressionParser {
     };
   }
 
-  private static Expression name(Token token) {
+  private Expression name(Token token) {
     if (OF_MACROS.contains(token.text())) {
       throw Errors.atLine(token.line(), "'%s' is not supported", token.text());
     }
@@ -171,7 +171,10 @@ final class ExpressionParser {
       case "true", "True" -> new Expression.Literal(true);
       case "false", "False" -> new Expression.Literal(false);
       case "none", "None" -> new Expression.Literal(null);
-      default -> new Expression.Name(token.text());
+      default -> {
+        tokens.reads(token.text());
+        yield new Expression.Name(token.text());
+      }
     };
   }
 

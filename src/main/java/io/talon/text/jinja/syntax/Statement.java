@@ -21,7 +21,7 @@ sealed interface Statement {
     @Override
     public Flow execute(Scope scope, StringBuilder out) {
       scope.rendering().at(line);
-      out.append(Values.string(expression.evaluate(scope)));
+      out.append(scope.rendering().printed(expression.evaluate(scope)));
       return Flow.NEXT;
     }
   }

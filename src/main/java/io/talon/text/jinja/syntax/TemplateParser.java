@@ -8,6 +8,13 @@ import java.util.Set;
 
 /** Parses text, outputs and tags. */
 public final class TemplateParser {
+  /**
+   * What was parsed.
+   *
+   * @param free the variables that have to come from outside; functions that every template can call count among them
+   */
+  public record Parsed(Block body, Set<String> free) {}
+
   private final TokenStream tokens;
   private final ExpressionParser expressions;
   private int loops; // open around the current tag
@@ -17,8 +24,10 @@ public final class TemplateParser {
     this.expressions = new ExpressionParser(tokens);
   }
 
-  public static Block parse(String template) {
-    return new TemplateParser(new TokenStream(Lexer.tokens(template))).block(Set.of());
+  public static Parsed parse(String template) {
+    TokenStream tokens = new TokenStream(Lexer.tokens(template));
+    Block body = new TemplateParser(tokens).block(Set.of());
+    return new Parsed(body, tokens.free());
   }
 
   /** Statements up to a tag of one of these names, which is left to be read; up to the end for none. */
@@ -100,6 +109,7 @@ public final class TemplateParser {
   }
 
   private Statement loop(Token tag) {
+    tokens.binds("loop");
     Target target = target();
     tokens.expectName("in");
     Expression items = expressions.or();
@@ -149,18 +159,22 @@ public final class TemplateParser {
 
   private Target singleTarget() {
     String name = tokens.expect(Kind.NAME).text();
-    return tokens.skipOperator(".")
-        ? new Target.NamespaceAttribute(name, tokens.expect(Kind.NAME).text())
-        : new Target.Variable(name);
+    if (tokens.skipOperator(".")) {
+      return new Target.NamespaceAttribute(name, tokens.expect(Kind.NAME).text());
+    }
+    tokens.binds(name);
+    return new Target.Variable(name);
   }
 
   private Statement macro() {
     String name = tokens.expect(Kind.NAME).text();
+    tokens.binds(name);
     tokens.expectOperator("(");
     List<String> parameters = new ArrayList<>();
     List<Expression> defaults = new ArrayList<>();
     while (!tokens.skipOperator(")")) {
       parameters.add(tokens.expect(Kind.NAME).text());
+      tokens.binds(parameters.get(parameters.size() - 1));
       if (tokens.skipOperator("=")) {
         defaults.add(expressions.expression());
       } else if (!defaults.isEmpty()) {

@@ -4,15 +4,37 @@ import io.talon.TalonException;
 import io.talon.text.jinja.syntax.Token.Kind;
 import io.talon.text.jinja.value.Errors;
 import io.talon.text.jinja.value.PythonText;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The parser's view of the tokens: one of lookahead. */
 final class TokenStream {
   private final List<Token> tokens;
+  private final Set<String> read = new TreeSet<>();
+  private final Set<String> bound = new HashSet<>();
   private int position;
 
   TokenStream(List<Token> tokens) {
     this.tokens = tokens;
+  }
+
+  /** Notes that an expression reads a variable. */
+  void reads(String name) {
+    read.add(name);
+  }
+
+  /** Notes that a tag gives a variable its value. */
+  void binds(String name) {
+    bound.add(name);
+  }
+
+  /** The variables that are read and that no tag gives a value, anywhere. */
+  Set<String> free() {
+    Set<String> free = new TreeSet<>(read);
+    free.removeAll(bound);
+    return free;
   }
 
   Token peek() {
