@@ -34,10 +34,12 @@ class LayersTest {
   private static final Map<String, String> ARROWS = Map.ofEntries(
       Map.entry("model", "model.checkpoint"),
       Map.entry("engine", "tree"),
+      Map.entry("cost", "engine tree"),
       Map.entry("draft.policy", "engine tree"),
-      Map.entry("draft", "draft.policy engine tree"),
+      Map.entry("draft", "cost draft.policy engine tree"),
       Map.entry("draft.lookup", "draft draft.policy engine tree"),
-      Map.entry("decode", "draft draft.policy engine stats tree"),
+      Map.entry("draft.auto", "cost draft draft.policy engine tree"),
+      Map.entry("decode", "cost draft draft.auto draft.policy engine stats tree"),
       Map.entry("torch.module", "torch.script engine model model.checkpoint tree"),
       Map.entry("torch.probe", "torch.module torch.script engine model"),
       Map.entry("torch", "torch.module torch.probe torch.script engine model model.checkpoint tree"),
@@ -45,11 +47,11 @@ class LayersTest {
       Map.entry("text.jinja.syntax", "text.jinja.library text.jinja.value"),
       Map.entry("text.jinja", "text.jinja.syntax text.jinja.library text.jinja.value"),
       Map.entry("text", "text.jinja"),
-      Map.entry("conf", "decode draft draft.lookup draft.policy engine"),
+      Map.entry("conf", "decode draft draft.auto draft.lookup draft.policy engine"),
       Map.entry("request", "conf engine text"),
       Map.entry(
           "serve",
-          "conf decode draft draft.lookup draft.policy engine model model.checkpoint request source stats text torch"),
+          "conf cost decode draft draft.lookup draft.policy engine model model.checkpoint request source stats text torch"),
       Map.entry("audit", "conf decode draft.policy engine model serve stats text torch"),
       Map.entry("job.input", "conf request"),
       Map.entry("job.models", "job.output conf draft.lookup model serve source"),
@@ -62,7 +64,7 @@ class LayersTest {
       Map.entry("job.api", "conf job"),
       Map.entry(
           "cli",
-          "job job.models job.output conf decode draft draft.lookup draft.policy engine model model.checkpoint request serve"
+          "job job.models job.output conf cost decode draft draft.lookup draft.policy engine model model.checkpoint request serve"
               + " stats text torch"));
 
   @Test

@@ -2,6 +2,7 @@ package io.talon.cli;
 
 import io.talon.TalonException;
 import io.talon.conf.DraftOptions;
+import io.talon.cost.CostTable;
 import io.talon.decode.DecodeLoop;
 import io.talon.decode.DecodeOptions;
 import io.talon.decode.Generation;
@@ -19,6 +20,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** One combination of policy, budget and batch size: decodes the prompts again and again and keeps the figures. */
 final class BenchCase {
@@ -31,11 +33,12 @@ final class BenchCase {
   private final Map<String, int[]> tokens = new TreeMap<>(); // of the latest repeat, by prompt
   private DecodeTotals totals = DecodeTotals.ZERO;
 
-  BenchCase(DraftOptions draft, Drafter.Factory drafters, int batch, Engine engine, int[] endTokens) {
+  BenchCase(DraftOptions draft, Drafter.Factory drafters, int batch, Engine engine, int[] endTokens,
+      Function<Engine, CostTable> costs) {
     this.draft = draft;
     this.batch = batch;
     spec = engine.spec();
-    DecodeOptions options = new DecodeOptions(draft.policy(), drafters, draft.coupling(), endTokens);
+    DecodeOptions options = new DecodeOptions(draft.policy(), drafters, draft.coupling(), endTokens, costs);
     loop = new DecodeLoop(engine, options, System::nanoTime, meter);
   }
 
@@ -93,6 +96,7 @@ final class BenchCase {
         totals.draftEfficiency(),
         drafts ? times.draft().totalNanos() / plainForward / times.draft().count() : null,
         times,
+        meter.notes(),
         (double) totals.hostNanos() / totals.decodeNanos(),
         weightBytesPerSecond / bytesPerSecond,
         equal(tokens, plain.tokens));

@@ -6,6 +6,7 @@ import io.talon.conf.BenchOptions;
 import io.talon.conf.DraftOptions;
 import io.talon.conf.ModelOptions;
 import io.talon.conf.TextOptions;
+import io.talon.cost.CostTable;
 import io.talon.decode.GenerationRequest;
 import io.talon.draft.Drafter;
 import io.talon.draft.EngineDrafter;
@@ -16,6 +17,7 @@ import io.talon.job.PromptList;
 import io.talon.request.InputRow;
 import io.talon.request.RowReader;
 import io.talon.request.RowRequest;
+import io.talon.serve.EngineCosts;
 import io.talon.serve.ModelCheck;
 import io.talon.serve.RunType;
 import io.talon.torch.TorchEngines;
@@ -26,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -82,7 +85,7 @@ final class BenchJob {
       for (int batch : options.batches()) {
         Engine engine = TorchEngines.open(decided.engine(policies, device, batch));
         engines.add(engine);
-        byBatch.add(cases(engine, drafters, batch));
+        byBatch.add(cases(engine, drafters, batch, EngineCosts.of(decided)));
       }
       for (List<BenchCase> cases : byBatch) {
         cases.forEach(each -> each.warmUp(requests.subList(0, Math.min(WARM_UP_PROMPTS, requests.size()))));
@@ -101,12 +104,12 @@ final class BenchJob {
     }
   }
 
-  private List<BenchCase> cases(Engine engine, Drafter.Factory drafters, int batch) {
+  private List<BenchCase> cases(Engine engine, Drafter.Factory drafters, int batch, Function<Engine, CostTable> costs) {
     int[] endTokens = models.target().endTokens();
     List<BenchCase> cases = new ArrayList<>();
-    cases.add(new BenchCase(options.plain(), EngineDrafter::new, batch, engine, endTokens));
+    cases.add(new BenchCase(options.plain(), EngineDrafter::new, batch, engine, endTokens, costs));
     for (DraftOptions draft : options.drafts()) {
-      cases.add(new BenchCase(draft, drafters, batch, engine, endTokens));
+      cases.add(new BenchCase(draft, drafters, batch, engine, endTokens, costs));
     }
     return cases;
   }

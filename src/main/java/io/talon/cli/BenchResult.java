@@ -3,6 +3,7 @@ package io.talon.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import io.talon.stats.ForwardTimes;
 import java.util.List;
 
@@ -17,6 +18,7 @@ import java.util.List;
  * @param delta draft efficiency, N_q / N_p
  * @param cost c = T_q / T_p: mean draft forward over mean target forward of plain decoding; null without drafts
  * @param times of the forwards over all repeats
+ * @param notes what the drafter says of itself, JSON; empty for nothing
  * @param hostShare share of the rounds that is spent outside of native calls
  * @param bandwidthShare weight bytes that the target forwards read, against what the machine's memory can deliver
  * @param equalToPlain whether every text is that of plain decoding
@@ -33,6 +35,7 @@ record BenchResult(
     double delta,
     Double cost,
     ForwardTimes times,
+    String notes,
     double hostShare,
     double bandwidthShare,
     boolean equalToPlain) {
@@ -55,6 +58,9 @@ record BenchResult(
     ObjectNode byRows = node.putObject("verify_ms_by_rows");
     times.verifyByRows().forEach((rows, time) -> byRows.put(rows.toString(), time.medianMillis()));
     node.put("draft_ms", times.draft().medianMillis());
+    if (!notes.isEmpty()) {
+      node.putRawValue("drafting", new RawValue(notes));
+    }
     node.put("host_share", hostShare);
     node.put("bandwidth_share", bandwidthShare);
     node.put("equal_to_ar", equalToPlain);

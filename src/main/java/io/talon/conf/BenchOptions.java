@@ -6,6 +6,7 @@ import io.talon.ErrorCode;
 import io.talon.decode.Coupling;
 import io.talon.draft.policy.NoDraft;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * All options of {@code talon bench}.
@@ -34,14 +35,29 @@ public record BenchOptions(
     batches = List.copyOf(batches);
   }
 
+  /** A policy with every budget, or with the one that its name has behind a colon. */
+  private static Stream<DraftOptions> drafts(String text, List<Integer> budgets, Settings settings) {
+    int colon = text.indexOf(':');
+    if (colon < 0) {
+      return budgets.stream().distinct().map(budget -> DraftOptions.of(text, budget, settings));
+    }
+    check(
+        text.substring(colon + 1).matches("\\d{1,4}"),
+        ErrorCode.BAD_OPTION,
+        "policies must be names, or NAME:BUDGET: %s",
+        text);
+    return Stream.of(DraftOptions.of(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)), settings));
+  }
+
   /** Reads and checks the options. */
   public static BenchOptions of(Settings settings) {
     List<Integer> budgets = settings.integers(Key.BUDGETS);
     List<DraftOptions> drafts =
         settings.list(Key.POLICIES).stream()
             .distinct()
-            .flatMap(policy -> budgets.stream().distinct().map(budget -> DraftOptions.of(policy, budget, settings)))
+            .flatMap(policy -> drafts(policy, budgets, settings))
             .filter(draft -> draft.policy().drafts())
+            .distinct() // auto has no budget
             .toList();
     return new BenchOptions(
         InputOptions.of(settings),

@@ -5,13 +5,14 @@ import static io.talon.TalonException.check;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.decode.Coupling;
+import io.talon.draft.policy.AutoPolicy;
 import io.talon.draft.policy.TreePolicy;
 import java.io.Serializable;
 
 /**
  * How drafts grow.
  *
- * @param budget as it was given: rows of one verification, the root included
+ * @param budget as it was given: rows of one tree, the root included
  * @param coupling how the draft's scores use the target's noise
  */
 public record DraftOptions(TreePolicy policy, int budget, Coupling coupling) implements Serializable {
@@ -26,14 +27,18 @@ public record DraftOptions(TreePolicy policy, int budget, Coupling coupling) imp
         SMALLEST_TREE,
         LARGEST_TREE,
         budget);
+    TreePolicy named = Policies.named(policy, budget, settings);
     return new DraftOptions(
-        Policies.named(policy, budget, settings), budget, coupling(settings.required(Key.COUPLING)));
+        named,
+        named instanceof AutoPolicy auto ? auto.rows() : budget,
+        coupling(settings.required(Key.COUPLING)));
   }
 
-  /** Reads {@code none}, {@code shared} or {@code BETA,GAMMA}. */
+  /** Reads {@code fitted}, {@code none}, {@code shared} or {@code BETA,GAMMA}. */
   static Coupling coupling(String text) {
     return switch (text) {
       case "none" -> new Coupling.None();
+      case "fitted" -> new Coupling.Fitted();
       case "shared" -> new Coupling.Shared();
       default -> fixed(text);
     };
@@ -48,6 +53,6 @@ public record DraftOptions(TreePolicy policy, int budget, Coupling coupling) imp
     } catch (NumberFormatException e) {
       // Falls through to the one message that names all forms.
     }
-    throw new TalonException(ErrorCode.BAD_OPTION, "coupling must be none, shared or BETA,GAMMA: " + text);
+    throw new TalonException(ErrorCode.BAD_OPTION, "coupling must be fitted, none, shared or BETA,GAMMA: " + text);
   }
 }

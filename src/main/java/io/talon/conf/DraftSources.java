@@ -4,8 +4,7 @@ import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
 import io.talon.draft.Drafter;
-import io.talon.draft.EngineDrafter;
-import io.talon.draft.MergedDrafter;
+import io.talon.draft.auto.Drafters;
 import io.talon.draft.lookup.Lookups;
 import io.talon.draft.lookup.SuffixIndex;
 import java.io.Serializable;
@@ -61,11 +60,7 @@ public record DraftSources(String model, Lookups ngrams, List<String> runs) impl
    * @param corpora generations of the runs
    */
   public Drafter.Factory drafters(List<SuffixIndex> corpora) {
-    if (!looksUp()) {
-      return EngineDrafter::new;
-    }
-    Lookups lookups = ngrams.in(corpora);
-    return hasModel() ? MergedDrafter.of(EngineDrafter::new, lookups) : lookups;
+    return new Drafters(hasModel(), looksUp() ? ngrams.in(corpora) : null);
   }
 
   public boolean hasModel() {

@@ -78,11 +78,12 @@ public enum Key {
   NGRAM("ngram", "MIN,MAX", "1,3", "Shortest and longest match that ngram follows, in tokens; it takes the longest there is."),
   POLICY(
       "policy",
-      "talon|eagle3|opt-tree|rsd-c|rsd-s|chain|ar",
+      "auto|talon|eagle3|opt-tree|rsd-c|rsd-s|chain|ar",
       "talon",
-      "How drafts grow; ar decodes plainly.",
+      "How drafts grow: auto drafts as much as pays, for all sequences together; ar decodes plainly.",
       Command.GENERATE),
-  POLICIES("policies", "A,B,...", "talon,eagle3,chain", "Policies to measure; ar always runs along.", Command.BENCH),
+  POLICIES("policies", "A,B:N,...", "talon,eagle3,chain", "Policies to measure, with every budget or that of N; ar runs along.",
+      Command.BENCH),
   BUDGET(
       "budget",
       "N",
@@ -90,6 +91,8 @@ public enum Key {
       "Rows of one verification, the root included; a chain drafts N - 1 tokens.",
       Command.GENERATE),
   BUDGETS("budgets", "N,N,...", "8,16,60", "Budgets to measure.", Command.BENCH),
+  MAX_ROWS("max-rows", "N", "32", "Rows of one sequence in a verification at most, under auto, which has no other budget."),
+  MAX_DEPTH("max-depth", "D", "0", "Layers of talon and auto at most; 0 for as many as talon's budget allows, 16 of auto."),
   WIDTH("width", "K", "3", "Children of the root (talon); children and parents per layer (eagle3); nodes per layer (rsd-s)."),
   MU("mu", "X", "0.03", "Confidence gate of talon: a node stays if its probability is X times the best of its layer."),
   BRANCHING("branching", "B,B,...", "3,2,1", "Children per node of rsd-c, layer by layer; the last holds for all that follow."),
@@ -112,9 +115,10 @@ public enum Key {
   STOP("stop", "STRING", "", "Text that ends a generation; may be given several times."),
   COUPLING(
       "coupling",
-      "none|shared|BETA,GAMMA",
+      "fitted|none|shared|BETA,GAMMA",
       "none",
-      "How the draft's scores use the target's noise: log_softmax(BETA * logits + GAMMA * noise); shared is 1,T."),
+      "How the draft's scores use the target's noise: log_softmax(BETA * logits + GAMMA * noise); none is 1,0, shared 1,T, and"
+          + " fitted finds both while running."),
   SAMPLES("samples", "N", "1", "Generations per prompt.", Command.GENERATE),
   SEED("seed", "S", "0", "Seed of the run; texts depend on it, the prompt's id and the sample's index only."),
   DTYPE(

@@ -1,7 +1,10 @@
 package io.talon.conf;
 
+import static io.talon.TalonException.check;
+
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.draft.policy.AutoPolicy;
 import io.talon.draft.policy.BeamPolicy;
 import io.talon.draft.policy.BranchingPolicy;
 import io.talon.draft.policy.ChainPolicy;
@@ -15,6 +18,8 @@ import java.util.stream.Collectors;
 
 /** Builds the policies from the options. */
 final class Policies {
+  private static final int AUTO_DEPTH = 16;
+
   private Policies() {}
 
   /** The policy of a name, checked together with all others, so that no option has a senseless value unseen. */
@@ -29,8 +34,11 @@ final class Policies {
   private static List<TreePolicy> all(int budget, Settings settings) {
     int width = settings.integer(Key.WIDTH);
     int layers = settings.integer(Key.LAYERS);
+    int maxDepth = settings.integer(Key.MAX_DEPTH);
+    check(maxDepth >= 0, ErrorCode.BAD_OPTION, "max-depth must be 0 (no limit of its own) or more: %s", maxDepth);
     return List.of(
-        new TalonPolicy(budget, width, settings.decimal(Key.MU)),
+        new AutoPolicy(settings.integer(Key.MAX_ROWS), maxDepth == 0 ? AUTO_DEPTH : maxDepth),
+        new TalonPolicy(budget, width, settings.decimal(Key.MU), maxDepth == 0 ? budget : maxDepth),
         new StaticTreePolicy(budget, width, layers),
         new OptTreePolicy(budget, settings.decimal(Key.OPT_TREE_THRESHOLD), layers, variant(settings)),
         new BranchingPolicy(budget, settings.integers(Key.BRANCHING)),

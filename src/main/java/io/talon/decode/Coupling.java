@@ -4,6 +4,7 @@ import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
 import io.talon.engine.Drafting;
+import io.talon.engine.Drafting.Watch;
 import io.talon.engine.Sampling;
 import java.io.Serializable;
 
@@ -25,6 +26,14 @@ public sealed interface Coupling extends Serializable {
     @Override
     public Drafting drafting(Sampling sampling) {
       return Drafting.coupled(1, sampling.temperature());
+    }
+  }
+
+  /** Beta and gamma as they fit best to what the target chooses, found while running; they begin as the paper's. */
+  record Fitted() implements Coupling {
+    @Override
+    public Drafting drafting(Sampling sampling) {
+      return Drafting.UNCOUPLED.watched(sampling.greedy() ? Watch.LOGITS : Watch.NOISE);
     }
   }
 

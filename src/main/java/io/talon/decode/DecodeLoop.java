@@ -4,12 +4,15 @@ import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.cost.CostTable;
 import io.talon.draft.DraftRound;
 import io.talon.draft.Drafter;
+import io.talon.draft.policy.AutoPolicy;
 import io.talon.engine.AcceptedRows;
 import io.talon.engine.Chosen;
 import io.talon.engine.Drafting;
 import io.talon.engine.Engine;
+import io.talon.engine.Sampling;
 import io.talon.stats.ForwardMeter;
 import io.talon.stats.RoundTimes;
 import io.talon.tree.TokenSet;
@@ -25,10 +28,12 @@ import java.util.function.LongSupplier;
  */
 public final class DecodeLoop {
   private final Engine engine;
+  private final FittingEngine fitting; // null unless the coupling is fitted
   private final DecodeOptions options;
   private final LongSupplier nanoClock;
   private final TokenSet endTokens;
   private final Drafter drafter;
+  private final ForwardMeter meter;
   private final RoundTimes times = new RoundTimes();
   private final DraftRound round;
   private final TreeBatch trees;
@@ -57,11 +62,14 @@ public final class DecodeLoop {
         options.policy().label(),
         maxTreeRows,
         engine.spec().maxTreeRows());
-    this.engine = new MeteredEngine(engine, nanoClock, times, meter);
+    fitting = options.coupling() instanceof Coupling.Fitted ? new FittingEngine(engine) : null;
+    this.engine = new MeteredEngine(fitting == null ? engine : fitting, nanoClock, times, meter);
+    this.meter = meter;
     this.options = options;
     this.nanoClock = nanoClock;
     endTokens = new TokenSet(options.endTokens());
-    drafter = options.drafters().create(this.engine, options.policy(), options.endTokens());
+    CostTable costs = options.policy() instanceof AutoPolicy ? options.costs().apply(engine) : CostTable.ASSUMED;
+    drafter = options.drafters().create(this.engine, options.policy(), options.endTokens(), costs);
     int slots = engine.spec().slots();
     round = new DraftRound(slots, maxTreeRows);
     trees = new TreeBatch(slots);
@@ -84,9 +92,18 @@ public final class DecodeLoop {
           deliver(source);
         }
       }
+      report();
     } catch (RuntimeException | Error e) {
       releaseAll(e);
       throw e;
+    }
+  }
+
+  private void report() {
+    String drafts = drafter.report();
+    if (!drafts.isEmpty() || fitting != null) {
+      meter.note("{\"auto\":%s,\"coupling\":%s}".formatted(
+          drafts.isEmpty() ? "null" : drafts, fitting == null ? "null" : fitting.toJson()));
     }
   }
 
@@ -113,7 +130,7 @@ public final class DecodeLoop {
         new Sequence(request, endTokens, engine.spec().maxContext(), options.policy().maxTreeRows(), log);
     sequences[slot] = sequence;
     live++;
-    Drafting drafting = drafter.usesEngine() ? options.coupling().drafting(request.sampling()) : Drafting.OFF;
+    Drafting drafting = drafter.begin(slot) ? drafting(request.sampling()) : Drafting.OFF;
     long start = nanoClock.getAsLong();
     Chosen first = engine.prefill(slot, request.prompt(), request.sampling(), drafting);
     if (!first.finite(0)) {
@@ -126,6 +143,10 @@ public final class DecodeLoop {
     }
   }
 
+  private Drafting drafting(Sampling sampling) {
+    return fitting == null ? options.coupling().drafting(sampling) : fitting.drafting(sampling);
+  }
+
   /** Draft, verify, accept, commit. */
   private void decodeRound() {
     times.clear();
@@ -134,6 +155,9 @@ public final class DecodeLoop {
     for (int slot = 0; slot < sequences.length; slot++) {
       if (sequences[slot] != null) {
         sequences[slot].join(round, slot);
+        if (fitting != null) {
+          fitting.beginRound(slot);
+        }
       }
     }
     drafter.draft(round);
@@ -149,6 +173,10 @@ public final class DecodeLoop {
     for (int i = 0; i < round.size(); i++) {
       sequences[round.slot(i)].observe(round, i, walks[i], times);
     }
+    for (int i = 0; i < round.size() && fitting != null; i++) {
+      fitting.learn(round.slot(i), round.history(i), round.length(i), round.committed(i));
+    }
+    drafter.learn(round, times.draftNanos(), times.verifyNanos(), times.hostNanos());
   }
 
   private void accept(Chosen chosen) {
@@ -158,6 +186,7 @@ public final class DecodeLoop {
       Walk walk = walks[i];
       walk.follow(round.tree(i), chosen, trees.firstRow(i));
       sequence.extend(round.tree(i), walk);
+      round.commit(i, sequence.committed());
       if (sequence.live() && !walk.broken()) {
         accepted.add(i, walk.path(), walk.accepted(), walk.bonus());
       }

@@ -72,6 +72,11 @@ final class MeteredEngine implements Engine {
   }
 
   @Override
+  public void couple(int slot, Drafting drafting) {
+    engine.couple(slot, drafting);
+  }
+
+  @Override
   public void release(int slot) {
     engine.release(slot);
   }

@@ -63,9 +63,14 @@ final class Sequence {
     }
   }
 
+  /** Tokens that the round under way brought. */
+  int committed() {
+    return length - roundStart;
+  }
+
   /** Counts the round whose tokens were taken last. */
   void observe(DraftRound round, int index, Walk walk, RoundTimes times) {
-    int kept = length - roundStart;
+    int kept = committed();
     float minMargin = walk.minMargin(kept);
     if (log != null) {
       log.add(round, index, roundStart - 1, walk, accepted, minMargin, times);

@@ -9,6 +9,7 @@ public final class DraftRound {
   private final int[] lengths; // [capacity]
   private final int[] depthLimits; // [capacity]
   private final int[] forwards; // [capacity]
+  private final int[] committed; // [capacity]
   private final DraftTree[] trees; // [capacity]
   private int size;
 
@@ -18,6 +19,7 @@ public final class DraftRound {
     lengths = new int[capacity];
     depthLimits = new int[capacity];
     forwards = new int[capacity];
+    committed = new int[capacity];
     trees = new DraftTree[capacity];
     for (int i = 0; i < capacity; i++) {
       trees[i] = new DraftTree(maxTreeRows);
@@ -40,6 +42,7 @@ public final class DraftRound {
     lengths[size] = length;
     depthLimits[size] = depthLimit;
     forwards[size] = 0;
+    committed[size] = 0;
     size++;
   }
 
@@ -85,5 +88,14 @@ public final class DraftRound {
 
   public int forwards(int index) {
     return forwards[index];
+  }
+
+  /** Says how many tokens the round brought a sequence; its history has them behind the root. */
+  public void commit(int index, int tokens) {
+    committed[index] = tokens;
+  }
+
+  public int committed(int index) {
+    return committed[index];
   }
 }

@@ -1,5 +1,6 @@
 package io.talon.draft;
 
+import io.talon.cost.CostTable;
 import io.talon.draft.policy.TreePolicy;
 import io.talon.engine.Engine;
 
@@ -17,6 +18,25 @@ public interface Drafter {
     return false;
   }
 
+  /** Says that a sequence begins in a slot; whether the engine has to keep what drafting for it needs. */
+  default boolean begin(int slot) {
+    return usesEngine();
+  }
+
+  /**
+   * Learns from a round that it drafted for, once the round says how many tokens each sequence has committed.
+   *
+   * @param draftNanos time of the draft forwards
+   * @param verifyNanos time of the target forward
+   * @param hostNanos time outside of the engine
+   */
+  default void learn(DraftRound round, long draftNanos, long verifyNanos, long hostNanos) {}
+
+  /** What it goes by and has learned, a JSON object; empty for a drafter that learns nothing. */
+  default String report() {
+    return "";
+  }
+
   /** Forgets what it keeps about a slot, whose sequence has ended; a drafter that keeps nothing does nothing. */
   default void release(int slot) {}
 
@@ -25,5 +45,10 @@ public interface Drafter {
   interface Factory {
     /** @param engine the loop's engine, whose draft calls are timed */
     Drafter create(Engine engine, TreePolicy policy, int[] endTokens);
+
+    /** The same, for a policy that chooses by what the engine's calls cost. */
+    default Drafter create(Engine engine, TreePolicy policy, int[] endTokens, CostTable costs) {
+      return create(engine, policy, endTokens);
+    }
   }
 }

@@ -30,6 +30,9 @@ public interface Engine extends AutoCloseable {
   /** Keeps the root and the accepted rows of the trees last verified, drops the others, and sets the new roots. */
   void commit(TreeBatch trees, AcceptedRows accepted);
 
+  /** Changes how the draft scores its candidates for a live sequence that was prefilled with drafting, from the next round on. */
+  void couple(int slot, Drafting drafting);
+
   /** Frees a slot. */
   void release(int slot);
 

@@ -134,7 +134,7 @@ public final class EnginePool {
     Coupling coupling = key.draft().coupling();
     Drafter.Factory drafters = key.models().drafts().drafters(opening.corpora().get());
     Map<Lane, DecodeOptions> lanes = Map.of(
-        Lane.SPECULATIVE, new DecodeOptions(key.draft().policy(), drafters, coupling, endTokens),
+        Lane.SPECULATIVE, new DecodeOptions(key.draft().policy(), drafters, coupling, endTokens, EngineCosts.of(key.models())),
         Lane.BASELINE, new DecodeOptions(new NoDraft(), coupling, endTokens));
     return new EngineService(new EngineService.Parts(
         "talon-engine-" + key.device(),

@@ -2,6 +2,7 @@ package io.talon.serve;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import io.talon.engine.EngineSpec;
 import io.talon.stats.ForwardTimes;
 import java.io.Serializable;
@@ -13,7 +14,7 @@ import java.io.Serializable;
  * @param forwards target forwards behind the figures
  * @param hardware JSON: machine, device, numeric type, threads, sequences at a time, fewer than asked for after a lack of
  *     memory, and how often the engine failed and was opened again
- * @param costs JSON: median milliseconds of the draft forwards, and of the target forwards by rows
+ * @param costs JSON: median milliseconds of the draft forwards, and of the target forwards by rows; what a drafter says of itself
  */
 public record EngineReport(String engine, long forwards, String hardware, String costs) implements Serializable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,6 +35,10 @@ public record EngineReport(String engine, long forwards, String hardware, String
     costs.put("draft_ms", times.draft().medianMillis());
     ObjectNode byRows = costs.putObject("verify_ms_by_rows");
     times.verifyByRows().forEach((rows, time) -> byRows.put(rows.toString(), time.medianMillis()));
+    String notes = service.meter().notes();
+    if (!notes.isEmpty()) {
+      costs.putRawValue("drafting", new RawValue(notes));
+    }
     return new EngineReport(engine, times.verifyCount(), hardware.toString(), costs.toString());
   }
 }

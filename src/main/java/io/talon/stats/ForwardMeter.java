@@ -8,6 +8,8 @@ public final class ForwardMeter {
   private final RecentTimes draft = new RecentTimes(); // guarded by this
   private final SortedMap<Integer, RecentTimes> verify = new TreeMap<>(); // by rows of the forward, guarded by this
 
+  private String notes = ""; // guarded by this
+
   /** Forgets the measurements so far. */
   public synchronized void clear() {
     draft.clear();
@@ -19,6 +21,16 @@ public final class ForwardMeter {
     SortedMap<Integer, ForwardTimes.Times> byRows = new TreeMap<>();
     verify.forEach((rows, times) -> byRows.put(rows, times.summary()));
     return new ForwardTimes(draft.summary(), byRows);
+  }
+
+  /** Keeps what the drafter of a loop says of itself, JSON, for reports. */
+  public synchronized void note(String json) {
+    notes = json;
+  }
+
+  /** What the latest drafter to say something said, JSON; empty for nothing. */
+  public synchronized String notes() {
+    return notes;
   }
 
   /** Counts a draft forward. */

@@ -2,6 +2,7 @@ package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
 import io.talon.engine.Candidates;
+import io.talon.engine.Drafting.Watch;
 import io.talon.engine.Frontier;
 import io.talon.engine.SlotSet;
 import io.talon.torch.module.EngineLayout;
@@ -10,6 +11,7 @@ import io.talon.torch.script.Argument;
 import io.talon.torch.script.Rows;
 import io.talon.torch.script.ScriptModule;
 import io.talon.tree.AncestorBits;
+import java.util.Arrays;
 
 /**
  * What the draft forwards of a head and of a draft model have in common: both hold the committed tokens as stable rows, the
@@ -19,12 +21,15 @@ abstract class DraftCalls {
   /** Log-probability of a candidate for which the draft computed no number; no text depends on a draft. */
   private static final float IMPOSSIBLE = -1e4f;
 
+  private static final int WATCHED = 4; // a bit beside the three kinds of scores
+
   final EngineState state;
   final ScriptModule module;
   final EngineLayout layout;
   final RowTable rows = new RowTable();
   private final Rows coupling = new Rows(DataType.FLOAT32);
   private int coupled; // 0 the paper's scores, 1 scaled, 2 with noise
+  private Watch watch; // what the candidates say beside their scores
 
   DraftCalls(EngineState state) {
     this.state = state;
@@ -104,6 +109,7 @@ abstract class DraftCalls {
   final void beginScores(int count) {
     coupling.resize(2, count);
     coupled = 0;
+    watch = Watch.NOTHING;
   }
 
   /** The scores' settings; no rows where no row has any of its own, so that nothing is sent to the device. */
@@ -121,8 +127,11 @@ abstract class DraftCalls {
     float gamma = (float) slot.drafting.gamma();
     coupling.set(0, row, beta);
     coupling.set(1, row, gamma);
-    coupled = Math.max(coupled, gamma != 0 ? 2 : beta != 1 ? 1 : 0);
-    return gamma == 0 ? 0 : state.noise.row(slotIndex, position);
+    Watch wanted = slot.drafting.watch();
+    boolean noisy = gamma != 0 || wanted == Watch.NOISE;
+    coupled = Math.max(coupled, noisy ? 2 : beta != 1 ? 1 : 0);
+    watch = watch.compareTo(wanted) < 0 ? wanted : watch;
+    return noisy ? state.noise.row(slotIndex, position) : 0;
   }
 
   /** One draft forward: calls the script with the rows, the scores and the segments. */
@@ -137,7 +146,7 @@ abstract class DraftCalls {
             Argument.list(segments),
             Argument.list(lengths),
             Argument.of(layout.padded(lengths.length)),
-            Argument.of((long) coupled),
+            Argument.of((long) coupled + (watch == Watch.NOTHING ? 0 : WATCHED)),
             Argument.of((long) count),
             Argument.of((long) children));
     int size = count * children;
@@ -149,6 +158,8 @@ abstract class DraftCalls {
     for (int i = 0; i < size; i++) {
       tokens[i] = (int) best[size + i]; // ids below 2^24 are exact in float32
     }
-    return new Candidates(count, children, tokens, logProbs);
+    float[] logits = watch == Watch.NOTHING ? null : Arrays.copyOfRange(best, 2 * size, 3 * size);
+    float[] noise = watch == Watch.NOISE ? Arrays.copyOfRange(best, 3 * size, 4 * size) : null;
+    return new Candidates(count, children, tokens, logProbs, logits, noise);
   }
 }

@@ -40,7 +40,7 @@ final class PairedEngine implements Engine {
   public Chosen prefill(int slotIndex, int[] prompt, Sampling sampling, Drafting drafting) {
     Chosen root = target.prefill(slotIndex, prompt, sampling, Drafting.OFF);
     Slot slot = draft.slots[slotIndex];
-    slot.begin(Sampling.GREEDY, new Drafting(false, drafting.beta(), drafting.gamma()));
+    slot.begin(Sampling.GREEDY, unfeatured(drafting));
     if (drafting.enabled()) {
       draft.noise.reset(slotIndex, sampling.rowSeed());
       draftPrefill.prefill(slotIndex, prompt);
@@ -77,6 +77,16 @@ final class PairedEngine implements Engine {
         calls.await(slotIndex, trees.tree(tree), accepted, i);
       }
     }
+  }
+
+  @Override
+  public void couple(int slot, Drafting drafting) {
+    draft.slots[slot].drafting = unfeatured(drafting);
+  }
+
+  /** A model of its own needs no features of the target. */
+  private static Drafting unfeatured(Drafting drafting) {
+    return new Drafting(false, drafting.beta(), drafting.gamma(), drafting.watch());
   }
 
   @Override

@@ -119,6 +119,12 @@ public final class TorchEngine implements Engine {
   }
 
   @Override
+  public void couple(int slot, Drafting drafting) {
+    assert state.slots[slot].drafting.enabled() && drafting.enabled() : "the sequence drafts";
+    state.slots[slot].drafting = drafting;
+  }
+
+  @Override
   public void release(int slot) {
     if (state.slots[slot].tainted) {
       scrub(slot, 0);

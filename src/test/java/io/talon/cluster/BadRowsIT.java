@@ -14,9 +14,11 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run over prompts of which most are bad, each in a way of its own, on a model that two of them upset. */
+/** A run over prompts of which most are bad, on a target that one of them upsets and a draft model that another one upsets. */
 class BadRowsIT {
   private static final int WITHOUT_PROMPT = 100;
+  private static final String UPSETS_TARGET = "~";
+  private static final String UPSETS_DRAFT = "^";
 
   @TempDir
   Path directory;
@@ -24,9 +26,11 @@ class BadRowsIT {
   @Test
   void badRowsAreNamedAndNoOtherTextChanges() throws Exception {
     List<String> good = Files.readAllLines(JobRun.SAMPLES.resolve("prompts.jsonl"));
-    Path model = BrokenModel.copy(JobRun.SAMPLES.resolve("models/talon-demo/target"), directory.resolve("model"));
+    Path demo = JobRun.SAMPLES.resolve("models/talon-demo/target");
+    Path model = BrokenModel.copy(demo, directory.resolve("model"), UPSETS_TARGET);
+    Path draft = BrokenModel.copy(demo, directory.resolve("draft"), UPSETS_DRAFT);
     Path output = directory.resolve("out");
-    String[] options = {"--target", model.toString(), "--max-error-rate", "0.9", "--partitions", "8"};
+    String[] options = {"--target", model.toString(), "--draft", draft.toString(), "--max-error-rate", "0.9", "--partitions", "8"};
     JavaProcess driver =
         TestCluster.shared().generate(output, Map.of(), with(options, "--input", mixed(good).toString()));
     int exitCode = driver.exitCode();
@@ -43,7 +47,7 @@ class BadRowsIT {
     assertThat(codes).hasSize(WITHOUT_PROMPT + 3)
         .containsEntry("long", "PROMPT_TOO_LONG")
         .containsEntry("nan", "NOT_FINITE")
-        .containsEntry("throws", "ENGINE");
+        .containsEntry("draft", "NOT_FINITE");
     assertThat(codes.keySet()).filteredOn(id -> id.startsWith("none-")).hasSize(WITHOUT_PROMPT);
   }
 
@@ -54,8 +58,8 @@ class BadRowsIT {
       rows.add("{\"id\": \"none-" + i + "\", \"category\": \"bad\", \"turns\": null}");
     }
     rows.addAll(good.subList(0, 10));
-    rows.add(row("nan", "What is " + BrokenModel.NOT_A_NUMBER + "?"));
-    rows.add(row("throws", "What is " + BrokenModel.NO_SUCH_ROW + "?"));
+    rows.add(row("nan", "What is " + UPSETS_TARGET + "?"));
+    rows.add(row("draft", "What is " + UPSETS_DRAFT + "?"));
     rows.add(row("long", "Add 17, ".repeat(700)));
     rows.addAll(good.subList(10, good.size()));
     return Files.write(directory.resolve("mixed.jsonl"), rows);

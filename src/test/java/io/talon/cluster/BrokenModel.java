@@ -9,35 +9,30 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/**
- * A copy of the demo target that two prompts upset: the embedding of {@link #NOT_A_NUMBER} is not finite, and the tokenizer
- * says of {@link #NO_SUCH_ROW} that it is a token for which there is no embedding.
- */
+/** A copy of the demo target in which the embedding of one token is not a number, so that every row that reads it is upset. */
 final class BrokenModel {
-  static final String NOT_A_NUMBER = "~";
-  static final String NO_SUCH_ROW = "^";
   private static final String EMBEDDING = "model.embed_tokens.weight";
   private static final String OUTPUT = "lm_head.weight"; // the target ties it to the embedding, and here it stays whole
-  private static final int NO_SUCH_ID = 900_000;
   private static final short NAN = 0x7FC0; // in bf16
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private BrokenModel() {}
 
-  static Path copy(Path target, Path directory) throws IOException {
+  /**
+   * Copies a target.
+   *
+   * @param token as the tokenizer spells it
+   */
+  static Path copy(Path target, Path directory, String token) throws IOException {
     Files.createDirectories(directory);
-    for (String file : new String[] {"generation_config.json", "tokenizer_config.json"}) {
+    for (String file : new String[] {"generation_config.json", "tokenizer.json", "tokenizer_config.json"}) {
       Files.copy(target.resolve(file), directory.resolve(file));
     }
     ObjectNode config = read(target.resolve("config.json"));
     config.put("tie_word_embeddings", false);
     JSON.writeValue(directory.resolve("config.json").toFile(), config);
-    ObjectNode tokenizer = read(target.resolve("tokenizer.json"));
-    ObjectNode vocabulary = (ObjectNode) tokenizer.get("model").get("vocab");
-    int notANumber = vocabulary.get(NOT_A_NUMBER).intValue();
-    vocabulary.put(NO_SUCH_ROW, NO_SUCH_ID);
-    JSON.writeValue(directory.resolve("tokenizer.json").toFile(), tokenizer);
-    writeWeights(Files.readAllBytes(target.resolve("model.safetensors")), notANumber, directory.resolve("model.safetensors"));
+    int id = read(target.resolve("tokenizer.json")).get("model").get("vocab").get(token).intValue();
+    writeWeights(Files.readAllBytes(target.resolve("model.safetensors")), id, directory.resolve("model.safetensors"));
     return directory;
   }
 

@@ -7,6 +7,7 @@ import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.decode.Coupling;
 import io.talon.draft.lookup.Lookups;
+import io.talon.draft.policy.AutoPolicy;
 import io.talon.draft.policy.BeamPolicy;
 import io.talon.draft.policy.BranchingPolicy;
 import io.talon.draft.policy.ChainPolicy;
@@ -40,6 +41,8 @@ class GenerateOptionsTest {
 
   @Test
   void everyPolicyIsBuiltFromItsOptions() {
+    assertThat(policy("auto")).isEqualTo(new AutoPolicy(32, 16));
+    assertThat(options(Map.of(Key.MAX_DEPTH, List.of("5"))).draft().policy()).isEqualTo(new TalonPolicy(8, 3, 0.03, 5));
     assertThat(policy("eagle3")).isEqualTo(new StaticTreePolicy(8, 3, 9));
     assertThat(policy("opt-tree")).isEqualTo(new OptTreePolicy(8, 0.5, 9, OptTreePolicy.Variant.INTENDED));
     assertThat(policy("rsd-c")).isEqualTo(new BranchingPolicy(8, List.of(3, 2, 1)));
@@ -57,6 +60,8 @@ class GenerateOptionsTest {
     "MU             | 2            | mu must be in (0, 1]: 2.0",
     "MU             | 0            | mu must be in (0, 1]: 0.0",
     "MU             | NaN          | mu must be a finite number: NaN",
+    "MAX_DEPTH      | -1           | max-depth must be 0 (no limit of its own) or more: -1",
+    "MAX_ROWS       | 1            | max-rows must be in [2, 512], the root counts: 1",
     "BUDGET         | -3           | budget must be in [2, 4096]: -3",
     "BUDGET         | 1            | budget must be in [2, 4096]: 1",
     "WIDTH          | 0            | width must be 1 or more: 0",
@@ -79,8 +84,8 @@ class GenerateOptionsTest {
     "DTYPE          | fp8          | dtype must be auto, fp32 or bf16: fp8",
     "DEVICE         | tpu          | device must be cpu, cuda or cuda:N: tpu",
     "THREADS        | -1           | threads must be 0 (automatic) or more: -1",
-    "POLICY         | eagle        | policy must be one of talon, eagle3, opt-tree, rsd-c, rsd-s, chain, ar: eagle",
-    "COUPLING       | half         | coupling must be none, shared or BETA,GAMMA: half",
+    "POLICY         | eagle        | policy must be one of auto, talon, eagle3, opt-tree, rsd-c, rsd-s, chain, ar: eagle",
+    "COUPLING       | half         | coupling must be fitted, none, shared or BETA,GAMMA: half",
     "COUPLING       | 0,1          | coupling's beta must be in (0, 100]: 0.0",
     "COUPLING       | 200,1        | coupling's beta must be in (0, 100]: 200.0",
     "COUPLING       | NaN,1        | coupling's beta must be in (0, 100]: NaN",
@@ -182,12 +187,12 @@ class GenerateOptionsTest {
         Key.INPUT, List.of("in"),
         Key.TARGET, List.of("t"),
         Key.DRAFT, List.of("d"),
-        Key.POLICIES, List.of("chain,ar,talon"),
+        Key.POLICIES, List.of("chain,ar,talon,eagle3:12,auto"),
         Key.BUDGETS, List.of("8,16"));
     BenchOptions options = BenchOptions.of(Settings.layered(Command.BENCH, typed, null));
     assertThat(options.drafts())
         .extracting(draft -> draft.policy().label() + draft.budget())
-        .containsExactly("chain8", "chain16", "talon8", "talon16");
+        .containsExactly("chain8", "chain16", "talon8", "talon16", "eagle312", "auto32");
     assertThat(options.batches()).containsExactly(1, 4);
     assertThat(options.plain().policy()).isEqualTo(new NoDraft());
   }

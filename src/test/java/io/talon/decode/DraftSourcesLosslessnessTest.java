@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.talon.draft.Drafter;
 import io.talon.draft.EngineDrafter;
 import io.talon.draft.MergedDrafter;
+import io.talon.draft.auto.Drafters;
 import io.talon.draft.lookup.Lookups;
 import io.talon.draft.lookup.SuffixIndex;
 import io.talon.draft.policy.ChainPolicy;
@@ -33,17 +34,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DraftSourcesLosslessnessTest {
   private static final int[] END_TOKENS = {3, 17};
   private static final int REQUESTS = 7;
-  private static final Coupling[] COUPLINGS = {new Coupling.None(), new Coupling.Shared(), new Coupling.Fixed(1.5, 0.4)};
+  private static final Coupling[] COUPLINGS = {new Coupling.None(), new Coupling.Shared(), new Coupling.Fitted()};
   private static final double[] TEMPERATURES = {0, 0.7, 1};
   private static final List<TreePolicy> POLICIES =
       SamplePolicies.allAnd(new TalonPolicy(2, 4, 0.03), new OptTreePolicy(16, 0, 6, Variant.INTENDED));
 
   private enum Source {
-    NGRAM(false, corpus -> Lookups.ngrams(1, 3)),
-    RUN(false, corpus -> new Lookups(0, 0, List.of(corpus))),
-    NGRAM_AND_RUNS(false, corpus -> new Lookups(2, 4, List.of(corpus, corpus))),
-    HEAD_AND_NGRAM(true, corpus -> MergedDrafter.of(EngineDrafter::new, Lookups.ngrams(1, 3))),
-    HEAD_AND_RUN(true, corpus -> MergedDrafter.of(EngineDrafter::new, new Lookups(1, 3, List.of(corpus))));
+    NGRAM(false, corpus -> new Drafters(false, Lookups.ngrams(1, 3))),
+    RUN(false, corpus -> new Drafters(false, new Lookups(0, 0, List.of(corpus)))),
+    NGRAM_AND_RUNS(false, corpus -> new Drafters(false, new Lookups(2, 4, List.of(corpus, corpus)))),
+    HEAD_AND_NGRAM(true, corpus -> new Drafters(true, Lookups.ngrams(1, 3))),
+    HEAD_AND_RUN(true, corpus -> new Drafters(true, new Lookups(1, 3, List.of(corpus))));
 
     private final boolean head;
     private final Function<SuffixIndex, Drafter.Factory> drafters;

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whatever is drafted, however it is batched: the text is that of plain decoding. */
 class LosslessnessTest {
   private static final int[] END_TOKENS = {3, 17};
-  private static final Coupling[] COUPLINGS = {new Coupling.None(), new Coupling.Shared(), new Coupling.Fixed(1.5, 0.4)};
+  private static final Coupling[] COUPLINGS =
+      {new Coupling.None(), new Coupling.Shared(), new Coupling.Fixed(1.5, 0.4), new Coupling.Fitted()};
 
   private record Filters(double temperature, int topK, double topP) {}
 

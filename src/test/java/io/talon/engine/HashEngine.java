@@ -248,6 +248,12 @@ public final class HashEngine implements Engine {
   }
 
   @Override
+  public void couple(int slot, Drafting drafting) {
+    require(slots[slot].state == State.READY && slots[slot].drafting.enabled(), "coupling of slot %s", slot);
+    slots[slot].drafting = drafting;
+  }
+
+  @Override
   public void release(int slot) {
     require(slots[slot].state != State.FREE, "release of slot %s, which is free", slot);
     slots[slot].state = State.FREE;
@@ -261,7 +267,8 @@ public final class HashEngine implements Engine {
   private Candidates candidates(int rows, int width) {
     require(width >= 1, "a draft of %s children per row", width);
     int served = Math.min(width, spec.draftVocabulary());
-    return new Candidates(rows, served, new int[rows * served], new float[rows * served]);
+    int size = rows * served;
+    return new Candidates(rows, served, new int[size], new float[size], new float[size], new float[size]);
   }
 
   /** Appends a draft row to its slot and writes its best children. */
@@ -281,6 +288,8 @@ public final class HashEngine implements Engine {
       children.add(targetToken(best));
       candidates.tokens()[row * candidates.width() + i] = targetToken(best);
       candidates.logProbs()[row * candidates.width() + i] = logProbs[best];
+      candidates.logits()[row * candidates.width() + i] = deviation(draftLogits(hash), logProbs, best);
+      candidates.noise()[row * candidates.width() + i] = deviation(noise(slot, depth), logProbs, best);
     }
     slot.draftHashes[slot.draftRows] = hash;
     slot.draftDepths[slot.draftRows] = depth;
@@ -288,17 +297,43 @@ public final class HashEngine implements Engine {
     slot.draftRows++;
   }
 
+  private static float deviation(float[] values, float[] logProbs, int index) {
+    double mean = 0;
+    for (int i = 0; i < values.length; i++) {
+      mean += Math.exp(logProbs[i]) * values[i];
+    }
+    return (float) (values[index] - mean);
+  }
+
+  private float[] draftLogits(long hash) {
+    float[] target = targetLogits(hash);
+    float[] logits = new float[spec.draftVocabulary()];
+    for (int i = 0; i < logits.length; i++) {
+      int token = targetToken(i);
+      logits[i] = target[token] + draftNoise * unit(Noise.bits(hash ^ 0x5DEECE66DL, token));
+    }
+    return logits;
+  }
+
+  private float[] noise(Slot slot, int depth) {
+    long key = Noise.key(slot.sampling.rowSeed(), slot.length + depth + 1);
+    float[] noise = new float[spec.draftVocabulary()];
+    for (int i = 0; i < noise.length; i++) {
+      noise[i] = slot.sampling.greedy() ? 0 : Noise.gumbel(key, targetToken(i));
+    }
+    return noise;
+  }
+
   /** log_softmax(beta * l + gamma * g) over the draft's vocabulary. */
   private float[] draftLogProbs(Slot slot, long hash, int position) {
-    float[] target = targetLogits(hash);
+    float[] logits = draftLogits(hash);
     long key = Noise.key(slot.sampling.rowSeed(), position);
     double[] scores = new double[spec.draftVocabulary()];
     double max = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < scores.length; i++) {
       int token = targetToken(i);
-      float logit = target[token] + draftNoise * unit(Noise.bits(hash ^ 0x5DEECE66DL, token));
       double gamma = slot.drafting.gamma();
-      scores[i] = slot.drafting.beta() * logit + (gamma == 0 ? 0 : gamma * Noise.gumbel(key, token));
+      scores[i] = slot.drafting.beta() * logits[i] + (gamma == 0 ? 0 : gamma * Noise.gumbel(key, token));
       max = Math.max(max, scores[i]);
     }
     double sum = 0;

@@ -41,7 +41,7 @@ class ExactnessTest {
           new DemoPrompts.Settings(0.7, 40, 0.9, 0),
           new DemoPrompts.Settings(1, 0, 0.95, 0.02));
   private static final List<Coupling> COUPLINGS =
-      List.of(new Coupling.None(), new Coupling.Shared(), new Coupling.Fixed(1.5, 0.4));
+      List.of(new Coupling.None(), new Coupling.Shared(), new Coupling.Fitted());
   private static final Map<Object, Map<String, Generation>> PLAIN = new HashMap<>();
   private static final Map<ComputeType, TorchEngine[]> ENGINES = new EnumMap<>(ComputeType.class);
 

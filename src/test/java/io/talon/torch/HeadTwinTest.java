@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.talon.engine.Candidates;
 import io.talon.engine.ComputeType;
 import io.talon.engine.Drafting;
+import io.talon.engine.Noise;
 import io.talon.engine.Sampling;
 import io.talon.engine.SlotSet;
 import io.talon.model.GoldenTensors;
@@ -140,6 +142,32 @@ class HeadTwinTest {
         sum += Math.exp(logProb);
       }
       assertThat(sum).as("sum of the probabilities of all children").isCloseTo(1, within(1e-5));
+    }
+  }
+
+  @Test
+  void aWatchedDraftSaysHowFarLogitsAndNoiseAreFromTheirMeans() throws IOException {
+    TinyHead head = new TinyHead();
+    head.write(directory);
+    try (TorchEngine engine = TorchEngine.open(head.options(directory, ComputeType.FP32, 1))) {
+      Sampling sampling = Sampling.GREEDY.withTemperature(1).seeded(77);
+      engine.prefill(0, head.prompt(9), sampling, Drafting.coupled(1.5, 0.4).watched(Drafting.Watch.NOISE));
+      SlotSet slots = new SlotSet(1);
+      slots.add(0);
+      Candidates all = engine.draftRoot(slots, head.draftVocabulary);
+      double meanLogit = 0;
+      double meanNoise = 0;
+      long key = Noise.key(77, 10);
+      for (int i = 0; i < all.width(); i++) {
+        meanLogit += Math.exp(all.logProbs()[i]) * all.logits()[i];
+        meanNoise += Math.exp(all.logProbs()[i]) * all.noise()[i];
+        double score = 1.5 * (all.logits()[i] - all.logits()[0]) + 0.4 * (all.noise()[i] - all.noise()[0]);
+        assertThat(score).as("child %s", i).isCloseTo(all.logProbs()[i] - all.logProbs()[0], within(1e-4));
+        double noise = Noise.gumbel(key, all.tokens()[i]) - Noise.gumbel(key, all.tokens()[0]);
+        assertThat((double) all.noise()[i] - all.noise()[0]).as("noise of child %s", i).isCloseTo(noise, within(1e-4));
+      }
+      assertThat(meanLogit).as("mean distance from the mean").isCloseTo(0, within(1e-4));
+      assertThat(meanNoise).isCloseTo(0, within(1e-4));
     }
   }
 

@@ -70,6 +70,11 @@ final class RecordingEngine implements Engine {
   }
 
   @Override
+  public void couple(int slot, Drafting drafting) {
+    engine.couple(slot, drafting);
+  }
+
+  @Override
   public void release(int slot) {
     engine.release(slot);
   }

@@ -8,7 +8,7 @@ import java.io.Serializable;
  * <p>A policy is a value; what it remembers while a tree grows lives in a {@link TreeGrowth}, one per slot.
  */
 public sealed interface TreePolicy extends Serializable
-    permits TalonPolicy, StaticTreePolicy, OptTreePolicy, BranchingPolicy, BeamPolicy, ChainPolicy, NoDraft {
+    permits AutoPolicy, TalonPolicy, StaticTreePolicy, OptTreePolicy, BranchingPolicy, BeamPolicy, ChainPolicy, NoDraft {
   /** Name as typed on the command line. */
   String label();
 

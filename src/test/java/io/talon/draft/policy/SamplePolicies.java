@@ -11,6 +11,7 @@ public final class SamplePolicies {
   public static List<TreePolicy> all() {
     return List.of(
         new NoDraft(),
+        new AutoPolicy(16, 8),
         new ChainPolicy(5),
         new ChainPolicy(9, 0.3),
         new BeamPolicy(16, 3),

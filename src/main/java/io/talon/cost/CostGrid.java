@@ -1,0 +1,85 @@
+package io.talon.cost;
+
+import static io.talon.TalonException.check;
+
+import io.talon.ErrorCode;
+import java.util.Arrays;
+
+/**
+ * Times of one kind of call by sequences and rows; never less for more of either.
+ *
+ * <p>Between measured points times are interpolated, beyond the last they go on with its slope.
+ *
+ * @param slots numbers of sequences, ascending // [n]
+ * @param rows rows per sequence, ascending // [n][m], m may differ
+ * @param nanos times of {@code slots[i]} sequences with {@code rows[i][j]} rows each // [n][m]
+ */
+public record CostGrid(int[] slots, int[][] rows, double[][] nanos) {
+  /** Calls that are never made. */
+  public static final CostGrid NONE = new CostGrid(new int[] {1}, new int[][] {{1}}, new double[][] {{0}});
+
+  public CostGrid {
+    check(slots.length >= 1, ErrorCode.ENGINE, "a grid of costs has at least one point: %s", slots.length);
+    for (int i = 0; i < slots.length; i++) {
+      check(
+          rows[i].length >= 1 && rows[i].length == nanos[i].length && slots[i] >= 1 && (i == 0 || slots[i] > slots[i - 1]),
+          ErrorCode.ENGINE,
+          "a grid of costs names every point once, in ascending order: %s sequences",
+          slots[i]);
+    }
+  }
+
+  /** The same grid, made monotone: along the rows by pooling adjacent violators, then along the sequences. */
+  public static CostGrid monotone(int[] slots, int[][] rows, double[][] nanos) {
+    double[][] smooth = new double[nanos.length][];
+    for (int i = 0; i < nanos.length; i++) {
+      smooth[i] = nanos[i].clone();
+      double[] even = new double[smooth[i].length];
+      Arrays.fill(even, 1);
+      new Isotonic(smooth[i].length).fit(smooth[i], even, 0, smooth[i].length);
+    }
+    CostGrid grid = new CostGrid(slots, rows, smooth);
+    for (int i = 1; i < smooth.length; i++) {
+      for (int j = 0; j < smooth[i].length; j++) {
+        smooth[i][j] = Math.max(smooth[i][j], grid.nanos(slots[i - 1], (double) slots[i - 1] * rows[i][j]));
+        smooth[i][j] = j == 0 ? smooth[i][j] : Math.max(smooth[i][j], smooth[i][j - 1]);
+      }
+    }
+    return grid;
+  }
+
+  /**
+   * Time of a call.
+   *
+   * @param sequences at least 1
+   * @param allRows of all sequences together
+   */
+  public double nanos(int sequences, double allRows) {
+    int above = slots.length > 1 && sequences > slots[0] ? 1 : 0;
+    while (above < slots.length - 1 && slots[above] < sequences) {
+      above++;
+    }
+    double each = allRows / sequences;
+    double upper = along(above, each);
+    if (above == 0) {
+      return slots.length == 1 ? upper * sequences / slots[0] : upper;
+    }
+    double lower = along(above - 1, each);
+    double share = (double) (sequences - slots[above - 1]) / (slots[above] - slots[above - 1]);
+    return lower + share * (upper - lower);
+  }
+
+  private double along(int i, double each) {
+    int[] at = rows[i];
+    double[] times = nanos[i];
+    if (at.length == 1) {
+      return times[0] * Math.max(1, each / at[0]);
+    }
+    int above = 1;
+    while (above < at.length - 1 && at[above] < each) {
+      above++;
+    }
+    double share = Math.max(0, (each - at[above - 1]) / (at[above] - at[above - 1]));
+    return times[above - 1] + share * (times[above] - times[above - 1]);
+  }
+}

@@ -1,0 +1,98 @@
+package io.talon.cost;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * A table of costs, kept true by the times of real rounds; reused from round to round, allocates nothing.
+ *
+ * <p>What real rounds take over what the table says is followed by steps of fixed size, up or down, so that one slow round moves
+ * it no further than one a little slow: it finds the median. One factor belongs to the engine as a whole and follows fast, since
+ * a machine that slows down slows all calls; one to every kind of call and size, relative to it, follows slowly.
+ */
+public final class LiveCosts {
+  private static final double COMMON_STEP = 0.02;
+  private static final double OWN_STEP = 0.004;
+  private static final double LARGEST = 2; // of a factor's logarithm
+  private static final int SIZES = 24; // two for each doubling of the rows
+  private static final double OTHER_SHARE = 0.05;
+
+  private final CostTable table;
+  private final double[] verifyLogs = new double[SIZES]; // by size
+  private double draftLog;
+  private double commonLog;
+  private double otherNanos; // host time of a round
+  private double context; // mean tokens of a sequence in this round
+
+  public LiveCosts(CostTable table) {
+    this.table = table;
+  }
+
+  /** Sets the mean length of the sequences in this round. */
+  public void context(double tokens) {
+    context = tokens;
+  }
+
+  /** Time of a target forward. */
+  public double verify(int sequences, int rows) {
+    return plainVerify(sequences, rows) * Math.exp(commonLog + verifyLogs[size(rows)]);
+  }
+
+  /** Time of expanding the roots of so many sequences. */
+  public double root(int sequences) {
+    return sequences == 0 ? 0 : table.root().nanos(sequences, sequences) * Math.exp(commonLog + draftLog);
+  }
+
+  /** Time of a draft layer. */
+  public double layer(int sequences, double rows) {
+    return sequences == 0 ? 0 : table.layer().nanos(sequences, rows) * Math.exp(commonLog + draftLog);
+  }
+
+  /** Time of a round beside its draft and target forwards, of trees with so many rows. */
+  public double other(int sequences, int rows) {
+    return otherNanos + table.commit().nanos(sequences, Math.min(rows, 2 * sequences)) * Math.exp(commonLog);
+  }
+
+  /**
+   * Learns from a round.
+   *
+   * @param predictedDraft what this object said of the draft forwards that were made, 0 for none
+   */
+  public void observe(int sequences, int rows, double predictedDraft, long draftNanos, long verifyNanos, long hostNanos) {
+    if (verifyNanos <= 0) {
+      return;
+    }
+    double drift = Math.signum(verifyNanos - verify(sequences, rows));
+    commonLog = clipped(commonLog + COMMON_STEP * drift);
+    verifyLogs[size(rows)] = clipped(verifyLogs[size(rows)] + OWN_STEP * drift);
+    if (predictedDraft > 0 && draftNanos > 0) {
+      draftLog = clipped(draftLog + COMMON_STEP / 2 * Math.signum(draftNanos - predictedDraft));
+    }
+    otherNanos += OTHER_SHARE * (Math.min(hostNanos, verifyNanos) - otherNanos);
+  }
+
+  /** The table, and how much longer calls take than it says: all of them, drafts, and everything outside of the engine. */
+  public ObjectNode toJson() {
+    ObjectNode node = table.toJson();
+    node.put("verify_factor", Math.exp(commonLog));
+    node.put("draft_factor", Math.exp(commonLog + draftLog));
+    node.put("host_ms", otherNanos / 1e6);
+    return node;
+  }
+
+  private double plainVerify(int sequences, int rows) {
+    double more = context - table.context();
+    double added = more * (sequences * table.contextPerSlot() + (rows - sequences) * table.contextPerRow());
+    double base = table.verify().nanos(sequences, rows);
+    return Math.max(base / 2, base + added);
+  }
+
+  private static int size(int rows) {
+    int doublings = 31 - Integer.numberOfLeadingZeros(rows);
+    int half = rows >= 3L << doublings >> 1 ? 1 : 0;
+    return Math.min(SIZES - 1, 2 * doublings + half);
+  }
+
+  private static double clipped(double log) {
+    return Math.max(-LARGEST, Math.min(LARGEST, log));
+  }
+}

@@ -1,0 +1,131 @@
+package io.talon.draft.auto;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.talon.cost.Isotonic;
+import java.util.Arrays;
+
+/**
+ * What a draft's probability of a token is worth: how often such a token was chosen, by depth and source, counted where its
+ * parent was reached, and made monotone. It begins as the identity and forgets slowly. Allocates nothing.
+ */
+final class Calibration {
+  /** Where a candidate comes from. */
+  static final int MODEL = 0;
+
+  static final int FOUND = 1;
+
+  static final int BOTH = 2;
+
+  private static final int SOURCES = 3;
+  private static final int DEPTHS = 6; // 1, 2, 3, 4 to 5, 6 to 8, deeper
+
+  private static final String[] SOURCE_NAMES = {"model", "found", "both"};
+  private static final String[] DEPTH_NAMES = {"1", "2", "3", "4-5", "6-8", "9-"};
+
+  /** Centers of the bins. */
+  private static final double[] CENTERS = {0.002, 0.006, 0.015, 0.035, 0.07, 0.13, 0.22, 0.35, 0.5, 0.65, 0.8, 0.9, 0.96, 0.99};
+
+  private static final double[] EDGES = edges();
+  private static final double TRUST = 12; // observations that the identity weighs
+  private static final double ENOUGH = 4000; // observations of a bin, from which on older ones are forgotten
+
+  private final double[][] seen = new double[SOURCES * DEPTHS][CENTERS.length];
+  private final double[][] chosen = new double[SOURCES * DEPTHS][CENTERS.length];
+  private final double[][] values = new double[SOURCES * DEPTHS][];
+  private final double[] weights = new double[CENTERS.length];
+  private final Isotonic isotonic = new Isotonic(CENTERS.length);
+
+  Calibration() {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = CENTERS.clone();
+    }
+  }
+
+  private static double[] edges() {
+    double[] edges = new double[CENTERS.length - 1];
+    for (int i = 0; i < edges.length; i++) {
+      edges[i] = Math.sqrt(CENTERS[i] * CENTERS[i + 1]);
+    }
+    return edges;
+  }
+
+  /**
+   * The probability that the token is chosen where its parent is reached.
+   *
+   * @param depth from 1
+   * @param conditional the draft's probability of the token given its parent
+   */
+  double of(int source, int depth, double conditional) {
+    double[] line = values[line(source, depth)];
+    int last = CENTERS.length - 1;
+    if (conditional <= CENTERS[0]) {
+      return line[0] * conditional / CENTERS[0];
+    }
+    if (conditional >= CENTERS[last]) {
+      double share = (conditional - CENTERS[last]) / (1 - CENTERS[last]);
+      return line[last] + Math.min(1, share) * (1 - line[last]) * (line[last] >= CENTERS[last] ? 1 : 0);
+    }
+    int above = 1;
+    while (CENTERS[above] < conditional) {
+      above++;
+    }
+    double share = (conditional - CENTERS[above - 1]) / (CENTERS[above] - CENTERS[above - 1]);
+    return line[above - 1] + share * (line[above] - line[above - 1]);
+  }
+
+  /** Counts a candidate whose parent was reached. */
+  void observe(int source, int depth, double conditional, boolean wasChosen) {
+    int line = line(source, depth);
+    int bin = 0;
+    while (bin < EDGES.length && EDGES[bin] < conditional) {
+      bin++;
+    }
+    if (seen[line][bin] >= ENOUGH) {
+      seen[line][bin] /= 2;
+      chosen[line][bin] /= 2;
+    }
+    seen[line][bin]++;
+    chosen[line][bin] += wasChosen ? 1 : 0;
+  }
+
+  /** Takes what was counted since into account. */
+  void refit() {
+    for (int line = 0; line < values.length; line++) {
+      for (int bin = 0; bin < CENTERS.length; bin++) {
+        weights[bin] = seen[line][bin] + TRUST;
+        values[line][bin] = (chosen[line][bin] + TRUST * CENTERS[bin]) / weights[bin];
+      }
+      isotonic.fit(values[line], weights, 0, CENTERS.length);
+    }
+  }
+
+  /** By source and depth: how many candidates were counted, and the acceptance that stands for each of the probabilities. */
+  ObjectNode toJson() {
+    ObjectNode node = new ObjectMapper().createObjectNode();
+    ArrayNode probabilities = node.putArray("probability");
+    for (double center : CENTERS) {
+      probabilities.add(center);
+    }
+    for (int line = 0; line < values.length; line++) {
+      double count = Arrays.stream(seen[line]).sum();
+      if (count > 0) {
+        String source = SOURCE_NAMES[line / DEPTHS];
+        ObjectNode depths = node.has(source) ? (ObjectNode) node.get(source) : node.putObject(source);
+        ObjectNode of = depths.putObject(DEPTH_NAMES[line % DEPTHS]);
+        of.put("seen", count);
+        ArrayNode acceptance = of.putArray("acceptance");
+        for (double value : values[line]) {
+          acceptance.add(Math.round(value * 1e4) / 1e4);
+        }
+      }
+    }
+    return node;
+  }
+
+  private static int line(int source, int depth) {
+    int depthClass = depth <= 3 ? depth - 1 : depth <= 5 ? 3 : depth <= 8 ? 4 : 5;
+    return source * DEPTHS + depthClass;
+  }
+}

@@ -1,0 +1,83 @@
+package io.talon.serve;
+
+import io.talon.TalonException;
+import io.talon.Version;
+import io.talon.conf.ModelOptions;
+import io.talon.cost.CostProbe;
+import io.talon.cost.CostTable;
+import io.talon.engine.Engine;
+import io.talon.source.Fingerprint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * What the calls of an engine cost: measured once per models, shape of the engine and machine, and kept in the user's cache.
+ *
+ * <p>A file that cannot be read or written only costs the time to measure again.
+ */
+public final class EngineCosts {
+  private static final long ALLOWED_NANOS = TimeUnit.MILLISECONDS.toNanos(2500);
+
+  private EngineCosts() {}
+
+  /** Measures an open and empty engine of these models, or reads what was measured before. */
+  public static Function<Engine, CostTable> of(ModelOptions models) {
+    return engine -> read(models, engine);
+  }
+
+  private static CostTable read(ModelOptions models, Engine engine) {
+    Path file = directory().resolve(name(models, engine) + ".json");
+    try {
+      return CostTable.parse(Files.readString(file));
+    } catch (IOException | TalonException e) { // measured for the first time, or not by this version
+      CostTable table = CostProbe.measure(engine, System::nanoTime, ALLOWED_NANOS);
+      write(table, file);
+      return table;
+    }
+  }
+
+  private static Path directory() {
+    String home = System.getenv("XDG_CACHE_HOME");
+    Path caches = home == null || home.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(home);
+    return caches.resolve("talon").resolve("costs");
+  }
+
+  /** Names files, sizes and times instead of hashing gigabytes: a wrong table would cost speed, and no text. */
+  private static String name(ModelOptions models, Engine engine) {
+    String draft = models.hasDraft() ? models.draft() : "";
+    return Fingerprint.of(
+        Version.text(), files(models.target()), draft.isEmpty() ? "" : files(draft), engine.spec().toString(),
+        Machine.describe().toString());
+  }
+
+  private static String files(String directory) {
+    try (Stream<Path> files = Files.list(Path.of(directory))) {
+      List<Path> sorted = files.filter(Files::isRegularFile).sorted().toList();
+      StringBuilder names = new StringBuilder();
+      for (Path file : sorted) {
+        names.append(file.getFileName()).append(' ').append(Files.size(file)).append(' ');
+        names.append(Files.getLastModifiedTime(file).toMillis()).append('\n');
+      }
+      return names.toString();
+    } catch (IOException e) { // a reference that is no local directory; the engine would not be open
+      return directory;
+    }
+  }
+
+  private static void write(CostTable table, Path file) {
+    try {
+      Files.createDirectories(file.getParent());
+      Path whole = Files.createTempFile(file.getParent(), "costs", ".tmp");
+      Files.writeString(whole, table.toJson().toString());
+      Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      return; // not kept: the next engine measures again
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.talon.cost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.talon.TalonException;
+import org.junit.jupiter.api.Test;
+
+/** Grids of costs: interpolation, monotone order, and their way through JSON. */
+class CostGridTest {
+  private static final CostGrid GRID =
+      new CostGrid(new int[] {1, 4}, new int[][] {{1, 2, 8}, {1, 2}}, new double[][] {{10, 11, 17}, {20, 24}});
+
+  @Test
+  void violatorsArePooledByWeight() {
+    double[] values = {1, 3, 2, 2, 5, 4};
+    new Isotonic(6).fit(values, new double[] {1, 1, 1, 2, 1, 3}, 0, 6);
+    assertThat(values).containsExactly(1, 2.25, 2.25, 2.25, 4.25, 4.25);
+    double[] part = {9, 5, 1, 0};
+    new Isotonic(2).fit(part, new double[] {1, 1, 1, 1}, 1, 3);
+    assertThat(part).containsExactly(9, 3, 3, 0);
+  }
+
+  @Test
+  void timesBetweenPointsAreInterpolatedAndGoOnBehindThem() {
+    assertThat(GRID.nanos(1, 1)).isEqualTo(10);
+    assertThat(GRID.nanos(1, 5)).isEqualTo(14);
+    assertThat(GRID.nanos(1, 10)).isEqualTo(19);
+    assertThat(GRID.nanos(4, 4)).isEqualTo(20);
+    assertThat(GRID.nanos(4, 6)).isEqualTo(22);
+    assertThat(GRID.nanos(2, 2)).as("a third of the way from one sequence to four").isCloseTo(10 + 10 / 3.0, within(1e-9));
+    assertThat(GRID.nanos(7, 7)).as("on as from one to four").isEqualTo(30);
+  }
+
+  @Test
+  void moreOfEitherNeverTakesLess() {
+    CostGrid noisy = CostGrid.monotone(
+        new int[] {1, 2}, new int[][] {{1, 2, 4}, {1, 2, 4}}, new double[][] {{10, 14, 12}, {9, 20, 18}});
+    assertThat(noisy.nanos()[0]).containsExactly(10, 13, 13);
+    assertThat(noisy.nanos()[1]).containsExactly(10, 19, 19);
+  }
+
+  @Test
+  void aTableComesBackFromJson() {
+    CostTable table = new CostTable(GRID, CostGrid.NONE, GRID, CostGrid.NONE, 24, 1.5, 0.25);
+    CostTable back = CostTable.parse(table.toJson().toString());
+    assertThat(back).usingRecursiveComparison().withComparatorForType((a, b) -> Math.abs(a - b) < 1e-6 ? 0 : 1, Double.class)
+        .isEqualTo(table);
+    assertThatThrownBy(() -> CostTable.parse("{")).isInstanceOf(TalonException.class).hasMessageContaining("must be JSON");
+    assertThatThrownBy(() -> CostTable.parse("{\"verify\": []}")).isInstanceOf(TalonException.class);
+  }
+
+  @Test
+  void realRoundsMoveTheTableAndOneSlowRoundHardlyDoes() {
+    CostTable table = new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 0, 0, 0);
+    LiveCosts costs = new LiveCosts(table);
+    assertThat(costs.verify(1, 1)).isEqualTo(10);
+    costs.observe(1, 1, 0, 0, 1_000_000, 0);
+    assertThat(costs.verify(1, 1)).isBetween(10.0, 10.4);
+    for (int i = 0; i < 400; i++) {
+      costs.observe(1, 1, 0, 0, 20, 0);
+    }
+    assertThat(costs.verify(1, 1)).as("settled at what rounds take").isBetween(19.0, 21.0);
+    assertThat(costs.verify(1, 8) / costs.verify(1, 1)).as("a slow machine is slow at everything").isBetween(1.2, 1.8);
+  }
+
+  @Test
+  void contextAddsForSequencesAndRows() {
+    LiveCosts costs = new LiveCosts(new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 10, 0.1, 0.01));
+    costs.context(110);
+    assertThat(costs.verify(1, 2)).isCloseTo(11 + 100 * 0.1 + 100 * 0.01, within(1e-9));
+    costs.context(10);
+    assertThat(costs.verify(1, 2)).isEqualTo(11);
+  }
+}

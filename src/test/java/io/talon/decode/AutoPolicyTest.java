@@ -1,0 +1,83 @@
+package io.talon.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.talon.cost.CostGrid;
+import io.talon.cost.CostTable;
+import io.talon.draft.auto.Drafters;
+import io.talon.draft.policy.AutoPolicy;
+import io.talon.engine.HashEngine;
+import io.talon.stats.DecodeStats;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What the policy auto drafts, by what drafts are worth and what they cost. */
+class AutoPolicyTest {
+  private static final int TOKENS = 500;
+
+  /** Costs by sequences and rows that are the same for all sizes of a kind, but for verifying. */
+  private static CostTable costs(double verifyOne, double verifySixteen, double draft) {
+    CostGrid verify = new CostGrid(
+        new int[] {1, 4}, new int[][] {{1, 16}, {1, 16}},
+        new double[][] {{verifyOne, verifySixteen}, {verifyOne, 4 * verifySixteen}});
+    CostGrid flat =
+        new CostGrid(new int[] {1, 4}, new int[][] {{1, 16}, {1, 16}}, new double[][] {{draft, draft}, {draft, draft}});
+    CostGrid free = new CostGrid(new int[] {1, 4}, new int[][] {{1, 16}, {1, 16}}, new double[][] {{0, 0}, {0, 0}});
+    return new CostTable(verify, flat, flat, free, 0, 0, 0);
+  }
+
+  private record Figures(double tau, double delta, double rows) {}
+
+  private static Figures decode(int slots, double draftNoise, CostTable costs) {
+    List<GenerationRequest> requests =
+        IntStream.range(0, 2 * slots).mapToObj(id -> Requests.request(id, 0, 0, 1, TOKENS)).toList();
+    HashEngine engine = new HashEngine(HashEngine.spec(48, 48, slots, 1100), 9, draftNoise);
+    Requests source = new Requests(requests);
+    DecodeOptions options =
+        new DecodeOptions(new AutoPolicy(16, 8), Drafters.ENGINE, new Coupling.None(), new int[0], any -> costs);
+    new DecodeLoop(engine, options, () -> 0).run(source);
+    double rounds = 0;
+    double tokens = 0;
+    double rows = 0;
+    for (Generation generation : source.finished.values()) {
+      DecodeStats stats = generation.stats();
+      rounds += stats.rounds();
+      tokens += stats.roundTokens();
+      rows += stats.rounds() + stats.draftTokens();
+    }
+    return new Figures(tokens / rounds, engine.draftForwards() / (double) engine.targetForwards(), rows / rounds);
+  }
+
+  @Test
+  void aGoodDraftIsUsedWhereItIsCheap() {
+    Figures figures = decode(1, 0, costs(100, 110, 5));
+    assertThat(figures.tau).isGreaterThan(3);
+    assertThat(figures.rows).isGreaterThan(5);
+  }
+
+  @Test
+  void aDraftThatIsNeverRightIsTriedNowAndThen() {
+    Figures figures = decode(1, 400, costs(100, 110, 20));
+    assertThat(figures.delta).as("forwards of the draft a round").isBetween(0.005, 0.15);
+    assertThat(figures.rows).isLessThan(1.5);
+  }
+
+  @Test
+  void aDraftAsDearAsItsTargetIsNotUsed() {
+    Figures figures = decode(1, 0.5, costs(100, 200, 150));
+    assertThat(figures.delta).isLessThan(0.1);
+  }
+
+  @Test
+  void whereRowsAreDearNoneIsVerified() {
+    Figures figures = decode(4, 0.5, costs(100, 4000, 5));
+    assertThat(figures.rows).isLessThan(1.1);
+    assertThat(figures.delta).isLessThan(0.3);
+  }
+
+  @Test
+  void aBatchSpendsFewerRowsOnEachThanOneSequenceDoes() {
+    assertThat(decode(4, 1, costs(100, 130, 5)).rows).isLessThan(decode(1, 1, costs(100, 130, 5)).rows);
+  }
+}
