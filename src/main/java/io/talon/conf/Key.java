@@ -18,82 +18,38 @@ import java.util.Set;
 public enum Key {
   INPUT("input", "PATH", null,
       "Prompts: Parquet, JSON lines, CSV or text, a file or a directory, on any file system Spark can read; or the name of a table."),
-  INPUT_FORMAT(
-      "input-format",
-      "auto|parquet|json-lines|csv|text|table|openai-batch",
-      "auto",
-      "What the prompts are stored as; csv has its columns' names in the first line, text a prompt per line; table is a name in the"
-          + " catalog, with an id column; openai-batch are JSON lines of {custom_id, method, url, body}."),
-  OUTPUT(
-      "output",
-      "DIR",
-      null,
-      "Where the tables go: DIR/wave=*/ and DIR/runs. New, empty, or this run's own, which is resumed then.",
+  INPUT_FORMAT("input-format", "auto|parquet|json-lines|csv|text|table|openai-batch", "auto",
+      "What the prompts are stored as; csv has its columns' names in the first line, text a prompt per line; table is a name"
+          + " in the catalog, with an id column; openai-batch are JSON lines of {custom_id, method, url, body}."),
+  OUTPUT("output", "DIR", null,
+      "Where the tables go: DIR/wave=*/ and DIR/runs. New, empty, or this run's own, which is resumed then.", Command.GENERATE),
+  OUTPUT_FORMAT("output-format", "parquet|json-lines|hf-dataset|openai-batch", "parquet",
+      "What to write besides the tables: json-lines, DIR/json-lines/*.jsonl with a line per generation; hf-dataset,"
+          + " DIR/hf-dataset with Parquet shards and a dataset card; openai-batch, DIR/openai/*.jsonl with a line {id,"
+          + " custom_id, response, error} per prompt.",
       Command.GENERATE),
-  OUTPUT_FORMAT(
-      "output-format",
-      "parquet|json-lines|hf-dataset|openai-batch",
-      "parquet",
-      "What to write besides the tables: json-lines, DIR/json-lines/*.jsonl with a line per generation; hf-dataset, DIR/hf-dataset with"
-          + " Parquet shards and a dataset card; openai-batch, DIR/openai/*.jsonl with a line {id, custom_id, response, error} per prompt.",
-      Command.GENERATE),
-  TARGET(
-      "target",
-      "DIR",
-      null,
+  TARGET("target", "DIR", null,
       "Target model: a directory that every node sees, scheme://DIR on a file system that Spark can read, or"
           + " hf:org/name[@revision]."),
-  DRAFT(
-      "draft",
-      "DIR,ngram,run:PATH",
-      null,
-      "What drafts, one or several, merged into one tree: an EAGLE-3 head or a small model of the same"
-          + " tokenizer, named as the target is; ngram, which looks in prompt and output; run:PATH,"
-          + " which looks in the generations of an earlier run. Not needed for plain decoding."),
-  MODEL_CACHE(
-      "model-cache",
-      "DIR",
-      null,
+  DRAFT("draft", "DIR,ngram,run:PATH", null,
+      "What drafts, one or several, merged into one tree: an EAGLE-3 head or a small model of the same tokenizer, named as the"
+          + " target is; ngram, which looks in prompt and output; run:PATH, which looks in the generations of an earlier run."
+          + " Not needed for plain decoding."),
+  MODEL_CACHE("model-cache", "DIR", null,
       "Where each node keeps its copies of models that lie elsewhere; by default a directory under Spark's local one.",
-      Command.GENERATE,
-      Command.BENCH,
-      Command.INSPECT,
-      Command.AUDIT),
-  HF_ENDPOINT(
-      "hf-endpoint",
-      "URL",
-      null,
-      "Where hf: models come from; what the variable HF_ENDPOINT says, else https://huggingface.co.",
-      Command.GENERATE,
-      Command.BENCH,
-      Command.INSPECT,
-      Command.AUDIT),
-  HF_TOKEN(
-      "hf-token",
-      "TOKEN",
-      null,
-      "Token for private and gated hf: models, never printed nor stored; rather set the variable HF_TOKEN, which nobody"
-          + " sees in a list of processes.",
-      Command.GENERATE,
-      Command.BENCH,
-      Command.INSPECT,
-      Command.AUDIT),
+      Command.THAT_OPEN_MODELS),
+  HF_ENDPOINT("hf-endpoint", "URL", null,
+      "Where hf: models come from; what the variable HF_ENDPOINT says, else https://huggingface.co.", Command.THAT_OPEN_MODELS),
+  HF_TOKEN("hf-token", "TOKEN", null,
+      "Token for private and gated hf: models, never printed nor stored; rather set the variable HF_TOKEN, which nobody sees"
+          + " in a list of processes.",
+      Command.THAT_OPEN_MODELS),
   NGRAM("ngram", "MIN,MAX", "1,3", "Shortest and longest match that ngram follows, in tokens; it takes the longest there is."),
-  POLICY(
-      "policy",
-      "auto|talon|eagle3|opt-tree|rsd-c|rsd-s|chain|ar",
-      "talon",
-      "How drafts grow: auto drafts as much as pays, for all sequences together; ar decodes plainly.",
-      Command.GENERATE),
+  POLICY("policy", "auto|talon|eagle3|opt-tree|rsd-c|rsd-s|chain|ar", "talon",
+      "How drafts grow: auto drafts as much as pays, for all sequences together; ar decodes plainly.", Command.GENERATE),
   POLICIES("policies", "A,B:N,...", "auto,talon,eagle3,chain",
-      "Policies to measure, with every budget or that of N; ar runs along.",
-      Command.BENCH),
-  BUDGET(
-      "budget",
-      "N",
-      "8",
-      "Rows of one verification, the root included; a chain drafts N - 1 tokens.",
-      Command.GENERATE),
+      "Policies to measure, with every budget or that of N; ar runs along.", Command.BENCH),
+  BUDGET("budget", "N", "8", "Rows of one verification, the root included; a chain drafts N - 1 tokens.", Command.GENERATE),
   BUDGETS("budgets", "N,N,...", "8,16,60", "Budgets to measure.", Command.BENCH),
   MAX_ROWS("max-rows", "N", "32", "Rows of one sequence in a verification at most, under auto, which has no other budget."),
   MAX_DEPTH("max-depth", "D", "0", "Layers of talon and auto at most; 0 for as many as talon's budget allows, 16 of auto."),
@@ -102,10 +58,7 @@ public enum Key {
   BRANCHING("branching", "B,B,...", "3,2,1", "Children per node of rsd-c, layer by layer; the last holds for all that follow."),
   LAYERS("layers", "D", "9", "Draft layers of eagle3; the most that opt-tree grows."),
   OPT_TREE_THRESHOLD("opt-tree-threshold", "X", "0.5", "opt-tree ends with a layer that gains X expected tokens or fewer."),
-  OPT_TREE_VARIANT(
-      "opt-tree-variant",
-      "intended|repository",
-      "intended",
+  OPT_TREE_VARIANT("opt-tree-variant", "intended|repository", "intended",
       "Whether opt-tree's newest layer counts, as the paper has it, or not, as its published code has it."),
   CHAIN_FLOOR("chain-floor", "P", "0", "chain ends with the token that takes its probability below P; 0 for its full length."),
   BATCH("batch", "B", "4", "Sequences that one engine decodes together.", Command.GENERATE),
@@ -117,73 +70,40 @@ public enum Key {
   TOP_K("top-k", "K", "0", "Sample from the K most probable tokens; 0 for all."),
   MIN_P("min-p", "P", "0", "Drop tokens below P times the largest probability; 0 for none."),
   STOP("stop", "STRING", "", "Text that ends a generation; may be given several times."),
-  COUPLING(
-      "coupling",
-      "fitted|none|shared|BETA,GAMMA",
-      "none",
+  COUPLING("coupling", "fitted|none|shared|BETA,GAMMA", "none",
       "How the draft's scores use the target's noise: log_softmax(BETA * logits + GAMMA * noise); none is 1,0, shared 1,T, and"
           + " fitted finds both while running."),
   SAMPLES("samples", "N", "1", "Generations per prompt.", Command.GENERATE),
   SEED("seed", "S", "0", "Seed of the run; texts depend on it, the prompt's id and the sample's index only."),
-  DTYPE(
-      "dtype",
-      "auto|fp32|bf16",
-      "auto",
+  DTYPE("dtype", "auto|fp32|bf16", "auto",
       "What the models compute in; auto finds out once per run, for all executors, what is fastest on the device."),
-  EXACT(
-      "exact",
-      "on|off",
-      "on",
+  EXACT("exact", "on|off", "on",
       "Whether every row of a forward comes out the same, bit for bit, whatever runs beside it, so that texts depend on"
           + " neither drafts nor batches; off is for measuring what that costs."),
   THREADS("threads", "N", "0", "CPU threads of an engine; 0 for the executor's cores, or fewer where the container has fewer."),
   DEVICE("device", "cpu|cuda", "cpu", "Where the models run; with GPUs assigned by Spark each task uses its own."),
-  BASELINE(
-      "baseline",
-      "none|sample:F|all",
-      "none",
-      "Rows that are also decoded plainly, to measure the speedup; F is a share of the prompts.",
-      Command.GENERATE),
-  ROUND_STATS(
-      "round-stats",
-      "auto|none|sample:F|all",
-      "auto",
+  BASELINE("baseline", "none|sample:F|all", "none",
+      "Rows that are also decoded plainly, to measure the speedup; F is a share of the prompts.", Command.GENERATE),
+  ROUND_STATS("round-stats", "auto|none|sample:F|all", "auto",
       "Rows whose rounds go to the table rounds; auto is all of an input of up to 20,000 rows, and sample:0.01 of a larger one.",
       Command.GENERATE),
   PROMPT_COLUMN("prompt-column", "C", null, "Column with one user message; found by the name prompt if not given."),
   MESSAGES_COLUMN("messages-column", "C", null, "Column with a list of {role, content}; found by the name messages."),
   TURNS_COLUMN("turns-column", "C", null, "Column with a list of user messages to be answered in turn; found by the name turns."),
-  PROMPT_TEMPLATE(
-      "prompt-template",
-      "FILE|TEXT",
-      null,
-      "Jinja template that writes the user message from the row's columns, such as 'Summarize: {{ text }}'; a text with {{ or {%"
-          + " in it is the template, any other names a file of the driver."),
-  SYSTEM(
-      "system",
-      "TEXT",
-      null,
-      "System message of conversations that have none; a column system goes before it."),
-  TEMPLATE_KWARGS(
-      "template-kwargs",
-      "JSON",
-      null,
+  PROMPT_TEMPLATE("prompt-template", "FILE|TEXT", null,
+      "Jinja template that writes the user message from the row's columns, such as 'Summarize: {{ text }}'; a text with {{ or"
+          + " {% in it is the template, any other names a file of the driver."),
+  SYSTEM("system", "TEXT", null, "System message of conversations that have none; a column system goes before it."),
+  TEMPLATE_KWARGS("template-kwargs", "JSON", null,
       "Variables for the model's chat template, such as {\"enable_thinking\": false}; a column template_kwargs goes before it."),
   ID_COLUMN("id-column", "C", null, "Column with unique ids; id or question_id if there is one, else the row's position."),
   CATEGORY_COLUMN("category-column", "C", null, "Column that the summary is broken down by; category if there is one."),
-  HOUR_PRICE(
-      "hour-price",
-      "X",
-      "0",
-      "What an hour of all the machines costs; adds the price of a million tokens, as measured and by plain decoding, to summary"
-          + " and runs.",
+  HOUR_PRICE("hour-price", "X", "0",
+      "What an hour of all the machines costs; adds the price of a million tokens, as measured and by plain decoding, to"
+          + " summary and runs.",
       Command.GENERATE),
-  PARTITIONS(
-      "partitions",
-      "N",
-      "0",
-      "Units of work, also of loss when an executor dies; 0 to choose by rows and cores.",
-      Command.GENERATE),
+  PARTITIONS("partitions", "N", "0",
+      "Units of work, also of loss when an executor dies; 0 to choose by rows and cores.", Command.GENERATE),
   WAVE_ROWS("wave-rows", "N", "0", "Rows that are committed together; 0 to choose by rows and cores.", Command.GENERATE),
   RESUME("resume", "auto|never|require", "auto", "Whether a run that is there already is gone on with.", Command.GENERATE),
   RETRY_QUARANTINED(
@@ -193,10 +113,7 @@ public enum Key {
   LIMIT("limit", "N", "0", "Read the first N rows only; 0 for all."),
   MAX_ERROR_RATE(
       "max-error-rate", "F", "0.5", "Share of bad rows that fails the job once 20 rows are done.", Command.GENERATE),
-  ROW_TIMEOUT(
-      "row-timeout",
-      "off|TIME",
-      "off",
+  ROW_TIMEOUT("row-timeout", "off|TIME", "off",
       "Time that one generation may take once it has begun, such as 90s, 5m or 1h; what takes longer ends after its round, and"
           + " its row goes to the quarantine.",
       Command.GENERATE),
@@ -209,18 +126,7 @@ public enum Key {
   TUNE_BATCHES("batches", "B,B,...", "1,4,16", "Batch sizes to advise on, beside the run's own.", Command.TUNE),
   REPORT_OUTPUT(
       "output", "FILE", null, "Where the page goes; report.html in the run's directory if not given.", Command.REPORT),
-  MASTER(
-      "master",
-      "URL",
-      null,
-      "Spark master; what spark-submit says, else local[*].",
-      Command.GENERATE,
-      Command.BENCH,
-      Command.AUDIT,
-      Command.SQL,
-      Command.COMPARE,
-      Command.TUNE,
-      Command.REPORT),
+  MASTER("master", "URL", null, "Spark master; what spark-submit says, else local[*].", Command.THAT_START_SPARK),
   JSON("json", "FILE", null, "Where the measurements go, one JSON object per line.", Command.BENCH),
   REPEATS("repeats", "N", "3", "Rounds over all combinations; figures are medians.", Command.BENCH);
 
@@ -230,12 +136,20 @@ public enum Key {
   private final String description;
   private final Set<Command> commands;
 
-  Key(String label, String takes, String fallback, String description, Command... commands) {
+  Key(String label, String takes, String fallback, String description) {
+    this(label, takes, fallback, description, Command.THAT_DECODE);
+  }
+
+  Key(String label, String takes, String fallback, String description, Command command) {
+    this(label, takes, fallback, description, EnumSet.of(command));
+  }
+
+  Key(String label, String takes, String fallback, String description, Set<Command> commands) {
     this.label = label;
     this.takes = takes;
     this.fallback = fallback;
     this.description = description;
-    this.commands = commands.length == 0 ? EnumSet.of(Command.GENERATE, Command.BENCH) : EnumSet.copyOf(List.of(commands));
+    this.commands = commands;
   }
 
   /** Name in a configuration file; on the command line with two dashes before it. */
