@@ -25,25 +25,35 @@ class BadRowsIT {
 
   @Test
   void badRowsAreNamedAndNoOtherTextChanges() throws Exception {
-    List<String> good = Files.readAllLines(JobRun.SAMPLES.resolve("prompts.jsonl"));
+    List<String> good = Files.readAllLines(Undisturbed.INPUT);
     Path demo = JobRun.SAMPLES.resolve("models/talon-demo/target");
     Path model = BrokenModel.copy(demo, directory.resolve("model"), UPSETS_TARGET);
     Path draft = BrokenModel.copy(demo, directory.resolve("draft"), UPSETS_DRAFT);
     Path output = directory.resolve("out");
-    String[] options = {"--target", model.toString(), "--draft", draft.toString(), "--max-error-rate", "0.9", "--partitions", "8"};
-    JavaProcess driver =
-        TestCluster.shared().generate(output, Map.of(), with(options, "--input", mixed(good).toString()));
-    int exitCode = driver.exitCode();
-    JobRun run = new JobRun(exitCode, driver.out(), driver.err(), output).expect(3);
-    JobRun undisturbed = JobRun.generate(
-        directory.resolve("undisturbed"),
-        with(options, "--input", JobRun.SAMPLES.resolve("prompts.jsonl").toString()))
-        .expect(0);
-    assertThat(run.texts()).isEqualTo(undisturbed.texts());
+    JavaProcess driver = TestCluster.shared()
+        .generate(
+            output,
+            Scrape.SETTINGS,
+            "--target", model.toString(),
+            "--draft", draft.toString(),
+            "--temperature", "1",
+            "--max-error-rate", "0.9",
+            "--partitions", "8",
+            "--input", mixed(good).toString());
+    Map<String, Double> seen = Scrape.largest(driver);
+    JobRun run = new JobRun(driver.exitCode(), driver.out(), driver.err(), output).expect(3);
+    assertThat(run.texts()).isEqualTo(Undisturbed.firstSamples());
     Map<String, String> codes = new TreeMap<>();
-    for (Row row : run.table("quarantine").select("prompt_id", "error_code").collectAsList()) {
+    for (Row row : run.table("quarantine").select("prompt_id", "error_code", "attempts").collectAsList()) {
       assertThat(codes.put(row.getString(0), row.getString(1))).as("Should be there once: %s", row).isNull();
+      assertThat(row.getInt(2)).as("Should say how often it was begun: %s", row).isPositive();
     }
+    assertThat(seen).containsKeys("mean_accepted_tokens", "restarts");
+    assertThat(seen.get("rows")).isBetween(1.0, 145.0);
+    assertThat(seen.get("rows_quarantined")).isBetween(1.0, 103.0);
+    assertThat(seen.get("tokens")).isPositive();
+    assertThat(seen.get("live_slots")).isBetween(1.0, 2.0 * 4);
+    assertThat(seen.get("queue")).isPositive();
     assertThat(codes).hasSize(WITHOUT_PROMPT + 3)
         .containsEntry("long", "PROMPT_TOO_LONG")
         .containsEntry("nan", "NOT_FINITE")
@@ -67,11 +77,5 @@ class BadRowsIT {
 
   private static String row(String id, String prompt) {
     return "{\"id\": \"" + id + "\", \"category\": \"bad\", \"turns\": [\"" + prompt + "\"]}";
-  }
-
-  private static String[] with(String[] options, String... more) {
-    List<String> all = new ArrayList<>(List.of(options));
-    all.addAll(List.of(more));
-    return all.toArray(String[]::new);
   }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A run whose driver is killed while it reads, decodes and commits, and that the same command takes up again. */
 class LostDriverIT {
   private static final String[] ARGUMENTS = {
-      "--input", JobRun.SAMPLES.resolve("prompts.jsonl").toString(), "--temperature", "1", "--wave-rows", "15"};
+      "--input", Undisturbed.INPUT.toString(), "--temperature", "1", "--wave-rows", "15"};
 
   @TempDir
   Path directory;
@@ -27,11 +27,10 @@ class LostDriverIT {
       assertThat(watch.seen()).as("Should have committed the first wave").contains("wave=00000").doesNotContain("wave=00002");
       JobRun run = generate(output).expect(0);
       watch.check();
-      JobRun undisturbed = JobRun.generate(directory.resolve("undisturbed"), ARGUMENTS).expect(0);
-      assertThat(run.texts()).isEqualTo(undisturbed.texts());
+      assertThat(run.texts()).isEqualTo(Undisturbed.firstSamples());
       assertThat(run.table("generations").count()).as("Should have every text once").isEqualTo(run.texts().size());
       JobRun again = generate(output).expect(0);
-      assertThat(again.texts()).isEqualTo(undisturbed.texts());
+      assertThat(again.texts()).isEqualTo(Undisturbed.firstSamples());
       watch.check();
     }
   }
