@@ -1,6 +1,8 @@
 -- One option of talon at a time; figures are sums over all sets.
 --
--- budget, mu, width  options of the run
+-- budget, mu         options of the run
+-- ungated            --ungated-layers: layers that take the best of a width, whatever the gate
+-- width              nodes of an ungated layer
 -- tau                tokens per target forward: sum(completion_tokens - 1) / sum(num_rounds)
 -- delta              draft forwards per target forward: sum(num_draft_forwards) / sum(num_rounds)
 -- tokens_per_s       tokens per second of one sequence: sum(completion_tokens - 1) / sum(decode_ms) * 1000
@@ -19,6 +21,7 @@ named AS (
     get_json_object(runs.options, '$.policy') AS method,
     CAST(get_json_object(runs.options, '$.budget') AS INT) AS budget,
     CAST(get_json_object(runs.options, '$.mu') AS DOUBLE) AS mu,
+    CAST(get_json_object(runs.options, '$.ungated-layers') AS INT) AS ungated,
     CAST(get_json_object(runs.options, '$.width') AS INT) AS width,
     figures.*
   FROM figures
@@ -27,6 +30,7 @@ named AS (
 SELECT
   budget,
   mu,
+  ungated,
   width,
   ROUND(tau, 2) AS tau,
   ROUND(delta, 2) AS delta,
@@ -34,4 +38,4 @@ SELECT
   ROUND(tokens_per_s / (SELECT MAX(tokens_per_s) FROM named WHERE method = 'ar'), 2) AS speedup
 FROM named
 WHERE method = 'talon'
-ORDER BY budget, mu, width
+ORDER BY budget, mu, ungated, width

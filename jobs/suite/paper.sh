@@ -66,8 +66,7 @@ run() {
   }
 }
 
-methods=(ar chain eagle3 opt-tree rsd-c rsd-s talon)
-"$jobs/generate.sh" --help | grep -q '|auto' && methods+=(auto)
+methods=(ar chain eagle3 opt-tree rsd-c rsd-s talon auto)
 for temperature in 0 1; do
   for method in "${methods[@]}"; do
     chosen=(--policy "$method" --temperature "$temperature")
@@ -77,6 +76,7 @@ for temperature in 0 1; do
 done
 for n in 16 32 48 96; do run "ablation-budget-$n" --temperature 0 --policy talon --budget "$n"; done
 for mu in 0.01 0.1 0.3; do run "ablation-mu-$mu" --temperature 0 --policy talon --mu "$mu"; done
+for layers in 0 2 3; do run "ablation-ungated-$layers" --temperature 0 --policy talon --ungated-layers "$layers"; done
 for width in 3 5 20; do run "ablation-width-$width" --temperature 0 --policy talon --width "$width"; done
 
 ask() { "$jobs/sql.sh" "$@"; }

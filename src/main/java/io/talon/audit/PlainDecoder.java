@@ -7,7 +7,7 @@ import io.talon.decode.DecodeLoop;
 import io.talon.decode.DecodeOptions;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
-import io.talon.decode.RequestSource;
+import io.talon.decode.Requester;
 import io.talon.draft.policy.NoDraft;
 import io.talon.engine.Engine;
 import io.talon.engine.EngineSpec;
@@ -49,12 +49,12 @@ public final class PlainDecoder implements AutoCloseable {
 
   /** Decodes; every round, which is a token here, is on record. Throws what the request was refused for. */
   Generation decode(GenerationRequest request) {
-    OneRequest source = new OneRequest(request.recorded());
-    loop.run(source);
-    if (source.refusal != null) {
-      throw source.refusal;
+    OneRequest requester = new OneRequest(request.recorded());
+    loop.run(requester);
+    if (requester.refusal != null) {
+      throw requester.refusal;
     }
-    return source.generation;
+    return requester.generation;
   }
 
   /** Distance between the first token of a request and the runner-up. */
@@ -69,7 +69,7 @@ public final class PlainDecoder implements AutoCloseable {
     engine.close();
   }
 
-  private static final class OneRequest implements RequestSource {
+  private static final class OneRequest implements Requester {
     private GenerationRequest waiting;
     private Generation generation;
     private TalonException refusal;

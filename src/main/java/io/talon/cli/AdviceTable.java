@@ -33,6 +33,7 @@ final class AdviceTable {
     out.println(
         "tokens/s: all sequences of a batch, prefill left out, at the costs of this run's forwards. seen: the share of rounds");
     out.println("that lie within the recorded trees; below 0.5 run once more with the recommended setting before relying on it.");
+    out.println("--policy auto is not replayed: it spends its rows by what they cost while it runs; try it on the same prompts.");
     if (advice.stream().anyMatch(each -> each.best().outcome().setting().budget() == run.setting().budget())) {
       out.println("a recommendation has the run's own budget: a run with a larger --budget would show whether more is better");
     }

@@ -7,7 +7,7 @@ import io.talon.decode.DecodeLoop;
 import io.talon.decode.DecodeOptions;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
-import io.talon.decode.RequestSource;
+import io.talon.decode.Requester;
 import io.talon.draft.Drafter;
 import io.talon.engine.Engine;
 import io.talon.engine.EngineSpec;
@@ -52,19 +52,19 @@ final class BenchCase {
 
   /** Decodes without keeping figures. */
   void warmUp(List<GenerationRequest> requests) {
-    loop.run(new ListSource(requests));
+    loop.run(new ListRequester(requests));
     meter.clear();
   }
 
   /** Decodes once and keeps the figures. */
   void measure(List<GenerationRequest> requests) {
-    ListSource source = new ListSource(requests);
+    ListRequester requester = new ListRequester(requests);
     long start = System.nanoTime();
-    loop.run(source);
+    loop.run(requester);
     long nanos = System.nanoTime() - start;
     long generated = 0;
     tokens.clear();
-    for (Generation generation : source.generations) {
+    for (Generation generation : requester.generations) {
       totals = totals.plus(generation.stats());
       generated += generation.tokens().length;
       tokens.put(generation.request().promptId(), generation.tokens());
@@ -114,11 +114,11 @@ final class BenchCase {
   }
 
   /** Offers a list; a prompt that cannot be decoded ends the measurement. */
-  private static final class ListSource implements RequestSource {
+  private static final class ListRequester implements Requester {
     private final Iterator<GenerationRequest> requests;
     private final List<Generation> generations = new ArrayList<>();
 
-    ListSource(List<GenerationRequest> requests) {
+    ListRequester(List<GenerationRequest> requests) {
       this.requests = requests.iterator();
     }
 

@@ -5,8 +5,8 @@ import io.talon.TalonException;
 import io.talon.conf.BenchOptions;
 import io.talon.conf.GenerateOptions;
 import io.talon.conf.Key;
+import io.talon.conf.ModelSourceOptions;
 import io.talon.conf.Settings;
-import io.talon.conf.SourceOptions;
 import io.talon.job.AuditJob;
 import io.talon.job.DryRun;
 import io.talon.job.GenerateJob;
@@ -104,7 +104,7 @@ public final class Main {
   }
 
   private static int inspect(Settings settings, ParseResult command, PrintStream out, PrintStream err) {
-    ModelSources sources = new ModelSources(SourceOptions.of(settings, System.getenv()), err::println);
+    ModelSources sources = new ModelSources(ModelSourceOptions.of(settings, System.getenv()), err::println);
     List<String> references = CommandLines.places(command);
     Inspection inspection =
         new Inspection(references.stream().map(place -> ModelFacts.read(place, sources.directory(place))).toList());

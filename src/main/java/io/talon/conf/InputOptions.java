@@ -24,18 +24,18 @@ public record InputOptions(
     PromptOptions prompts) {
   public InputOptions {
     Stream<String> columns = Stream.of(promptColumn, messagesColumn, turnsColumn).filter(Objects::nonNull);
-    long sources = columns.count() + (prompts.hasTemplate() ? 1 : 0);
+    long ways = columns.count() + (prompts.hasTemplate() ? 1 : 0);
     check(
-        sources <= 1,
+        ways <= 1,
         ErrorCode.BAD_OPTION,
         "only one of prompt-column, messages-column, turns-column and prompt-template may be given: %s were",
-        sources);
+        ways);
     check(
-        sources == 0 || format != PromptFormat.OPENAI_BATCH,
+        ways == 0 || format != PromptFormat.OPENAI_BATCH,
         ErrorCode.BAD_OPTION,
         "input-format openai-batch has its prompts in body, and takes none of prompt-column, messages-column, turns-column and prompt-template: "
             + "%s were given",
-        sources);
+        ways);
     check(limit >= 0, ErrorCode.BAD_OPTION, "limit must be 0 (all rows) or more: %s", limit);
   }
 

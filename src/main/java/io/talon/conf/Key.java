@@ -55,6 +55,8 @@ public enum Key {
   MAX_DEPTH("max-depth", "D", "0", "Layers of talon and auto at most; 0 for as many as talon's budget allows, 16 of auto."),
   WIDTH("width", "K", "3", "Children of the root (talon); children and parents per layer (eagle3); nodes per layer (rsd-s)."),
   MU("mu", "X", "0.03", "Confidence gate of talon: a node stays if its probability is X times the best of its layer."),
+  UNGATED_LAYERS("ungated-layers", "L", "1",
+      "Layers of talon from the root on that take their K best, whatever the gate; 1 in the paper, 0 gates the root's children too."),
   BRANCHING("branching", "B,B,...", "3,2,1", "Children per node of rsd-c, layer by layer; the last holds for all that follow."),
   LAYERS("layers", "D", "9", "Draft layers of eagle3; the most that opt-tree grows."),
   OPT_TREE_THRESHOLD("opt-tree-threshold", "X", "0.5", "opt-tree ends with a layer that gains X expected tokens or fewer."),

@@ -28,13 +28,13 @@ import java.util.function.UnaryOperator;
  */
 public record ModelOptions(
     String target,
-    DraftSources drafts,
+    DraftOrigins drafts,
     String dtype,
     boolean exact,
     String device,
     int threads,
     int maxContext,
-    SourceOptions sources)
+    ModelSourceOptions sources)
     implements Serializable {
   public ModelOptions {
     check(dtype.matches("auto|fp32|bf16"), ErrorCode.BAD_OPTION, "dtype must be auto, fp32 or bf16: %s", dtype);
@@ -60,14 +60,14 @@ public record ModelOptions(
           "--target DIR is missing; the demo model lies in data-samples/models/talon-demo/target of the project");
     }
     return new ModelOptions(
-        SourceOptions.absolute(target.get()),
-        DraftSources.of(settings),
+        ModelSourceOptions.absolute(target.get()),
+        DraftOrigins.of(settings),
         settings.required(Key.DTYPE),
         exact(settings.required(Key.EXACT)),
         settings.required(Key.DEVICE),
         settings.integer(Key.THREADS),
         settings.integer(Key.MAX_CONTEXT),
-        SourceOptions.of(settings, System.getenv()));
+        ModelSourceOptions.of(settings, System.getenv()));
   }
 
   /**
@@ -78,14 +78,14 @@ public record ModelOptions(
    */
   public static ModelOptions ofAudit(Settings settings, String dtype, boolean exact, int maxContext) {
     return new ModelOptions(
-        SourceOptions.absolute(settings.required(Key.AUDIT_TARGET)),
-        DraftSources.NONE,
+        ModelSourceOptions.absolute(settings.required(Key.AUDIT_TARGET)),
+        DraftOrigins.NONE,
         dtype,
         exact,
         settings.required(Key.AUDIT_DEVICE),
         settings.integer(Key.AUDIT_THREADS),
         maxContext,
-        SourceOptions.of(settings, System.getenv()));
+        ModelSourceOptions.of(settings, System.getenv()));
   }
 
   private static boolean exact(String text) {

@@ -38,7 +38,8 @@ final class Policies {
     check(maxDepth >= 0, ErrorCode.BAD_OPTION, "max-depth must be 0 (no limit of its own) or more: %s", maxDepth);
     return List.of(
         new AutoPolicy(settings.integer(Key.MAX_ROWS), maxDepth == 0 ? AUTO_DEPTH : maxDepth),
-        new TalonPolicy(budget, width, settings.decimal(Key.MU), maxDepth == 0 ? budget : maxDepth),
+        new TalonPolicy(
+            budget, width, settings.decimal(Key.MU), maxDepth == 0 ? budget : maxDepth, settings.integer(Key.UNGATED_LAYERS)),
         new StaticTreePolicy(budget, width, layers),
         new OptTreePolicy(budget, settings.decimal(Key.OPT_TREE_THRESHOLD), layers, variant(settings)),
         new BranchingPolicy(budget, settings.integers(Key.BRANCHING)),

@@ -20,7 +20,7 @@ import io.talon.tree.TreeBatch;
 import java.util.function.LongSupplier;
 
 /**
- * Decodes the requests of a source, several at a time: every engine slot holds a live sequence, a finished one leaves at once
+ * Decodes what a requester asks for, several at a time: every engine slot holds a live sequence, a finished one leaves at once
  * and the next request takes its slot.
  *
  * <p>A round drafts a tree for every live sequence, verifies all of them in one forward, and keeps what the walks accept. Plain
@@ -81,15 +81,15 @@ public final class DecodeLoop {
     }
   }
 
-  /** Decodes until the source has nothing more and nothing is live; whatever is thrown, no slot stays taken. */
-  public void run(RequestSource source) {
+  /** Decodes until the requester has nothing more and nothing is live; whatever is thrown, no slot stays taken. */
+  public void run(Requester requester) {
     try {
-      for (refill(source); live > 0; refill(source)) {
-        source.beforeRound();
-        dropUnwanted(source);
+      for (refill(requester); live > 0; refill(requester)) {
+        requester.beforeRound();
+        dropUnwanted(requester);
         if (live > 0) {
           decodeRound();
-          deliver(source);
+          deliver(requester);
         }
       }
       report();
@@ -107,24 +107,24 @@ public final class DecodeLoop {
     }
   }
 
-  private void refill(RequestSource source) {
+  private void refill(Requester requester) {
     for (int slot = 0; slot < sequences.length; slot++) {
       while (sequences[slot] == null) {
-        GenerationRequest request = source.next(live);
+        GenerationRequest request = requester.next(live);
         if (request == null) {
           return;
         }
         TalonException refusal = PromptCheck.refusal(request.prompt(), engine.spec());
         if (refusal == null) {
-          start(slot, request, source);
+          start(slot, request, requester);
         } else {
-          source.rejected(request, 0, refusal);
+          requester.rejected(request, 0, refusal);
         }
       }
     }
   }
 
-  private void start(int slot, GenerationRequest request, RequestSource source) {
+  private void start(int slot, GenerationRequest request, Requester requester) {
     RoundLog log = request.recordsRounds() ? new RoundLog() : null;
     Sequence sequence =
         new Sequence(request, endTokens, engine.spec().maxContext(), options.policy().maxTreeRows(), log);
@@ -134,12 +134,12 @@ public final class DecodeLoop {
     long start = nanoClock.getAsLong();
     Chosen first = engine.prefill(slot, request.prompt(), request.sampling(), drafting);
     if (!first.finite(0)) {
-      reject(slot, source, notFinite(sequence));
+      reject(slot, requester, notFinite(sequence));
       return;
     }
     sequence.start(first.token(0), first.margin(0), nanoClock.getAsLong() - start);
     if (!sequence.live()) {
-      finish(slot, source);
+      finish(slot, requester);
     }
   }
 
@@ -193,23 +193,23 @@ public final class DecodeLoop {
     }
   }
 
-  private void deliver(RequestSource source) {
+  private void deliver(Requester requester) {
     for (int i = 0; i < round.size(); i++) {
       int slot = round.slot(i);
       if (!sequences[slot].live()) {
-        finish(slot, source);
+        finish(slot, requester);
       } else if (walks[i].broken()) {
-        reject(slot, source, notFinite(sequences[slot]));
+        reject(slot, requester, notFinite(sequences[slot]));
       }
     }
   }
 
-  private void dropUnwanted(RequestSource source) {
+  private void dropUnwanted(Requester requester) {
     for (int slot = 0; slot < sequences.length; slot++) {
       Sequence sequence = sequences[slot];
-      TalonException reason = sequence == null ? null : source.unwanted(sequence.request(), sequence.generated());
+      TalonException reason = sequence == null ? null : requester.unwanted(sequence.request(), sequence.generated());
       if (reason != null) {
-        reject(slot, source, reason);
+        reject(slot, requester, reason);
       }
     }
   }
@@ -223,16 +223,16 @@ public final class DecodeLoop {
             + "if other rows show it too, try --dtype fp32 and check the model's files");
   }
 
-  private void reject(int slot, RequestSource source, TalonException reason) {
+  private void reject(int slot, Requester requester, TalonException reason) {
     Sequence sequence = sequences[slot];
     release(slot);
-    source.rejected(sequence.request(), sequence.generated(), reason);
+    requester.rejected(sequence.request(), sequence.generated(), reason);
   }
 
-  private void finish(int slot, RequestSource source) {
+  private void finish(int slot, Requester requester) {
     Sequence sequence = sequences[slot];
     release(slot);
-    source.finished(sequence.generation());
+    requester.finished(sequence.generation());
   }
 
   private void release(int slot) {

@@ -6,7 +6,7 @@ import io.talon.decode.DecodeLoop;
 import io.talon.decode.DecodeOptions;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
-import io.talon.decode.RequestSource;
+import io.talon.decode.Requester;
 import io.talon.engine.Engine;
 import io.talon.engine.EngineSpec;
 import io.talon.stats.ForwardMeter;
@@ -137,7 +137,7 @@ public final class EngineService implements AutoCloseable {
       Map<Lane, DecodeLoop> loops = new EnumMap<>(Lane.class);
       parts.lanes().forEach((lane, options) -> loops.put(lane, new DecodeLoop(engine, options, parts.nanoClock(), meter)));
       for (Lane lane = work.await(Lane.SPECULATIVE); lane != null; lane = work.await(lane)) {
-        loops.get(lane).run(new Source());
+        loops.get(lane).run(new LaneRequester());
       }
       return Workload.closed();
     } catch (Throwable t) { // whatever ends an engine must reach the tasks that wait for it
@@ -223,8 +223,8 @@ public final class EngineService implements AutoCloseable {
         : new TalonException(ErrorCode.ENGINE, "the engine failed: " + cause, cause);
   }
 
-  /** Feeds the loop; called on the engine's thread. */
-  private final class Source implements RequestSource {
+  /** Gives the loop the requests of the work and takes their results; called on the engine's thread. */
+  private final class LaneRequester implements Requester {
     @Override
     public GenerationRequest next(int liveSlots) {
       return work.next(parts.nanoClock().getAsLong());

@@ -59,8 +59,8 @@ public final class ChatTemplate {
     if (Files.exists(file)) {
       template = Template.parse(file.toString(), text(file));
     } else if (config.hasNonNull("chat_template")) {
-      Path source = directory.resolve(CONFIG);
-      template = Template.parse(source + " (chat_template)", configured(source, config.get("chat_template")));
+      Path configFile = directory.resolve(CONFIG);
+      template = Template.parse(configFile + " (chat_template)", configured(configFile, config.get("chat_template")));
     }
     return new ChatTemplate(directory, template, specialTokens(config), clock);
   }
@@ -139,7 +139,7 @@ public final class ChatTemplate {
     }
   }
 
-  private static String configured(Path source, JsonNode node) {
+  private static String configured(Path file, JsonNode node) {
     if (node.isTextual()) {
       return node.textValue();
     }
@@ -149,7 +149,7 @@ public final class ChatTemplate {
       }
     }
     throw new TalonException(
-        ErrorCode.CHAT_TEMPLATE, source + ": chat_template must be a text or a list with a template named default");
+        ErrorCode.CHAT_TEMPLATE, file + ": chat_template must be a text or a list with a template named default");
   }
 
   private static Map<String, Object> specialTokens(JsonNode config) {

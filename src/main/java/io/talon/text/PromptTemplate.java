@@ -30,9 +30,9 @@ public final class PromptTemplate {
   }
 
   /** Parses a template; BAD_OPTION with the line where it is malformed. */
-  public static PromptTemplate parse(String source) {
+  public static PromptTemplate parse(String text) {
     try {
-      Template template = Template.parse(NAME, source);
+      Template template = Template.parse(NAME, text);
       check(!template.mentions("strftime_now"), ErrorCode.BAD_OPTION, "%s must not read the clock: strftime_now", NAME);
       return new PromptTemplate(template);
     } catch (TalonException e) {

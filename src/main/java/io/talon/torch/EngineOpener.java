@@ -146,7 +146,7 @@ final class EngineOpener {
       TargetSpec target, Checkpoint targetWeights, HeadSpec head, Checkpoint headWeights, EngineLayout layout, Device device) {
     EngineMemory.of(target, head, layout).check(layout, device);
     int ringRows = layout.slots() * layout.ringLength();
-    ScriptModule module = ScriptModule.load(EngineScript.source(target, head, layout, ringRows), device);
+    ScriptModule module = ScriptModule.load(EngineScript.text(target, head, layout, ringRows), device);
     try {
       SelfCheck check = new SelfCheck(module, layout);
       List<Stored> targetTensors = Weights.loadTarget(module, targetWeights, target, layout);

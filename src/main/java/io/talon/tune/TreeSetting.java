@@ -43,8 +43,10 @@ public record TreeSetting(int budget, int width, double mu, int maxDepth) {
     if (!drafts()) {
       return "--policy ar";
     }
-    return chain()
-        ? "--policy chain --budget " + budget
-        : String.format(Locale.ROOT, "--budget %d --width %d --mu %s", budget, width, mu);
+    if (chain()) {
+      return "--policy chain --budget " + Math.min(budget, maxDepth + 1);
+    }
+    String depth = maxDepth < budget ? " --max-depth " + maxDepth : "";
+    return String.format(Locale.ROOT, "--budget %d --width %d --mu %s%s", budget, width, mu, depth);
   }
 }

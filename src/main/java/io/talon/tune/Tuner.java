@@ -80,7 +80,7 @@ public final class Tuner {
       for (int width : widths) {
         for (double mu : gates) {
           if (width < budget) {
-            settings.add(new TreeSetting(budget, width, mu));
+            settings.add(new TreeSetting(budget, width, mu, Math.min(budget, recorded.maxDepth())));
           }
         }
       }

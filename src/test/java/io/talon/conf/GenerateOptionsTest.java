@@ -46,6 +46,8 @@ class GenerateOptionsTest {
     assertThat(policy("talon")).isEqualTo(new TalonPolicy(8, 3, 0.03));
     assertThat(options(Map.of(Key.MAX_DEPTH, List.of("5"), Key.POLICY, List.of("talon"))).draft().policy())
         .isEqualTo(new TalonPolicy(8, 3, 0.03, 5));
+    assertThat(options(Map.of(Key.UNGATED_LAYERS, List.of("2"), Key.POLICY, List.of("talon"))).draft().policy())
+        .isEqualTo(new TalonPolicy(8, 3, 0.03, 8, 2));
     assertThat(policy("eagle3")).isEqualTo(new StaticTreePolicy(8, 3, 9));
     assertThat(policy("opt-tree")).isEqualTo(new OptTreePolicy(8, 0.5, 9, OptTreePolicy.Variant.INTENDED));
     assertThat(policy("rsd-c")).isEqualTo(new BranchingPolicy(8, List.of(3, 2, 1)));
@@ -63,6 +65,7 @@ class GenerateOptionsTest {
     "MU             | 2            | mu must be in (0, 1]: 2.0",
     "MU             | 0            | mu must be in (0, 1]: 0.0",
     "MU             | NaN          | mu must be a finite number: NaN",
+    "UNGATED_LAYERS | -1           | ungated-layers must be 0 (the gate from the root on) or more: -1",
     "MAX_DEPTH      | -1           | max-depth must be 0 (no limit of its own) or more: -1",
     "MAX_ROWS       | 1            | max-rows must be in [2, 512], the root counts: 1",
     "BUDGET         | -3           | budget must be in [2, 4096]: -3",
@@ -141,12 +144,12 @@ class GenerateOptionsTest {
 
   @Test
   void draftsAreDirectoriesAndLookups() {
-    DraftSources all =
+    DraftOrigins all =
         options(Map.of(Key.DRAFT, List.of("head, ngram,run:hdfs://host/a,run:b"), Key.NGRAM, List.of("2,4"))).models().drafts();
     assertThat(all.model()).isEqualTo(Path.of("head").toAbsolutePath().toString());
     assertThat(all.ngrams()).isEqualTo(Lookups.ngrams(2, 4));
     assertThat(all.runs()).containsExactly("hdfs://host/a", "b");
-    DraftSources alone = options(Map.of(Key.DRAFT, List.of("ngram"))).models().drafts();
+    DraftOrigins alone = options(Map.of(Key.DRAFT, List.of("ngram"))).models().drafts();
     assertThat(alone.hasModel()).isFalse();
     assertThat(alone.looksUp()).isTrue();
   }

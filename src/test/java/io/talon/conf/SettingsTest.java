@@ -104,7 +104,7 @@ class SettingsTest {
         null);
     assertThat(settings.changes()).isEqualTo("--hf-endpoint https://hub.example/ --seed 3");
     assertThat(settings.toJson()).contains("hub.example").doesNotContain("secret", "hf-token");
-    SourceOptions sources = SourceOptions.of(settings, Map.of());
+    ModelSourceOptions sources = ModelSourceOptions.of(settings, Map.of());
     assertThat(sources.hubToken()).isEqualTo("hf_secret");
     assertThat(sources.toString()).doesNotContain("secret");
   }
@@ -114,12 +114,12 @@ class SettingsTest {
     Settings none = Settings.layered(Command.INSPECT, Map.of(), null);
     Settings given = none.with(Key.HF_ENDPOINT, "https://b").with(Key.HF_TOKEN, "two");
     Map<String, String> environment = Map.of("HF_ENDPOINT", "https://a", "HF_TOKEN", "one\n");
-    assertThat(SourceOptions.of(none, Map.of())).isEqualTo(new SourceOptions("", "https://huggingface.co", ""));
-    assertThat(SourceOptions.of(none, environment)).isEqualTo(new SourceOptions("", "https://a", "one"));
-    assertThat(SourceOptions.of(given, environment)).isEqualTo(new SourceOptions("", "https://b", "two"));
-    assertThatThrownBy(() -> new SourceOptions("", "ftp://a", ""))
+    assertThat(ModelSourceOptions.of(none, Map.of())).isEqualTo(new ModelSourceOptions("", "https://huggingface.co", ""));
+    assertThat(ModelSourceOptions.of(none, environment)).isEqualTo(new ModelSourceOptions("", "https://a", "one"));
+    assertThat(ModelSourceOptions.of(given, environment)).isEqualTo(new ModelSourceOptions("", "https://b", "two"));
+    assertThatThrownBy(() -> new ModelSourceOptions("", "ftp://a", ""))
         .hasMessage("hf-endpoint must be an http or https address: ftp://a");
-    assertThatThrownBy(() -> new SourceOptions("", "https://a", "two words"))
+    assertThatThrownBy(() -> new ModelSourceOptions("", "https://a", "two words"))
         .hasMessage("hf-token must be one word of printable characters");
   }
 

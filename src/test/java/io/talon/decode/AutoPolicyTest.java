@@ -33,14 +33,14 @@ class AutoPolicyTest {
     List<GenerationRequest> requests =
         IntStream.range(0, 2 * slots).mapToObj(id -> Requests.request(id, 0, 0, 1, TOKENS)).toList();
     HashEngine engine = new HashEngine(HashEngine.spec(48, 48, slots, 1100), 9, draftNoise);
-    Requests source = new Requests(requests);
+    Requests requester = new Requests(requests);
     DecodeOptions options =
         new DecodeOptions(new AutoPolicy(16, 8), Drafters.ENGINE, new Coupling.None(), new int[0], any -> costs);
-    new DecodeLoop(engine, options, () -> 0).run(source);
+    new DecodeLoop(engine, options, () -> 0).run(requester);
     double rounds = 0;
     double tokens = 0;
     double rows = 0;
-    for (Generation generation : source.finished.values()) {
+    for (Generation generation : requester.finished.values()) {
       DecodeStats stats = generation.stats();
       rounds += stats.rounds();
       tokens += stats.roundTokens();

@@ -111,11 +111,11 @@ class CouplingFitTest {
   /** Mean accepted tokens of sampled texts, whose draft is the target with an error of its own. */
   private static double tau(Coupling coupling) {
     List<GenerationRequest> requests = IntStream.range(0, 12).mapToObj(id -> Requests.request(id, 1, 0, 1, 80)).toList();
-    Requests source = new Requests(requests);
+    Requests requester = new Requests(requests);
     DecodeOptions options =
         new DecodeOptions(new TalonPolicy(16, 4, 0.03), Drafters.ENGINE, coupling, new int[0]);
-    new DecodeLoop(new HashEngine(HashEngine.spec(48, 48, 4, 200), 5, 1), options, () -> 0).run(source);
-    double rounds = source.finished.values().stream().mapToInt(generation -> generation.stats().rounds()).sum();
-    return source.finished.values().stream().mapToInt(generation -> generation.stats().roundTokens()).sum() / rounds;
+    new DecodeLoop(new HashEngine(HashEngine.spec(48, 48, 4, 200), 5, 1), options, () -> 0).run(requester);
+    double rounds = requester.finished.values().stream().mapToInt(generation -> generation.stats().rounds()).sum();
+    return requester.finished.values().stream().mapToInt(generation -> generation.stats().roundTokens()).sum() / rounds;
   }
 }

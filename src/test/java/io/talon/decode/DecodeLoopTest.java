@@ -69,10 +69,10 @@ class DecodeLoopTest {
   }
 
   private static Requests run(HashEngine engine, DecodeOptions options, GenerationRequest... requests) {
-    Requests source = new Requests(List.of(requests));
-    new DecodeLoop(engine, options, () -> 0).run(source);
+    Requests requester = new Requests(List.of(requests));
+    new DecodeLoop(engine, options, () -> 0).run(requester);
     assertThat(engine.liveSlots()).as("Should release every slot").isZero();
-    return source;
+    return requester;
   }
 
   private static GenerationRequest stopping(GenerationRequest request, int token, int times) {
@@ -167,7 +167,7 @@ class DecodeLoopTest {
   @Test
   void badPromptsAreRejectedAndTheOthersGoOn() {
     GenerationRequest good = Requests.request(2, 0, 0, 1, 8);
-    Requests source =
+    Requests requester =
         run(
             engine(2, 10),
             options(new TalonPolicy(16, 4, 0.03)),
@@ -177,17 +177,17 @@ class DecodeLoopTest {
             withPrompt("negative", 1, -4),
             withPrompt("large", 1, 2, 48),
             withPrompt("longest", new int[9]));
-    assertThat(source.finished).containsOnlyKeys("2", "longest");
-    assertThat(source.finished.get("longest").tokens()).hasSize(1);
-    assertThat(source.finished.get("longest").finishReason()).isEqualTo(FinishReason.CONTEXT);
-    assertThat(source.rejected.get("empty")).hasMessage("a prompt must have at least one token");
-    assertThat(source.rejected.get("empty").code()).isEqualTo(ErrorCode.BAD_PROMPT);
-    assertThat(source.rejected.get("long"))
+    assertThat(requester.finished).containsOnlyKeys("2", "longest");
+    assertThat(requester.finished.get("longest").tokens()).hasSize(1);
+    assertThat(requester.finished.get("longest").finishReason()).isEqualTo(FinishReason.CONTEXT);
+    assertThat(requester.rejected.get("empty")).hasMessage("a prompt must have at least one token");
+    assertThat(requester.rejected.get("empty").code()).isEqualTo(ErrorCode.BAD_PROMPT);
+    assertThat(requester.rejected.get("long"))
         .hasMessage("a prompt must leave room for a new token in the context of 10: 10 tokens");
-    assertThat(source.rejected.get("long").code()).isEqualTo(ErrorCode.PROMPT_TOO_LONG);
-    assertThat(source.rejected.get("negative")).hasMessage("token ids must be in [0, 48): -4 at index 1 of the prompt");
-    assertThat(source.rejected.get("large")).hasMessage("token ids must be in [0, 48): 48 at index 2 of the prompt");
-    assertThat(source.rejected.get("large").code()).isEqualTo(ErrorCode.BAD_PROMPT);
+    assertThat(requester.rejected.get("long").code()).isEqualTo(ErrorCode.PROMPT_TOO_LONG);
+    assertThat(requester.rejected.get("negative")).hasMessage("token ids must be in [0, 48): -4 at index 1 of the prompt");
+    assertThat(requester.rejected.get("large")).hasMessage("token ids must be in [0, 48): 48 at index 2 of the prompt");
+    assertThat(requester.rejected.get("large").code()).isEqualTo(ErrorCode.BAD_PROMPT);
   }
 
   private static GenerationRequest withPrompt(String id, int... prompt) {
@@ -199,7 +199,7 @@ class DecodeLoopTest {
     List<Integer> liveWhenAsked = new ArrayList<>();
     List<GenerationRequest> requests =
         IntStream.range(0, 6).mapToObj(id -> Requests.request(id, 1, 0, 1, id == 0 ? 40 : 5)).toList();
-    Requests source =
+    Requests requester =
         new Requests(requests) {
           @Override
           public GenerationRequest next(int liveSlots) {
@@ -210,8 +210,8 @@ class DecodeLoopTest {
           }
         };
     HashEngine engine = engine(2, 100);
-    new DecodeLoop(engine, options(new NoDraft()), () -> 0).run(source);
-    assertThat(source.finished.keySet()).as("Should let short ones pass a long one").containsExactly("1", "2", "3", "4", "5",
+    new DecodeLoop(engine, options(new NoDraft()), () -> 0).run(requester);
+    assertThat(requester.finished.keySet()).as("Should let short ones pass a long one").containsExactly("1", "2", "3", "4", "5",
         "0");
     assertThat(liveWhenAsked).as("Should ask whenever a slot is free").containsExactly(0, 1, 1, 1, 1, 1);
     assertThat(engine.targetForwards()).as("Should run as many rounds as the longest needs").isEqualTo(39);
@@ -219,7 +219,7 @@ class DecodeLoopTest {
 
   @Test
   void aFinishedGenerationMayOfferAFollowUp() {
-    Requests source =
+    Requests requester =
         new Requests(List.of(Requests.request(0, 0, 0, 1, 3))) {
           @Override
           public void finished(Generation generation) {
@@ -230,8 +230,8 @@ class DecodeLoopTest {
             }
           }
         };
-    new DecodeLoop(engine(2, 50), options(new ChainPolicy(2)), () -> 0).run(source);
-    assertThat(source.finished).containsOnlyKeys("0", "1", "2", "3");
+    new DecodeLoop(engine(2, 50), options(new ChainPolicy(2)), () -> 0).run(requester);
+    assertThat(requester.finished).containsOnlyKeys("0", "1", "2", "3");
   }
 
   @ParameterizedTest
@@ -240,8 +240,8 @@ class DecodeLoopTest {
     HashEngine engine = engine(3, 100);
     engine.failAfter(rounds);
     DecodeLoop loop = new DecodeLoop(engine, options(new TalonPolicy(16, 4, 0.03)), () -> 0);
-    Requests source = new Requests(IntStream.range(0, 5).mapToObj(id -> Requests.request(id, 1, 0, 1, 50)).toList());
-    assertThatThrownBy(() -> loop.run(source)).isInstanceOf(IllegalStateException.class).hasMessage("the device is gone");
+    Requests requester = new Requests(IntStream.range(0, 5).mapToObj(id -> Requests.request(id, 1, 0, 1, 50)).toList());
+    assertThatThrownBy(() -> loop.run(requester)).isInstanceOf(IllegalStateException.class).hasMessage("the device is gone");
     assertThat(engine.liveSlots()).as("Should release every slot").isZero();
     engine.failAfter(Integer.MAX_VALUE);
     Requests again = new Requests(List.of(Requests.request(7, 1, 0, 1, 9)));
@@ -252,14 +252,15 @@ class DecodeLoopTest {
   @Test
   void aFailingSourceLeavesNoSlotTaken() {
     HashEngine engine = engine(3, 100);
-    Requests source =
+    Requests requester =
         new Requests(IntStream.range(0, 5).mapToObj(id -> Requests.request(id, 1, 0, 1, 5 * id + 1)).toList()) {
           @Override
           public void finished(Generation generation) {
             throw new IllegalArgumentException("the disk is full");
           }
         };
-    assertThatThrownBy(() -> new DecodeLoop(engine, options(new NoDraft()), () -> 0).run(source)).hasMessage("the disk is full");
+    assertThatThrownBy(() -> new DecodeLoop(engine, options(new NoDraft()), () -> 0).run(requester))
+        .hasMessage("the disk is full");
     assertThat(engine.liveSlots()).isZero();
   }
 
@@ -267,9 +268,9 @@ class DecodeLoopTest {
   void timesAddUp() {
     AtomicLong clock = new AtomicLong();
     HashEngine engine = engine(1, 100);
-    Requests source = new Requests(List.of(Requests.request(3, 1, 0, 1, 30)));
-    new DecodeLoop(engine, options(new ChainPolicy(3)), clock::incrementAndGet).run(source); // every reading is one tick
-    DecodeStats stats = source.finished.get("3").stats();
+    Requests requester = new Requests(List.of(Requests.request(3, 1, 0, 1, 30)));
+    new DecodeLoop(engine, options(new ChainPolicy(3)), clock::incrementAndGet).run(requester); // every reading is one tick
+    DecodeStats stats = requester.finished.get("3").stats();
     assertThat(stats.prefillNanos()).isEqualTo(1);
     assertThat(stats.draftNanos()).as("Should time every draft forward").isEqualTo(stats.draftForwards());
     assertThat(stats.verifyNanos()).as("Should time every target forward").isEqualTo(stats.rounds());
@@ -282,10 +283,11 @@ class DecodeLoopTest {
   @Test
   void aDraftForwardCountsForTheSequencesThatTookPart() {
     HashEngine engine = engine(2, 100);
-    Requests source = run(engine, options(new ChainPolicy(9)), Requests.request(0, 0, 0, 1, 4), Requests.request(1, 0, 0, 1, 30));
-    int together = source.finished.values().stream().mapToInt(g -> g.stats().draftForwards()).sum();
-    int longest = source.finished.get("1").stats().draftForwards();
-    assertThat(source.finished.get("0").stats().draftForwards()).as("Should draft two tokens of three in its first round")
+    Requests requester =
+        run(engine, options(new ChainPolicy(9)), Requests.request(0, 0, 0, 1, 4), Requests.request(1, 0, 0, 1, 30));
+    int together = requester.finished.values().stream().mapToInt(g -> g.stats().draftForwards()).sum();
+    int longest = requester.finished.get("1").stats().draftForwards();
+    assertThat(requester.finished.get("0").stats().draftForwards()).as("Should draft two tokens of three in its first round")
         .isBetween(2, 3);
     assertThat(engine.draftForwards()).as("Should share forwards").isEqualTo(longest).isLessThan(together);
   }
@@ -294,11 +296,11 @@ class DecodeLoopTest {
   void roundsAreRecordedForWhomTheyAreWanted() {
     GenerationRequest unwanted = Requests.request(0, 0, 0, 1, 9);
     GenerationRequest wanted = Requests.request(1, 0, 0, 1, 9).recorded();
-    Requests source = run(engine(2, 100), options(new ChainPolicy(3)), unwanted, wanted);
-    assertThat(source.finished.get("0").rounds()).isEmpty();
-    assertThat(source.finished.get("1").rounds()).hasSize(source.finished.get("1").stats().rounds());
-    assertThat(source.finished.get("1").rounds().get(0).liveSlots()).isEqualTo(2);
-    assertThat(source.finished.get("1").rounds().get(0).widths()).containsExactly(1, 1, 1);
+    Requests requester = run(engine(2, 100), options(new ChainPolicy(3)), unwanted, wanted);
+    assertThat(requester.finished.get("0").rounds()).isEmpty();
+    assertThat(requester.finished.get("1").rounds()).hasSize(requester.finished.get("1").stats().rounds());
+    assertThat(requester.finished.get("1").rounds().get(0).liveSlots()).isEqualTo(2);
+    assertThat(requester.finished.get("1").rounds().get(0).widths()).containsExactly(1, 1, 1);
   }
 
   /** Proposes what followed the last occurrence of the newest token: no forwards, no head. */
@@ -327,13 +329,13 @@ class DecodeLoopTest {
     for (int id = 0; id < 8; id++) {
       GenerationRequest request = Requests.request(id, 1, 4, 1, 60);
       HashEngine engine = new HashEngine(HashEngine.spec(8 + 40, 0, 2, 100), 21, 1);
-      Requests source = new Requests(List.of(request));
+      Requests requester = new Requests(List.of(request));
       Drafter.Factory lookups = (loopEngine, policy, endTokens) -> new LookupDrafter();
       DecodeOptions options =
           new DecodeOptions(new ChainPolicy(3), lookups, SHARED, new int[] {3, 17});
-      new DecodeLoop(engine, options, () -> 0).run(source);
-      assertThat(source.finished.get(request.promptId()).tokens()).isEqualTo(LosslessnessTest.plain(engine, request));
-      assertThat(source.finished.get(request.promptId()).stats().draftForwards()).isZero();
+      new DecodeLoop(engine, options, () -> 0).run(requester);
+      assertThat(requester.finished.get(request.promptId()).tokens()).isEqualTo(LosslessnessTest.plain(engine, request));
+      assertThat(requester.finished.get(request.promptId()).stats().draftForwards()).isZero();
     }
   }
 

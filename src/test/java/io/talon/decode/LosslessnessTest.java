@@ -43,7 +43,9 @@ class LosslessnessTest {
         new TalonPolicy(2, 4, 0.03),
         new TalonPolicy(60, 10, 0.03),
         new TalonPolicy(60, 10, 1),
-        new TalonPolicy(80, 6, 1e-9, 5));
+        new TalonPolicy(80, 6, 1e-9, 5),
+        new TalonPolicy(16, 4, 0.03, 16, 0),
+        new TalonPolicy(16, 3, 0.03, 16, 2));
   }
 
   @ParameterizedTest
@@ -57,11 +59,11 @@ class LosslessnessTest {
               .toList();
       for (Coupling coupling : COUPLINGS) {
         for (int batch : new int[] {1, 3, 8}) {
-          Requests source = new Requests(requests);
+          Requests requester = new Requests(requests);
           HashEngine engine = new HashEngine(HashEngine.spec(48, 40, batch, 200), ++language, 3);
-          decode(engine, policy, coupling, source);
-          assertThat(source.finished).as("Should finish every request").hasSize(requests.size());
-          for (Generation generation : source.finished.values()) {
+          decode(engine, policy, coupling, requester);
+          assertThat(requester.finished).as("Should finish every request").hasSize(requests.size());
+          for (Generation generation : requester.finished.values()) {
             assertThat(generation.tokens())
                 .as("%s, %s, %s, batch %s, prompt %s", policy, coupling, filters, batch, generation.request().promptId())
                 .isEqualTo(plain(engine, generation.request()));
@@ -97,19 +99,19 @@ class LosslessnessTest {
 
   @Test
   void aPerfectDraftIsAcceptedToTheLastToken() {
-    Requests source = new Requests(List.of(Requests.request(1, 0, 0, 1, 41)));
+    Requests requester = new Requests(List.of(Requests.request(1, 0, 0, 1, 41)));
     HashEngine engine = new HashEngine(HashEngine.spec(48, 48, 1, 200), 9, 0);
     new DecodeLoop(engine, new DecodeOptions(new ChainPolicy(4), new Coupling.None(), new int[0]), () -> 0)
-        .run(source);
-    DecodeStats stats = source.finished.get("1").stats();
+        .run(requester);
+    DecodeStats stats = requester.finished.get("1").stats();
     assertThat(stats.meanAcceptedTokens()).as("Should commit four drafted tokens and a bonus per round").isEqualTo(5);
     assertThat(stats.rounds()).isEqualTo(8);
     assertThat(stats.acceptanceHistogram()).containsExactly(0, 0, 0, 0, 8);
     assertThat(stats.draftAcceptanceRate()).isEqualTo(1);
   }
 
-  static void decode(HashEngine engine, TreePolicy policy, Coupling coupling, RequestSource source) {
-    new DecodeLoop(engine, new DecodeOptions(policy, coupling, END_TOKENS), () -> 0).run(source);
+  static void decode(HashEngine engine, TreePolicy policy, Coupling coupling, Requester requester) {
+    new DecodeLoop(engine, new DecodeOptions(policy, coupling, END_TOKENS), () -> 0).run(requester);
     assertThat(engine.liveSlots()).as("Should release every slot").isZero();
   }
 

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 
-/** A source over a list, and where its results end up. */
-class Requests implements RequestSource {
+/** A requester over a list, and where its results end up. */
+class Requests implements Requester {
   final Queue<GenerationRequest> waiting;
   final Map<String, Generation> finished = new LinkedHashMap<>();
   final Map<String, TalonException> rejected = new LinkedHashMap<>();

@@ -42,14 +42,14 @@ class SlotUseTest {
   /** Over all rounds, those of the last partitions and those without anything to do included. */
   private static double meanLiveSlots(int batch, int tasks, int batches) {
     HashEngine engine = new HashEngine(HashEngine.spec(32, 16, batch, 256), 11, 0.5);
-    Tasks source = new Tasks(engine, batch, tasks, batches * batch);
+    Tasks requester = new Tasks(engine, batch, tasks, batches * batch);
     new DecodeLoop(
         engine,
         new DecodeOptions(new TalonPolicy(4, 2, 0.03), new Coupling.None(), new int[0]),
         System::nanoTime)
-        .run(source);
-    assertThat(source.partition).isEqualTo(PARTITIONS);
-    return (double) source.live / source.rounds;
+        .run(requester);
+    assertThat(requester.partition).isEqualTo(PARTITIONS);
+    return (double) requester.live / requester.rounds;
   }
 
   private static final class Task {
@@ -60,7 +60,7 @@ class SlotUseTest {
   }
 
   /** The job's tasks in lockstep with the engine's rounds, so that nothing depends on how threads are scheduled. */
-  private static final class Tasks implements RequestSource {
+  private static final class Tasks implements Requester {
     final HashEngine engine;
     final int batch;
     final int rows;

@@ -151,7 +151,7 @@ class BorrowedMemoryTest {
   }
 
   private static ScriptModule module(TargetSpec target, EngineLayout layout) {
-    return ScriptModule.load(EngineScript.source(target, null, layout, 1), Device.cpu());
+    return ScriptModule.load(EngineScript.text(target, null, layout, 1), Device.cpu());
   }
 
   private static EngineOptions options(Path target) {

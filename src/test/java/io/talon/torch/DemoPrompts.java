@@ -40,9 +40,9 @@ final class DemoPrompts {
   }
 
   static Map<String, Generation> decode(Engine engine, TreePolicy policy, Coupling coupling, List<GenerationRequest> requests) {
-    ListSource source = new ListSource(requests);
+    ListRequester requester = new ListRequester(requests);
     DecodeOptions options = new DecodeOptions(policy, coupling, Demo.END);
-    new DecodeLoop(engine, options, System::nanoTime).run(source);
-    return source.finished;
+    new DecodeLoop(engine, options, System::nanoTime).run(requester);
+    return requester.finished;
   }
 }

@@ -9,7 +9,6 @@ import io.talon.decode.DecodeLoop;
 import io.talon.decode.DecodeOptions;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
-import io.talon.decode.RequestSource;
 import io.talon.draft.lookup.Lookups;
 import io.talon.draft.policy.NoDraft;
 import io.talon.draft.policy.TalonPolicy;
@@ -19,12 +18,10 @@ import io.talon.engine.EngineOptions;
 import io.talon.engine.Sampling;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,33 +76,21 @@ class NotFiniteTest {
 
   private static Outcomes decode(Path target, boolean padded, boolean drafts, List<GenerationRequest> requests) {
     EngineOptions options = new EngineOptions(target, null, ComputeType.FP32, "cpu", 1, SLOTS, 0, 8, 1, true);
-    Outcomes source = new Outcomes(requests);
+    Outcomes requester = new Outcomes(requests);
     try (TorchEngine engine = EngineOpener.open(options, padded)) {
       TreePolicy policy = drafts ? new TalonPolicy(8, 3, 0.03) : new NoDraft();
       DecodeOptions decoding = new DecodeOptions(policy, Lookups.ngrams(1, 3), new Coupling.None(), new int[0]);
-      new DecodeLoop(engine, decoding, System::nanoTime).run(source);
+      new DecodeLoop(engine, decoding, System::nanoTime).run(requester);
     }
-    return source;
+    return requester;
   }
 
-  /** A source over a list that keeps what comes back, by prompt id. */
-  private static final class Outcomes implements RequestSource {
-    private final Map<String, Generation> finished = new HashMap<>();
+  /** Keeps what is rejected as well. */
+  private static final class Outcomes extends ListRequester {
     private final Map<String, TalonException> rejected = new HashMap<>();
-    private final Queue<GenerationRequest> waiting;
 
     Outcomes(List<GenerationRequest> requests) {
-      waiting = new ArrayDeque<>(requests);
-    }
-
-    @Override
-    public GenerationRequest next(int liveSlots) {
-      return waiting.poll();
-    }
-
-    @Override
-    public void finished(Generation generation) {
-      finished.put(generation.request().promptId(), generation);
+      super(requests);
     }
 
     @Override

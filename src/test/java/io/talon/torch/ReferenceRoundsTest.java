@@ -164,10 +164,10 @@ class ReferenceRoundsTest {
   }
 
   private static Generation decode(Engine engine, TreePolicy policy, Coupling coupling, GenerationRequest request) {
-    ListSource source = new ListSource(List.of(request));
+    ListRequester requester = new ListRequester(List.of(request));
     DecodeOptions options = new DecodeOptions(policy, coupling, Demo.END);
-    new DecodeLoop(engine, options, System::nanoTime).run(source);
-    return source.finished.get(request.promptId());
+    new DecodeLoop(engine, options, System::nanoTime).run(requester);
+    return requester.finished.get(request.promptId());
   }
 
   private static TreePolicy policy(String name) {

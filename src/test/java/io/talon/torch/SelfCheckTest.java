@@ -46,7 +46,7 @@ class SelfCheckTest {
   void aValueThatIsNotTheFilesIsNoticed(String tensor, int index) throws IOException {
     Path altered = AlteredModel.copy(TINY, directory.resolve("altered"), tensor, index, 0.75f);
     TargetSpec target = TargetSpec.read(TINY);
-    try (ScriptModule module = ScriptModule.load(EngineScript.source(target, null, LAYOUT, 1), Device.cpu())) {
+    try (ScriptModule module = ScriptModule.load(EngineScript.text(target, null, LAYOUT, 1), Device.cpu())) {
       List<Stored> loaded = Weights.loadTarget(module, Checkpoint.open(TINY), target, LAYOUT);
       tables(module, target);
       SelfCheck check = new SelfCheck(module, LAYOUT);
@@ -63,7 +63,7 @@ class SelfCheckTest {
   @Test
   void rotationsAndIdsThatAreOthersAreNoticed() {
     TargetSpec target = TargetSpec.read(TINY);
-    try (ScriptModule module = ScriptModule.load(EngineScript.source(target, null, LAYOUT, 1), Device.cpu())) {
+    try (ScriptModule module = ScriptModule.load(EngineScript.text(target, null, LAYOUT, 1), Device.cpu())) {
       tables(module, target);
       SelfCheck check = new SelfCheck(module, LAYOUT);
       check.rotations(target.rope(), target.headDim(), false);

@@ -75,11 +75,11 @@ class SmolLmGoldenTest {
       int[] prompt = Demo.ints(cases.get(i).get("prompt_ids"));
       requests.add(new GenerationRequest("prompt " + i, 0, 0, prompt, Sampling.GREEDY, cases.get(i).get("greedy").size(), null));
     }
-    ListSource source = new ListSource(requests);
+    ListRequester requester = new ListRequester(requests);
     DecodeOptions options = new DecodeOptions(new NoDraft(), new Coupling.None(), endTokens);
-    new DecodeLoop(engine, options, System::nanoTime).run(source);
+    new DecodeLoop(engine, options, System::nanoTime).run(requester);
     for (int i = 0; i < cases.size(); i++) {
-      assertThat(source.finished.get("prompt " + i).tokens())
+      assertThat(requester.finished.get("prompt " + i).tokens())
           .as("greedy tokens of prompt %s", i)
           .isEqualTo(Demo.ints(cases.get(i).get("greedy")));
     }

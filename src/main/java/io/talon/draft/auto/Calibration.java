@@ -7,7 +7,7 @@ import io.talon.cost.Isotonic;
 import java.util.Arrays;
 
 /**
- * What a draft's probability of a token is worth: how often such a token was chosen, by depth and source, counted where its
+ * What a draft's probability of a token is worth: how often such a token was chosen, by depth and origin, counted where its
  * parent was reached, and made monotone. It begins as the identity and forgets slowly. Allocates nothing.
  */
 final class Calibration {
@@ -21,7 +21,7 @@ final class Calibration {
   private static final int SOURCES = 3;
   private static final int DEPTHS = 6; // 1, 2, 3, 4 to 5, 6 to 8, deeper
 
-  private static final String[] SOURCE_NAMES = {"model", "found", "both"};
+  private static final String[] ORIGIN_NAMES = {"model", "found", "both"};
   private static final String[] DEPTH_NAMES = {"1", "2", "3", "4-5", "6-8", "9-"};
 
   /** Centers of the bins. */
@@ -57,8 +57,8 @@ final class Calibration {
    * @param depth from 1
    * @param conditional the draft's probability of the token given its parent
    */
-  double of(int source, int depth, double conditional) {
-    double[] line = values[line(source, depth)];
+  double of(int origin, int depth, double conditional) {
+    double[] line = values[line(origin, depth)];
     int last = CENTERS.length - 1;
     if (conditional <= CENTERS[0]) {
       return line[0] * conditional / CENTERS[0];
@@ -76,8 +76,8 @@ final class Calibration {
   }
 
   /** Counts a candidate whose parent was reached. */
-  void observe(int source, int depth, double conditional, boolean wasChosen) {
-    int line = line(source, depth);
+  void observe(int origin, int depth, double conditional, boolean wasChosen) {
+    int line = line(origin, depth);
     int bin = 0;
     while (bin < EDGES.length && EDGES[bin] < conditional) {
       bin++;
@@ -101,7 +101,7 @@ final class Calibration {
     }
   }
 
-  /** By source and depth: how many candidates were counted, and the acceptance that stands for each of the probabilities. */
+  /** By origin and depth: how many candidates were counted, and the acceptance that stands for each of the probabilities. */
   ObjectNode toJson() {
     ObjectNode node = new ObjectMapper().createObjectNode();
     ArrayNode probabilities = node.putArray("probability");
@@ -111,8 +111,8 @@ final class Calibration {
     for (int line = 0; line < values.length; line++) {
       double count = Arrays.stream(seen[line]).sum();
       if (count > 0) {
-        String source = SOURCE_NAMES[line / DEPTHS];
-        ObjectNode depths = node.has(source) ? (ObjectNode) node.get(source) : node.putObject(source);
+        String origin = ORIGIN_NAMES[line / DEPTHS];
+        ObjectNode depths = node.has(origin) ? (ObjectNode) node.get(origin) : node.putObject(origin);
         ObjectNode of = depths.putObject(DEPTH_NAMES[line % DEPTHS]);
         of.put("seen", count);
         ArrayNode acceptance = of.putArray("acceptance");
@@ -124,8 +124,8 @@ final class Calibration {
     return node;
   }
 
-  private static int line(int source, int depth) {
+  private static int line(int origin, int depth) {
     int depthClass = depth <= 3 ? depth - 1 : depth <= 5 ? 3 : depth <= 8 ? 4 : 5;
-    return source * DEPTHS + depthClass;
+    return origin * DEPTHS + depthClass;
   }
 }

@@ -17,7 +17,7 @@ final class CandidatePool {
   private final int[] parents; // [capacity], -1 for the root
   private final int[] depths; // [capacity]
   private final int[] ranks; // [capacity]
-  private final int[] sources; // [capacity], as Calibration has them
+  private final int[] origins; // [capacity], as Calibration has them
   private final int[] draftRows; // [capacity], -1 where the draft has not expanded the node
   private final int[] treeNodes; // [capacity], -1 where the node is not in the tree
   private final double[] conditionals; // [capacity], the draft's probability given the parent
@@ -32,7 +32,7 @@ final class CandidatePool {
     parents = new int[capacity];
     depths = new int[capacity];
     ranks = new int[capacity];
-    sources = new int[capacity];
+    origins = new int[capacity];
     draftRows = new int[capacity];
     treeNodes = new int[capacity];
     conditionals = new double[capacity];
@@ -70,7 +70,7 @@ final class CandidatePool {
     int twin = child(parent, token);
     if (twin >= 0) {
       conditionals[twin] = Math.max(conditionals[twin], conditional);
-      sources[twin] = Calibration.BOTH;
+      origins[twin] = Calibration.BOTH;
       value(twin);
       return true;
     }
@@ -82,12 +82,12 @@ final class CandidatePool {
     return true;
   }
 
-  private void add(int parent, int token, int rank, double conditional, int source) {
+  private void add(int parent, int token, int rank, double conditional, int origin) {
     tokens[size] = token;
     parents[size] = parent;
     depths[size] = depths[parent] + 1;
     ranks[size] = rank;
-    sources[size] = source;
+    origins[size] = origin;
     draftRows[size] = -1;
     treeNodes[size] = -1;
     conditionals[size] = conditional;
@@ -96,7 +96,7 @@ final class CandidatePool {
   }
 
   private void value(int node) {
-    double given = calibration.of(sources[node], depths[node], conditionals[node]);
+    double given = calibration.of(origins[node], depths[node], conditionals[node]);
     worths[node] = worths[parents[node]] * Math.min(1, given);
   }
 
@@ -121,7 +121,7 @@ final class CandidatePool {
   void observe(int node, int token) {
     for (int child = node + 1; child < size; child++) {
       if (parents[child] == node) {
-        calibration.observe(sources[child], depths[child], conditionals[child], tokens[child] == token);
+        calibration.observe(origins[child], depths[child], conditionals[child], tokens[child] == token);
       }
     }
   }
@@ -139,7 +139,7 @@ final class CandidatePool {
   boolean expandable(int node, int depth) {
     return depths[node] == depth
         && draftRows[node] < 0
-        && (node == 0 || sources[node] != Calibration.FOUND && draftRows[parents[node]] >= 0)
+        && (node == 0 || origins[node] != Calibration.FOUND && draftRows[parents[node]] >= 0)
         && !endTokens.contains(tokens[node]);
   }
 
@@ -192,8 +192,8 @@ final class CandidatePool {
     return depths[node];
   }
 
-  int source(int node) {
-    return sources[node];
+  int origin(int node) {
+    return origins[node];
   }
 
   double worth(int node) {

@@ -38,16 +38,16 @@ final class RankedLayer {
 
   /** Adds the candidates of one parent, whose path has the log-probability {@code parentScore}. */
   void addRow(Candidates candidates, int row, float parentScore) {
-    int source = row * candidates.width();
+    int first = row * candidates.width();
     int start = rows * width;
     int end = start;
     for (int i = 0; i < Math.min(width, candidates.width()); i++) {
-      float score = parentScore + candidates.logProbs()[source + i];
+      float score = parentScore + candidates.logProbs()[first + i];
       if (Float.isNaN(score)) {
         throw new TalonException(ErrorCode.ENGINE, "the draft's log-probabilities must be numbers: NaN in row " + row);
       }
       if (score > Float.NEGATIVE_INFINITY) {
-        insert(start, end++, score, candidates.tokens()[source + i]);
+        insert(start, end++, score, candidates.tokens()[first + i]);
       }
     }
     counts[rows] = end - start;

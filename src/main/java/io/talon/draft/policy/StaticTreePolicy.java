@@ -16,7 +16,7 @@ import io.talon.ErrorCode;
  * @param layers drafted layers, which is also the number of draft forwards
  */
 public record StaticTreePolicy(int budget, int width, int layers) implements TreePolicy {
-  /** The baseline of the TALON paper: its D = 8 counts from 0. */
+  /** What the TALON paper compares with: its D = 8 counts from 0. */
   public static final StaticTreePolicy PAPER = new StaticTreePolicy(60, 10, 9);
 
   public StaticTreePolicy {

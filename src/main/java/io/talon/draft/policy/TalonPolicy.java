@@ -9,15 +9,17 @@ import io.talon.ErrorCode;
  *
  * <p>The first layer takes the K most probable children of the root. Every later layer takes all children of the newest layer
  * whose path probability reaches mu times that of the best one, so a sure draft grows a deep chain and an unsure one a wide
- * layer, until the tree has N rows. Departures: growth also stops at {@code maxDepth}, at the depth the sequence allows, and
- * below end-of-sequence tokens; ties are broken by parent, then by token id.
+ * layer, until the tree has N rows. The paper's ablation of the first layer is {@code ungatedLayers}: so many layers take the K
+ * most probable of all their candidates instead of what passes the gate. Departures: growth also stops at {@code maxDepth}, at
+ * the depth the sequence allows, and below end-of-sequence tokens; ties are broken by parent, then by token id.
  *
  * @param budget N, rows of the tree with its root
- * @param width K, nodes of the first layer
+ * @param width K, nodes of an ungated layer
  * @param mu confidence threshold, relative to the best path of a layer
  * @param maxDepth layers at most; the budget itself sets no limit of its own
+ * @param ungatedLayers layers from the root on that take the best K; 1 in Algorithm 2, 0 to gate the root's children too
  */
-public record TalonPolicy(int budget, int width, double mu, int maxDepth) implements TreePolicy {
+public record TalonPolicy(int budget, int width, double mu, int maxDepth, int ungatedLayers) implements TreePolicy {
   /** The settings of the paper. */
   public static final TalonPolicy PAPER = new TalonPolicy(60, 10, 0.03);
 
@@ -26,6 +28,14 @@ public record TalonPolicy(int budget, int width, double mu, int maxDepth) implem
     check(width >= 1, ErrorCode.BAD_OPTION, "width must be 1 or more: %s", width);
     check(mu > 0 && mu <= 1, ErrorCode.BAD_OPTION, "mu must be in (0, 1]: %s", mu);
     check(maxDepth >= 1, ErrorCode.BAD_OPTION, "max depth must be 1 or more: %s", maxDepth);
+    check(
+        ungatedLayers >= 0, ErrorCode.BAD_OPTION, "ungated-layers must be 0 (the gate from the root on) or more: %s",
+        ungatedLayers);
+  }
+
+  /** The algorithm as printed, but for a depth limit. */
+  public TalonPolicy(int budget, int width, double mu, int maxDepth) {
+    this(budget, width, mu, maxDepth, 1);
   }
 
   /** The algorithm as printed, without a depth limit of its own. */
@@ -55,7 +65,8 @@ public record TalonPolicy(int budget, int width, double mu, int maxDepth) implem
 
   private static final class Growth extends LayeredGrowth {
     private final int budget;
-    private final int firstWidth;
+    private final int ungatedWidth;
+    private final int ungatedLayers;
     private final float logMu;
 
     Growth(TalonPolicy policy, int[] endTokens) {
@@ -64,7 +75,8 @@ public record TalonPolicy(int budget, int width, double mu, int maxDepth) implem
           new ParentRows(policy.budget, policy.budget, endTokens),
           RankedLayer.forBudget(policy.budget));
       budget = policy.budget;
-      firstWidth = policy.width;
+      ungatedWidth = policy.width;
+      ungatedLayers = policy.ungatedLayers;
       logMu = (float) Math.log(policy.mu);
     }
 
@@ -72,7 +84,7 @@ public record TalonPolicy(int budget, int width, double mu, int maxDepth) implem
     @Override
     int childrenWanted() {
       int room = budget - tree().size();
-      return tree().size() == 1 ? Math.min(firstWidth, room) : room;
+      return grownLayers() < ungatedLayers ? Math.min(ungatedWidth, room) : room;
     }
 
     @Override
@@ -82,8 +94,12 @@ public record TalonPolicy(int budget, int width, double mu, int maxDepth) implem
 
     @Override
     void grow() {
-      float gate = grownLayers() == 1 ? Float.NEGATIVE_INFINITY : layer.best() + logMu;
-      layer.take(childrenWanted(), gate);
+      int room = budget - tree().size();
+      if (grownLayers() <= ungatedLayers) { // this layer counts already
+        layer.take(Math.min(ungatedWidth, room), Float.NEGATIVE_INFINITY);
+      } else {
+        layer.take(room, layer.best() + logMu);
+      }
       plantTaken();
     }
   }

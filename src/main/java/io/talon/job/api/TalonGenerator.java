@@ -118,8 +118,8 @@ public final class TalonGenerator {
     }
 
     /** What drafts: a head or small model, {@code ngram}, {@code run:PATH}, or several with commas between them. */
-    public Builder draft(String sources) {
-      return option("draft", sources);
+    public Builder draft(String origins) {
+      return option("draft", origins);
     }
 
     /** How drafts grow: {@code talon}, {@code eagle3}, {@code chain}, ...; {@code ar} decodes plainly. */

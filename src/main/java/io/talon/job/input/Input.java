@@ -1,9 +1,9 @@
 package io.talon.job.input;
 
 import static io.talon.TalonException.check;
-import static io.talon.job.input.InputSource.JSON;
-import static io.talon.job.input.InputSource.ORDER;
-import static io.talon.job.input.InputSource.quoted;
+import static io.talon.job.input.InputReaders.JSON;
+import static io.talon.job.input.InputReaders.ORDER;
+import static io.talon.job.input.InputReaders.quoted;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sha2;
@@ -68,13 +68,13 @@ public record Input(Dataset<Row> rows, StructType passThrough, Columns columns, 
     }
   }
 
-  private static String[] own(Dataset<Row> source) {
-    return Arrays.stream(source.columns()).filter(name -> !name.equals(JSON) && !ORDER.contains(name)).toArray(String[]::new);
+  private static String[] own(Dataset<Row> stored) {
+    return Arrays.stream(stored.columns()).filter(name -> !name.equals(JSON) && !ORDER.contains(name)).toArray(String[]::new);
   }
 
-  private static Input read(SparkSession spark, InputOptions options, Dataset<Row> source) {
-    String[] names = own(source);
-    StructType passThrough = source.select(quoted(names)).schema();
+  private static Input read(SparkSession spark, InputOptions options, Dataset<Row> stored) {
+    String[] names = own(stored);
+    StructType passThrough = stored.select(quoted(names)).schema();
     Columns columns = Columns.find(options, names);
     StructType schema = new StructType().add(ID, DataTypes.StringType).add(JSON, DataTypes.StringType, false);
     for (StructField field : passThrough.fields()) {
@@ -90,7 +90,7 @@ public record Input(Dataset<Row> rows, StructType passThrough, Columns columns, 
     Column[] selected = Stream.concat(
         Stream.of(id.cast(DataTypes.StringType).as(ID), col(JSON)), Arrays.stream(quoted(names)))
         .toArray(Column[]::new);
-    Dataset<Row> ordered = source.orderBy(ORDER.stream().map(InputSource::quoted).toArray(Column[]::new)).select(selected);
+    Dataset<Row> ordered = stored.orderBy(ORDER.stream().map(InputReaders::quoted).toArray(Column[]::new)).select(selected);
     boolean numbered = columns.id() == null;
     long limit = options.limit() == 0 ? Long.MAX_VALUE : options.limit();
     JavaRDD<Row> rows = ordered
@@ -107,8 +107,8 @@ public record Input(Dataset<Row> rows, StructType passThrough, Columns columns, 
 
   /** The input's own columns, which is all that is read; BAD_INPUT where the input is missing or unreadable. */
   public static StructType passThrough(SparkSession spark, InputOptions options) {
-    Dataset<Row> source = open(spark, options);
-    return source.select(quoted(own(source))).schema();
+    Dataset<Row> stored = open(spark, options);
+    return stored.select(quoted(own(stored))).schema();
   }
 
   /**

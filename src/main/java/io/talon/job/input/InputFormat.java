@@ -24,23 +24,23 @@ import org.apache.spark.sql.SparkSession;
 
 /** How the prompts are stored: by the name of the first file, or by its first bytes where the name says nothing. */
 enum InputFormat {
-  PARQUET(InputSource::parquet),
-  JSON_LINES(InputSource::jsonLines),
-  CSV(InputSource::csv),
-  TEXT(InputSource::text),
-  TABLE(InputSource::table);
+  PARQUET(InputReaders::parquet),
+  JSON_LINES(InputReaders::jsonLines),
+  CSV(InputReaders::csv),
+  TEXT(InputReaders::text),
+  TABLE(InputReaders::table);
 
   private static final byte[] PARQUET_MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
 
-  private final BiFunction<SparkSession, InputOptions, Dataset<Row>> source;
+  private final BiFunction<SparkSession, InputOptions, Dataset<Row>> reader;
 
-  InputFormat(BiFunction<SparkSession, InputOptions, Dataset<Row>> source) {
-    this.source = source;
+  InputFormat(BiFunction<SparkSession, InputOptions, Dataset<Row>> reader) {
+    this.reader = reader;
   }
 
   /** The rows, unread. */
   Dataset<Row> open(SparkSession spark, InputOptions options) {
-    return source.apply(spark, options);
+    return reader.apply(spark, options);
   }
 
   /** Looks at a file, a directory or a glob, unless the options say it; BAD_INPUT when there is nothing. */

@@ -29,16 +29,16 @@ public final class QueryResult {
 
   /** All rows in order; they come from Spark partition by partition, so that any number of them fits. */
   public Iterator<List<Object>> rows() {
-    Iterator<Row> source = rows.toLocalIterator();
+    Iterator<Row> all = rows.toLocalIterator();
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        return source.hasNext();
+        return all.hasNext();
       }
 
       @Override
       public List<Object> next() {
-        return values(source.next());
+        return values(all.next());
       }
     };
   }

@@ -52,9 +52,14 @@ public record RecordedRun(
             + "the largest --budget and --width and the smallest --mu of interest",
         directory,
         policy);
-    TreeSetting setting = new TreeSetting(
-        options.path(Key.BUDGET.label()).asInt(), options.path(Key.WIDTH.label()).asInt(),
-        options.path(Key.MU.label()).asDouble());
+    int ungated = options.path(Key.UNGATED_LAYERS.label()).asInt(1); // earlier versions had no other number
+    check(
+        ungated == 1,
+        ErrorCode.BAD_INPUT,
+        "%s cannot be tuned: it ran with --ungated-layers %s, and only trees with one ungated layer can be replayed",
+        directory,
+        ungated);
+    TreeSetting setting = setting(options);
     Dataset<Row> rounds = views.query(
         "SELECT g.category, r.node_parents, r.node_logprobs, r.accepted_rows, r.draft_forwards FROM rounds AS r JOIN generations AS g"
             + " ON g.prompt_id = r.prompt_id AND g.sample_idx = r.sample_idx AND g.turn_idx = r.turn_idx"
@@ -75,6 +80,14 @@ public record RecordedRun(
     RunCosts costs = new RunCosts(verifyMs(costTable, views), draftMs(costTable, views), hostMs(views));
     int batch = options.path(Key.BATCH.label()).asInt();
     return new RecordedRun(run.getAs("run_id"), setting, batch, byCategory, all, costs);
+  }
+
+  private static TreeSetting setting(JsonNode options) {
+    int budget = options.path(Key.BUDGET.label()).asInt();
+    int maxDepth = options.path(Key.MAX_DEPTH.label()).asInt(0); // 0 for no limit of its own
+    return new TreeSetting(
+        budget, options.path(Key.WIDTH.label()).asInt(), options.path(Key.MU.label()).asDouble(),
+        maxDepth == 0 ? budget : Math.min(maxDepth, budget));
   }
 
   public Tuner tuner() {

@@ -2,8 +2,8 @@ package io.talon.job.models;
 
 import io.talon.conf.Key;
 import io.talon.conf.ModelOptions;
+import io.talon.conf.ModelSourceOptions;
 import io.talon.conf.Settings;
-import io.talon.conf.SourceOptions;
 import io.talon.source.HubAccess;
 import io.talon.source.HubModel;
 import io.talon.source.ModelCache;
@@ -22,13 +22,13 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 public final class ModelSources {
   private static final String DIRECTORY = "talon-models";
 
-  private final SourceOptions options;
+  private final ModelSourceOptions options;
   private final Consumer<String> notes;
 
   /**
    * @param notes takes a line before a model is brought to this node
    */
-  public ModelSources(SourceOptions options, Consumer<String> notes) {
+  public ModelSources(ModelSourceOptions options, Consumer<String> notes) {
     this.options = options;
     this.notes = notes;
   }

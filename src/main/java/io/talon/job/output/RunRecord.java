@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.talon.Version;
-import io.talon.conf.DraftSources;
+import io.talon.conf.DraftOrigins;
 import io.talon.conf.GenerateOptions;
 import io.talon.serve.EngineReport;
 import io.talon.serve.ModelCheck;
@@ -49,7 +49,7 @@ public record RunRecord(
   /** Drafts and batches shape texts only where rows are not exact. */
   private static String fingerprint(ModelCheck check, GenerateOptions options, RunType type, RunModels models) {
     boolean exact = options.models().exact();
-    DraftSources drafts = options.models().drafts();
+    DraftOrigins drafts = options.models().drafts();
     return Fingerprint.of(
         Version.text(),
         models.target().sha256(),

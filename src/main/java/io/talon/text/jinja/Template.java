@@ -17,13 +17,13 @@ import java.util.TreeSet;
 /** A parsed template; immutable, so threads can share it. */
 public final class Template {
   private final String name;
-  private final String source;
+  private final String text;
   private final Block body;
   private final Set<String> names;
 
-  private Template(String name, String source, Block body, Set<String> names) {
+  private Template(String name, String text, Block body, Set<String> names) {
     this.name = name;
-    this.source = source;
+    this.text = text;
     this.body = body;
     this.names = names;
   }
@@ -34,12 +34,12 @@ public final class Template {
    * @param name where it comes from, for messages
    * @throws TalonException CHAT_TEMPLATE with the line, for malformed text and for constructs that are not supported
    */
-  public static Template parse(String name, String source) {
+  public static Template parse(String name, String text) {
     try {
-      TemplateParser.Parsed parsed = TemplateParser.parse(source);
+      TemplateParser.Parsed parsed = TemplateParser.parse(text);
       Set<String> names = new TreeSet<>(parsed.free());
       names.removeAll(Globals.functions(Clock.systemUTC()).keySet());
-      return new Template(name, source, parsed.body(), Collections.unmodifiableSet(names));
+      return new Template(name, text, parsed.body(), Collections.unmodifiableSet(names));
     } catch (TalonException e) {
       throw new TalonException(e.code(), name + ", " + e.getMessage(), e);
     }
@@ -52,7 +52,7 @@ public final class Template {
 
   /** Whether a word stands anywhere in the template's text. */
   public boolean mentions(String word) {
-    return source.contains(word);
+    return text.contains(word);
   }
 
   /**

@@ -57,7 +57,7 @@ public final class ArchiveWriter {
     EngineLayout layout = new EngineLayout(device, bf16, slots, positions, TREE_ROWS, DRAFT_ROWS, true, attention, false, 1);
     String name = "exact-%s-%d".formatted(layout.exact() ? "on" : "off", slots);
     ScriptArchive.write(
-        EngineScript.source(target, head, layout, slots * layout.ringLength()), directory.resolve(name + ".pt"));
+        EngineScript.text(target, head, layout, slots * layout.ringLength()), directory.resolve(name + ".pt"));
     ObjectNode facts = JSON.createObjectNode();
     facts.put("exact", layout.exact());
     facts.put("dtype", bf16 ? "bf16" : "fp32");

@@ -33,12 +33,12 @@ public final class EngineScript {
   private EngineScript() {}
 
   /**
-   * The script's source.
+   * The script's text.
    *
    * @param head null for a target alone
    * @param ringRows rows of noise
    */
-  public static String source(TargetSpec target, HeadSpec head, EngineLayout layout, int ringRows) {
+  public static String text(TargetSpec target, HeadSpec head, EngineLayout layout, int ringRows) {
     EngineScript script = new EngineScript();
     script.putNames();
     script.putDevice(layout);

@@ -16,7 +16,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Writes a TorchScript archive that carries source text and no tensors: a zip of stored entries.
+ * Writes a TorchScript archive that carries the text of a script and no tensors: a zip of stored entries.
  *
  * <p>Every attribute the class declares must be a {@code List[Tensor]} or a {@code List[int]}, empty at first, besides {@code training}.
  */
@@ -29,28 +29,28 @@ public final class ScriptArchive {
   private ScriptArchive() {}
 
   /** Names of the tensor lists that a script declares, in order. */
-  public static List<String> tensorLists(String source) {
-    return LIST.matcher(source).results().filter(result -> result.group(2).equals("Tensor")).map(result -> result.group(1))
+  public static List<String> tensorLists(String script) {
+    return LIST.matcher(script).results().filter(result -> result.group(2).equals("Tensor")).map(result -> result.group(1))
         .toList();
   }
 
-  private static List<String> lists(String source) {
-    return LIST.matcher(source).results().map(result -> result.group(1)).toList();
+  private static List<String> lists(String script) {
+    return LIST.matcher(script).results().map(result -> result.group(1)).toList();
   }
 
   /** Writes the archive. */
-  public static void write(String source, Path file) throws IOException {
+  public static void write(String script, Path file) throws IOException {
     try (OutputStream out = Files.newOutputStream(file);
         ZipOutputStream zip = new ZipOutputStream(out)) {
       store(zip, "m/version", FORMAT_VERSION);
-      store(zip, "m/data.pkl", pickledModule(source));
+      store(zip, "m/data.pkl", pickledModule(script));
       store(zip, "m/constants.pkl", EMPTY_TUPLE);
-      store(zip, "m/code/__torch__.py", source.getBytes(StandardCharsets.UTF_8));
+      store(zip, "m/code/__torch__.py", script.getBytes(StandardCharsets.UTF_8));
     }
   }
 
-  private static byte[] pickledModule(String source) throws IOException {
-    Matcher name = CLASS.matcher(source);
+  private static byte[] pickledModule(String script) throws IOException {
+    Matcher name = CLASS.matcher(script);
     if (!name.find()) {
       throw new IllegalArgumentException("the script declares no module");
     }
@@ -58,7 +58,7 @@ public final class ScriptArchive {
     pickle.write(new byte[] {(byte) 0x80, 2});
     pickle.write(("c__torch__\n" + name.group(1) + "\n").getBytes(StandardCharsets.US_ASCII));
     pickle.write(new byte[] {')', (byte) 0x81, '}', '('});
-    for (String list : lists(source)) {
+    for (String list : lists(script)) {
       writeText(pickle, list);
       pickle.write(']');
     }

@@ -37,12 +37,12 @@ public final class ScriptModule implements AutoCloseable {
     manager = (PtNDManager) model.getNDManager().newSubManager(Device.cpu());
   }
 
-  public static ScriptModule load(String source, Device device) {
+  public static ScriptModule load(String script, Device device) {
     Model model = Model.newInstance("talon", device, "PyTorch");
     try {
       Path file = Files.createTempFile("talon", ".pt");
       try {
-        ScriptArchive.write(source, file);
+        ScriptArchive.write(script, file);
         model.load(file);
       } finally {
         Files.deleteIfExists(file);

@@ -106,7 +106,7 @@ class RowBudgetTest {
     pools[0].addProposed(0, 30, 0, 0.8, 0);
     pools[0].revalue();
     assertThat(pools[0].size()).isEqualTo(3);
-    assertThat(pools[0].source(1)).isEqualTo(Calibration.BOTH);
+    assertThat(pools[0].origin(1)).isEqualTo(Calibration.BOTH);
     assertThat(pools[0].worth(1)).isCloseTo(0.8, within(1e-6));
     assertThat(pools[0].worth(2)).as("half of its parent's").isCloseTo(0.4, within(1e-6));
   }

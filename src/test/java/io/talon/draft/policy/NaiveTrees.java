@@ -44,7 +44,8 @@ final class NaiveTrees {
       double anchor = Math.exp(extensions.get(0).logProb);
       List<Node> kept = new ArrayList<>();
       for (Node node : extensions) {
-        boolean chosen = layers == 1 ? kept.size() < policy.width() : Math.exp(node.logProb) >= policy.mu() * anchor;
+        boolean chosen =
+            layers <= policy.ungatedLayers() ? kept.size() < policy.width() : Math.exp(node.logProb) >= policy.mu() * anchor;
         if (chosen && kept.size() < policy.budget() - nodes.size()) {
           kept.add(node);
         }

@@ -52,7 +52,8 @@ class PoliciesAgainstNaiveTreesTest {
       int vocabulary = 1 + random.nextInt(14);
       int width = 1 + random.nextInt(12);
       int budget = trial % 4 == 0 ? width + random.nextInt(2) : BUDGETS[random.nextInt(BUDGETS.length)];
-      TalonPolicy policy = new TalonPolicy(budget, width, MUS[random.nextInt(MUS.length)], 1 + random.nextInt(70));
+      int ungated = trial % 3 == 0 ? random.nextInt(5) : 1;
+      TalonPolicy policy = new TalonPolicy(budget, width, MUS[random.nextInt(MUS.length)], 1 + random.nextInt(70), ungated);
       int depthLimit = random.nextInt(3) == 0 ? random.nextInt(6) : 100;
       ToyDraft draft = random(trial, vocabulary);
       Grown grown = draft.grow(policy, depthLimit, END_TOKENS);

@@ -54,6 +54,25 @@ class TalonPolicyTest {
     assertThat(grown.forwards()).isEqualTo(forwards);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // ungated layers | N | K | mu | forwards | nodes as parent:token
+        "0 | 8 | 2 | .03 | 2 | 0:1 0:2 0:3 1:1 1:2 1:3 2:1",
+        "0 | 3 | 9 | .03 | 1 | 0:1 0:2",
+        "0 | 6 | 2 | 1   | 5 | 0:1 1:1 2:1 3:1 4:1",
+        "2 | 4 | 2 | 1   | 2 | 0:1 0:2 1:1",
+        "2 | 8 | 2 | 1   | 5 | 0:1 0:2 1:1 1:2 3:1 5:1 6:1",
+        "3 | 8 | 3 | 1   | 3 | 0:1 0:2 0:3 1:1 1:2 2:1 4:1",
+        "9 | 9 | 2 | 1   | 4 | 0:1 0:2 1:1 1:2 3:1 3:2 5:1 5:2",
+      })
+  void ungatedLayersTakeTheirBest(int ungated, int budget, int width, double mu, int forwards, String nodes) {
+    Grown grown = PEAKED.grow(new TalonPolicy(budget, width, mu, budget, ungated), 100);
+    assertThat(grown.nodes()).as("%s ungated layers, N %s, K %s, mu %s", ungated, budget, width, mu).isEqualTo(nodes);
+    assertThat(grown.forwards()).isEqualTo(forwards);
+  }
+
   @Test
   void anEndOfSequenceIsALeaf() {
     ToyDraft draft = ToyDraft.everywhere("9=.6 1=.4");
@@ -111,5 +130,7 @@ class TalonPolicyTest {
     assertThatThrownBy(() -> new TalonPolicy(60, 10, 0)).hasMessage("mu must be in (0, 1]: 0.0");
     assertThatThrownBy(() -> new TalonPolicy(60, 10, Double.NaN)).hasMessage("mu must be in (0, 1]: NaN");
     assertThatThrownBy(() -> new TalonPolicy(60, 10, 0.03, 0)).hasMessage("max depth must be 1 or more: 0");
+    assertThatThrownBy(() -> new TalonPolicy(60, 10, 0.03, 9, -1))
+        .hasMessage("ungated-layers must be 0 (the gate from the root on) or more: -1");
   }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.talon.cli.JobRun;
 import io.talon.conf.Command;
 import io.talon.conf.Key;
+import io.talon.conf.ModelSourceOptions;
 import io.talon.conf.Settings;
-import io.talon.conf.SourceOptions;
 import io.talon.source.FakeHub;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -91,7 +91,7 @@ class ModelSourcesTest {
     Settings settings = Settings.layered(Command.BENCH, Map.of(), null)
         .with(Key.TARGET, "models/x")
         .with(Key.DRAFT, "heads/y," + uri("head"));
-    Settings pinned = new ModelSources(SourceOptions.of(settings, Map.of()), note -> {}).pinned(settings);
+    Settings pinned = new ModelSources(ModelSourceOptions.of(settings, Map.of()), note -> {}).pinned(settings);
     assertThat(pinned.required(Key.TARGET)).isEqualTo("models/x");
     assertThat(pinned.required(Key.DRAFT)).matches("heads/y,\\Q" + uri("head") + "\\E#[0-9a-f]{16}");
   }

@@ -13,18 +13,18 @@ final class Lexer {
     ">"
   };
 
-  private final String source;
+  private final String template;
   private final List<Token> tokens = new ArrayList<>();
   private int position;
   private int line = 1;
 
-  private Lexer(String source) {
-    this.source = source;
+  private Lexer(String template) {
+    this.template = template;
   }
 
-  static List<Token> tokens(String template) {
-    String source = template.replace("\r\n", "\n").replace('\r', '\n');
-    Lexer lexer = new Lexer(source.endsWith("\n") ? source.substring(0, source.length() - 1) : source);
+  static List<Token> tokens(String text) {
+    String template = text.replace("\r\n", "\n").replace('\r', '\n');
+    Lexer lexer = new Lexer(template.endsWith("\n") ? template.substring(0, template.length() - 1) : template);
     lexer.run();
     return lexer.tokens;
   }
@@ -32,9 +32,9 @@ final class Lexer {
   private void run() {
     boolean lineStarting = true;
     for (int tag = nextTag(); tag >= 0; tag = nextTag()) {
-      char kind = source.charAt(tag + 1);
+      char kind = template.charAt(tag + 1);
       char sign = at(tag + 2);
-      String text = source.substring(position, tag);
+      String text = template.substring(position, tag);
       if (sign == '-') {
         text = PythonText.strip(text, null, false, true);
       } else if (sign != '+' && kind != '{') {
@@ -47,16 +47,16 @@ final class Lexer {
         case '%' -> code(Kind.BLOCK_BEGIN, Kind.BLOCK_END, "%}");
         default -> code(Kind.OUTPUT_BEGIN, Kind.OUTPUT_END, "}}");
       }
-      lineStarting = source.charAt(position - 1) == '\n';
+      lineStarting = template.charAt(position - 1) == '\n';
     }
-    data(source.substring(position));
-    advance(source.length());
+    data(template.substring(position));
+    advance(template.length());
     add(Kind.END, "");
   }
 
   private int nextTag() {
-    for (int i = position; i + 1 < source.length(); i++) {
-      if (source.charAt(i) == '{' && "{%#".indexOf(source.charAt(i + 1)) >= 0) {
+    for (int i = position; i + 1 < template.length(); i++) {
+      if (template.charAt(i) == '{' && "{%#".indexOf(template.charAt(i + 1)) >= 0) {
         return i;
       }
     }
@@ -76,11 +76,11 @@ final class Lexer {
   }
 
   private void comment() {
-    int end = source.indexOf("#}", position);
+    int end = template.indexOf("#}", position);
     if (end < 0) {
       throw Errors.atLine(line, "comment is never closed");
     }
-    char sign = end > position ? source.charAt(end - 1) : ' ';
+    char sign = end > position ? template.charAt(end - 1) : ' ';
     advance(end + 2);
     endTag(sign, Kind.BLOCK_END);
   }
@@ -104,12 +104,12 @@ final class Lexer {
       while (PythonText.isSpace(at(position))) {
         advance(position + 1);
       }
-      if (position >= source.length()) {
+      if (position >= template.length()) {
         throw Errors.atLine(beginLine, "tag is never closed");
       }
-      char c = source.charAt(position);
-      boolean signed = (c == '-' || c == '+' && end == Kind.BLOCK_END) && source.startsWith(endMarker, position + 1);
-      if (depth == 0 && (signed || source.startsWith(endMarker, position))) {
+      char c = template.charAt(position);
+      boolean signed = (c == '-' || c == '+' && end == Kind.BLOCK_END) && template.startsWith(endMarker, position + 1);
+      if (depth == 0 && (signed || template.startsWith(endMarker, position))) {
         add(end, "");
         advance(position + (signed ? 3 : 2));
         endTag(signed ? c : ' ', end);
@@ -130,20 +130,20 @@ final class Lexer {
 
   private void string(char quote) {
     int end = position + 1;
-    while (end < source.length() && source.charAt(end) != quote) {
-      end += source.charAt(end) == '\\' ? 2 : 1;
+    while (end < template.length() && template.charAt(end) != quote) {
+      end += template.charAt(end) == '\\' ? 2 : 1;
     }
-    if (end >= source.length()) {
+    if (end >= template.length()) {
       throw Errors.atLine(line, "string is never closed");
     }
-    add(Kind.STRING, PythonText.unescape(source.substring(position + 1, end), line));
+    add(Kind.STRING, PythonText.unescape(template.substring(position + 1, end), line));
     advance(end + 1);
   }
 
   private void number() {
     int end = digits(position);
     Kind kind = Kind.INTEGER;
-    boolean afterDot = position > 0 && source.charAt(position - 1) == '.';
+    boolean afterDot = position > 0 && template.charAt(position - 1) == '.';
     if (!afterDot && at(end) == '.' && Character.isDigit(at(end + 1))) {
       kind = Kind.FLOAT;
       end = digits(end + 1);
@@ -156,9 +156,9 @@ final class Lexer {
       }
     }
     if (Character.isUnicodeIdentifierPart(at(end)) && at(end) != 0) {
-      throw Errors.atLine(line, "numbers such as '%s' are not supported", source.substring(position, end + 1));
+      throw Errors.atLine(line, "numbers such as '%s' are not supported", template.substring(position, end + 1));
     }
-    add(kind, source.substring(position, end).replace("_", ""));
+    add(kind, template.substring(position, end).replace("_", ""));
     advance(end);
   }
 
@@ -172,22 +172,22 @@ final class Lexer {
 
   private void name() {
     int end = position + 1;
-    while (end < source.length() && Character.isUnicodeIdentifierPart(source.charAt(end))) {
+    while (end < template.length() && Character.isUnicodeIdentifierPart(template.charAt(end))) {
       end++;
     }
-    add(Kind.NAME, source.substring(position, end));
+    add(Kind.NAME, template.substring(position, end));
     advance(end);
   }
 
   private String operator() {
     for (String operator : OPERATORS) {
-      if (source.startsWith(operator, position)) {
+      if (template.startsWith(operator, position)) {
         add(Kind.OPERATOR, operator);
         advance(position + operator.length());
         return operator;
       }
     }
-    throw Errors.atLine(line, "unexpected character '%s'", source.charAt(position));
+    throw Errors.atLine(line, "unexpected character '%s'", template.charAt(position));
   }
 
   private void add(Kind kind, String text) {
@@ -196,13 +196,13 @@ final class Lexer {
 
   private void advance(int end) {
     for (; position < end; position++) {
-      if (source.charAt(position) == '\n') {
+      if (template.charAt(position) == '\n') {
         line++;
       }
     }
   }
 
   private char at(int index) {
-    return index < source.length() ? source.charAt(index) : 0;
+    return index < template.length() ? template.charAt(index) : 0;
   }
 }

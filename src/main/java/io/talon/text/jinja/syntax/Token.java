@@ -3,7 +3,7 @@ package io.talon.text.jinja.syntax;
 /**
  * A lexical token.
  *
- * @param text the source text, of strings the value
+ * @param text as written in the template, of strings the value
  * @param line from 1
  */
 record Token(Kind kind, String text, int line) {

@@ -18,7 +18,7 @@ import scala.collection.JavaConverters;
  * unless it is {@code rounds}, {@code quarantine} or {@code runs}. What is wrong with them is said when the view is made; the run
  * begins when the view is first read, or goes on where it stopped.
  */
-public final class TalonSource implements RelationProvider, DataSourceRegister {
+public final class TalonRelationProvider implements RelationProvider, DataSourceRegister {
   private static final String TABLE = "table";
 
   @Override

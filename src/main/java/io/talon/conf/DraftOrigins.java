@@ -12,40 +12,40 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What drafts; several sources are merged into one tree.
+ * What drafts; several origins are merged into one tree.
  *
  * @param model reference to an EAGLE-3 head or a small model of the same tokenizer, empty for none
  * @param ngrams what is looked up in prompt and output
  * @param runs output directories of earlier runs whose generations are looked up
  */
-public record DraftSources(String model, Lookups ngrams, List<String> runs) implements Serializable {
+public record DraftOrigins(String model, Lookups ngrams, List<String> runs) implements Serializable {
   /** Plain decoding. */
-  static final DraftSources NONE = new DraftSources("", Lookups.NONE, List.of());
+  static final DraftOrigins NONE = new DraftOrigins("", Lookups.NONE, List.of());
 
   private static final String NGRAM = "ngram";
   private static final String RUN = "run:";
 
-  public DraftSources {
+  public DraftOrigins {
     runs = List.copyOf(runs);
   }
 
-  /** Reads {@code DIR}, {@code ngram} and {@code run:PATH}, joined by commas; nothing typed is no source. */
-  static DraftSources of(Settings settings) {
+  /** Reads {@code DIR}, {@code ngram} and {@code run:PATH}, joined by commas; nothing typed is no origin. */
+  static DraftOrigins of(Settings settings) {
     String model = "";
     Lookups ngrams = Lookups.NONE;
     List<String> runs = new ArrayList<>();
-    for (String source : settings.text(Key.DRAFT).isEmpty() ? List.<String>of() : settings.list(Key.DRAFT)) {
-      if (source.equals(NGRAM)) {
+    for (String origin : settings.text(Key.DRAFT).isEmpty() ? List.<String>of() : settings.list(Key.DRAFT)) {
+      if (origin.equals(NGRAM)) {
         ngrams = ngrams(settings);
-      } else if (source.startsWith(RUN)) {
-        check(source.length() > RUN.length(), ErrorCode.BAD_OPTION, "draft must name the run: run:PATH, not %s", source);
-        runs.add(source.substring(RUN.length()));
+      } else if (origin.startsWith(RUN)) {
+        check(origin.length() > RUN.length(), ErrorCode.BAD_OPTION, "draft must name the run: run:PATH, not %s", origin);
+        runs.add(origin.substring(RUN.length()));
       } else {
         check(model.isEmpty(), ErrorCode.BAD_OPTION, "draft must name one directory at most: %s", settings.required(Key.DRAFT));
-        model = SourceOptions.absolute(source);
+        model = ModelSourceOptions.absolute(origin);
       }
     }
-    return new DraftSources(model, ngrams, runs);
+    return new DraftOrigins(model, ngrams, runs);
   }
 
   private static Lookups ngrams(Settings settings) {
@@ -72,7 +72,7 @@ public record DraftSources(String model, Lookups ngrams, List<String> runs) impl
     return !ngrams.equals(Lookups.NONE) || !runs.isEmpty();
   }
 
-  DraftSources withModel(String other) {
-    return new DraftSources(other, ngrams, runs);
+  DraftOrigins withModel(String other) {
+    return new DraftOrigins(other, ngrams, runs);
   }
 }

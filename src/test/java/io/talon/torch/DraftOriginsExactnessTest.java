@@ -25,16 +25,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** On the demo model: drafts without a head, and fused with the head's, write what plain decoding writes. */
-class DraftSourcesExactnessTest {
+class DraftOriginsExactnessTest {
   private static final int ROWS = 16;
   private static final TreePolicy TALON = new TalonPolicy(ROWS, 4, 0.03);
 
   private static Map<String, Generation> decode(
       TorchEngine engine, TreePolicy policy, Drafter.Factory drafters, List<GenerationRequest> requests) {
-    ListSource source = new ListSource(requests);
+    ListRequester requester = new ListRequester(requests);
     DecodeOptions options = new DecodeOptions(policy, drafters, new Coupling.Shared(), Demo.END);
-    new DecodeLoop(engine, options, System::nanoTime).run(source);
-    return source.finished;
+    new DecodeLoop(engine, options, System::nanoTime).run(requester);
+    return requester.finished;
   }
 
   @ParameterizedTest

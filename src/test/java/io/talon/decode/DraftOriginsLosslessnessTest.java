@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever the drafts come from, the text is that of plain decoding; and a corpus that holds it is drafted to its end. */
-class DraftSourcesLosslessnessTest {
+class DraftOriginsLosslessnessTest {
   private static final int[] END_TOKENS = {3, 17};
   private static final int REQUESTS = 7;
   private static final Coupling[] COUPLINGS = {new Coupling.None(), new Coupling.Shared(), new Coupling.Fitted()};
@@ -39,7 +39,7 @@ class DraftSourcesLosslessnessTest {
   private static final List<TreePolicy> POLICIES =
       SamplePolicies.allAnd(new TalonPolicy(2, 4, 0.03), new OptTreePolicy(16, 0, 6, Variant.INTENDED));
 
-  private enum Source {
+  private enum Origin {
     NGRAM(false, corpus -> new Drafters(false, Lookups.ngrams(1, 3))),
     RUN(false, corpus -> new Drafters(false, new Lookups(0, 0, List.of(corpus)))),
     NGRAM_AND_RUNS(false, corpus -> new Drafters(false, new Lookups(2, 4, List.of(corpus, corpus)))),
@@ -49,7 +49,7 @@ class DraftSourcesLosslessnessTest {
     private final boolean head;
     private final Function<SuffixIndex, Drafter.Factory> drafters;
 
-    Source(boolean head, Function<SuffixIndex, Drafter.Factory> drafters) {
+    Origin(boolean head, Function<SuffixIndex, Drafter.Factory> drafters) {
       this.head = head;
       this.drafters = drafters;
     }
@@ -78,21 +78,21 @@ class DraftSourcesLosslessnessTest {
     }
   }
 
-  private static HashEngine engine(Source source, int batch, long language) {
-    return new HashEngine(HashEngine.spec(20, source.head ? 18 : 0, batch, 64), language, 2);
+  private static HashEngine engine(Origin origin, int batch, long language) {
+    return new HashEngine(HashEngine.spec(20, origin.head ? 18 : 0, batch, 64), language, 2);
   }
 
   private static Map<String, Generation> decode(
       HashEngine engine, TreePolicy policy, Drafter.Factory drafters, Coupling coupling, List<GenerationRequest> requests) {
-    Requests source = new Requests(requests);
-    new DecodeLoop(engine, new DecodeOptions(policy, drafters, coupling, END_TOKENS), () -> 0).run(source);
+    Requests requester = new Requests(requests);
+    new DecodeLoop(engine, new DecodeOptions(policy, drafters, coupling, END_TOKENS), () -> 0).run(requester);
     assertThat(engine.liveSlots()).as("Should release every slot").isZero();
-    return new TreeMap<>(source.finished);
+    return new TreeMap<>(requester.finished);
   }
 
   @ParameterizedTest
   @EnumSource
-  void everySourceWritesWhatPlainDecodingWrites(Source source) {
+  void everyOriginWritesWhatPlainDecodingWrites(Origin origin) {
     long language = 0;
     int accepted = 0;
     for (TreePolicy policy : POLICIES) {
@@ -103,21 +103,21 @@ class DraftSourcesLosslessnessTest {
           requests.add(request(id, temperature));
         }
         Map<String, Generation> plain =
-            decode(engine(source, 1, language), new NoDraft(), EngineDrafter::new, new Coupling.None(), requests);
+            decode(engine(origin, 1, language), new NoDraft(), EngineDrafter::new, new Coupling.None(), requests);
         SuffixIndex corpus = corpus(plain);
         for (Coupling coupling : COUPLINGS) {
           for (int batch : new int[] {1, 3, 8}) {
-            HashEngine engine = engine(source, batch, language);
-            Map<String, Generation> drafted = decode(engine, policy, source.drafters.apply(corpus), coupling, requests);
+            HashEngine engine = engine(origin, batch, language);
+            Map<String, Generation> drafted = decode(engine, policy, origin.drafters.apply(corpus), coupling, requests);
             assertThat(drafted.keySet()).isEqualTo(plain.keySet());
             for (Generation generation : drafted.values()) {
               Generation expected = plain.get(generation.request().promptId());
               assertThat(generation.tokens())
-                  .as("%s, %s, %s, T %s, batch %s", source, policy, coupling, temperature, batch)
+                  .as("%s, %s, %s, T %s, batch %s", origin, policy, coupling, temperature, batch)
                   .isEqualTo(expected.tokens());
               assertThat(generation.finishReason()).isEqualTo(expected.finishReason());
               assertThat(1 + generation.stats().roundTokens()).isEqualTo(generation.tokens().length);
-              assertThat(source.head || generation.stats().draftForwards() == 0)
+              assertThat(origin.head || generation.stats().draftForwards() == 0)
                   .as("Should cost no forward without a head")
                   .isTrue();
               accepted += generation.stats().acceptedDraftTokens();
@@ -162,9 +162,9 @@ class DraftSourcesLosslessnessTest {
     }
     Drafter.Factory merged = MergedDrafter.of(EngineDrafter::new, Lookups.ngrams(1, 3));
     Map<String, Generation> alone =
-        decode(engine(Source.HEAD_AND_NGRAM, 1, 3), new TalonPolicy(16, 4, 0.03), merged, new Coupling.Shared(), requests);
+        decode(engine(Origin.HEAD_AND_NGRAM, 1, 3), new TalonPolicy(16, 4, 0.03), merged, new Coupling.Shared(), requests);
     Map<String, Generation> together =
-        decode(engine(Source.HEAD_AND_NGRAM, 5, 3), new TalonPolicy(16, 4, 0.03), merged, new Coupling.Shared(), requests);
+        decode(engine(Origin.HEAD_AND_NGRAM, 5, 3), new TalonPolicy(16, 4, 0.03), merged, new Coupling.Shared(), requests);
     alone.forEach((id, generation) -> {
       assertThat(Arrays.toString(generation.rounds().stream().mapToInt(round -> round.treeRows()).toArray()))
           .isEqualTo(Arrays.toString(together.get(id).rounds().stream().mapToInt(round -> round.treeRows()).toArray()));

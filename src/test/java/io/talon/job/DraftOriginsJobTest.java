@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Drafts without a head, and with more than a head, from the command line to the tables. */
-class DraftSourcesJobTest {
+class DraftOriginsJobTest {
   private static final String PROMPTS = JobRun.SAMPLES.resolve("prompts.jsonl").toString();
   private static final String HEAD = JobRun.SAMPLES.resolve("models/talon-demo/head").toString();
 

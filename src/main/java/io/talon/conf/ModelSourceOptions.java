@@ -14,12 +14,12 @@ import java.util.Map;
  * @param hubEndpoint base address of the hub, without a slash at its end
  * @param hubToken empty for none
  */
-public record SourceOptions(String cache, String hubEndpoint, String hubToken) implements Serializable {
+public record ModelSourceOptions(String cache, String hubEndpoint, String hubToken) implements Serializable {
   private static final String DEFAULT_ENDPOINT = "https://huggingface.co";
 
   private static final String ELSEWHERE = "(hf:|[a-zA-Z][a-zA-Z0-9+.-]*://).*";
 
-  public SourceOptions {
+  public ModelSourceOptions {
     check(
         hubEndpoint.matches("https?://[\\w.-]+(:\\d+)?(/[\\w./-]*)?"),
         ErrorCode.BAD_OPTION,
@@ -30,8 +30,8 @@ public record SourceOptions(String cache, String hubEndpoint, String hubToken) i
   }
 
   /** What was given, else what the environment says. */
-  public static SourceOptions of(Settings settings, Map<String, String> environment) {
-    return new SourceOptions(
+  public static ModelSourceOptions of(Settings settings, Map<String, String> environment) {
+    return new ModelSourceOptions(
         settings.text(Key.MODEL_CACHE).orElse(""),
         settings.text(Key.HF_ENDPOINT).orElse(environment.getOrDefault("HF_ENDPOINT", DEFAULT_ENDPOINT)),
         settings.text(Key.HF_TOKEN).orElse(environment.getOrDefault("HF_TOKEN", "")).strip());
@@ -45,6 +45,6 @@ public record SourceOptions(String cache, String hubEndpoint, String hubToken) i
   /** Never shows the token. */
   @Override
   public String toString() {
-    return "SourceOptions[" + cache + ", " + hubEndpoint + (hubToken.isEmpty() ? "]" : ", with a token]");
+    return "ModelSourceOptions[" + cache + ", " + hubEndpoint + (hubToken.isEmpty() ? "]" : ", with a token]");
   }
 }

@@ -28,7 +28,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** Reads what prompts are stored as: the input's own columns, each row as JSON, and what orders the rows as the files have them. */
-final class InputSource {
+final class InputReaders {
   static final String JSON = "_json";
   static final List<String> ORDER = List.of("_file", "_block", "_place");
 
@@ -36,7 +36,7 @@ final class InputSource {
   private static final String CORRUPT = "_corrupt_record";
   private static final String BYTE_ORDER_MARK = "^\uFEFF";
 
-  private InputSource() {}
+  private InputReaders() {}
 
   static Dataset<Row> parquet(SparkSession spark, InputOptions options) {
     Dataset<Row> table = spark.read().parquet(options.path());
@@ -125,6 +125,6 @@ final class InputSource {
   }
 
   static Column[] quoted(String[] names) {
-    return Arrays.stream(names).map(InputSource::quoted).toArray(Column[]::new);
+    return Arrays.stream(names).map(InputReaders::quoted).toArray(Column[]::new);
   }
 }

@@ -3,19 +3,19 @@ package io.talon.torch;
 import io.talon.TalonException;
 import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
-import io.talon.decode.RequestSource;
+import io.talon.decode.Requester;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 
-/** A source over a list that keeps what comes back, by prompt id. */
-final class ListSource implements RequestSource {
+/** A requester over a list that keeps what comes back, by prompt id. */
+class ListRequester implements Requester {
   final Map<String, Generation> finished = new HashMap<>();
   private final Queue<GenerationRequest> waiting;
 
-  ListSource(List<GenerationRequest> requests) {
+  ListRequester(List<GenerationRequest> requests) {
     waiting = new ArrayDeque<>(requests);
   }
 

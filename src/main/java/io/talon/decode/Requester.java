@@ -2,12 +2,12 @@ package io.talon.decode;
 
 import io.talon.TalonException;
 
-/** Where the decode loop takes its work and leaves its results; called on the loop's thread. */
-public interface RequestSource {
+/** Who asks the decode loop for generations, and takes them; called on the loop's thread. */
+public interface Requester {
   /**
    * The next request, or null when there is none now.
    *
-   * <p>The loop asks whenever a slot is free, and ends when nothing is live and null came back; a source that waits for more
+   * <p>The loop asks whenever a slot is free, and ends when nothing is live and null came back; a requester that waits for more
    * work may block, but only while {@code liveSlots} is 0.
    */
   GenerationRequest next(int liveSlots);
@@ -24,7 +24,7 @@ public interface RequestSource {
     return null;
   }
 
-  /** Takes a finished generation; the source may offer follow-up requests from then on. */
+  /** Takes a finished generation; the requester may offer follow-up requests from then on. */
   void finished(Generation generation);
 
   /**
