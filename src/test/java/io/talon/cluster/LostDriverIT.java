@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A run whose driver is killed while it reads, decodes and commits, and that the same command takes up again. */
 class LostDriverIT {
   private static final String[] ARGUMENTS = {
-      "--input", Undisturbed.INPUT.toString(), "--temperature", "1", "--wave-rows", "15"};
+    "--input", Undisturbed.INPUT.toString(), "--temperature", "1", "--wave-rows", "15"};
 
   @TempDir
   Path directory;
