@@ -120,7 +120,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
 
   private void begin(RowWork row) {
     row.opened();
-    progress.add(Progress.BEGUN);
+    counts.progress().add(Progress.BEGUN);
     try {
       row.begin(reader.read(row.input().json()));
       check(row.input().promptId() != null, ErrorCode.BAD_PROMPT, "id column %s must not be null", plan.columns().id());
