@@ -8,10 +8,12 @@ import io.talon.conf.ModelOptions;
 import io.talon.conf.TextOptions;
 import io.talon.cost.CostTable;
 import io.talon.decode.GenerationRequest;
+import io.talon.decode.TokenAgreement;
 import io.talon.draft.Drafter;
 import io.talon.draft.EngineDrafter;
 import io.talon.draft.lookup.SuffixIndex;
 import io.talon.draft.policy.TreePolicy;
+import io.talon.engine.ComputeType;
 import io.talon.engine.Engine;
 import io.talon.job.PromptList;
 import io.talon.request.InputRow;
@@ -96,11 +98,23 @@ final class BenchJob {
           cases.forEach(each -> each.measure(requests));
         }
       }
+      agreement(decided, engines.get(0), requests);
       return byBatch.stream()
           .flatMap(cases -> cases.stream().map(each -> each.result(cases.get(0), bytesPerSecond)))
           .toList();
     } finally {
       engines.forEach(Engine::close);
+    }
+  }
+
+  /** Says how often integers choose as fp32 does. */
+  private void agreement(ModelOptions decided, Engine engine, List<GenerationRequest> requests) {
+    if (!decided.dtype().equals(ComputeType.INT8.label())) {
+      return;
+    }
+    ModelOptions full = decided.withDtype(ComputeType.FP32.label());
+    try (Engine other = TorchEngines.open(full.engine(List.of(options.plain().policy()), models.models().firstDevice(), 1))) {
+      out.println(TokenAgreement.measure(other, engine, requests, models.target().endTokens()));
     }
   }
 

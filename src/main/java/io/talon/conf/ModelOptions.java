@@ -93,8 +93,10 @@ public record ModelOptions(
     if (weights.equals("full")) {
       return dtype;
     }
-    check(!dtype.equals("bf16"), ErrorCode.BAD_OPTION, "weights int8 go with dtype fp32 (or auto), which all else is computed in: %s", dtype);
-    check(device.equals("cpu"), ErrorCode.BAD_OPTION, "weights int8 are for the CPU, and the device is %s; use --weights full", device);
+    check(!dtype.equals("bf16"), ErrorCode.BAD_OPTION,
+        "weights int8 go with dtype fp32 (or auto), which all else is computed in: %s", dtype);
+    check(device.equals("cpu"), ErrorCode.BAD_OPTION, "weights int8 are for the CPU, and the device is %s; use --weights full",
+        device);
     return weights;
   }
 

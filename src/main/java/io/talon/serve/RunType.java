@@ -30,7 +30,8 @@ public record RunType(String dtype, String reason, String libtorch, String djl) 
   public static RunType here(ModelOptions models, String device, String place) {
     ComputeType wanted = ComputeType.of(models.dtype());
     TorchEngines.Computing found = TorchEngines.resolve(wanted, device);
-    String reason = models.dtype().equals(AUTO) ? "which " + place + " took for --dtype auto" : "which --dtype or --weights names";
+    String reason =
+        models.dtype().equals(AUTO) ? "which " + place + " took for --dtype auto" : "which --dtype or --weights names";
     return new RunType(found.type().label(), reason, found.libtorch(), found.djl());
   }
 

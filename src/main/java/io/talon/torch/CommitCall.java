@@ -62,7 +62,7 @@ final class CommitCall {
         slot.pendingTokens[slot.pendingRows++] = newest ? accepted.nextRoot(index) : tree.token(accepted.node(index, step));
       }
     }
-    slot.hold(slot.length, slot.root);
+    slot.hold(slot.length, tree.token(0));
     for (int step = 0; step < count; step++) {
       slot.hold(slot.length + 1 + step, tree.token(accepted.node(index, step)));
     }

@@ -88,6 +88,8 @@ class GenerateOptionsTest {
     "STOP           | ''           | stop must not be empty: \"\"",
     "SAMPLES        | 0            | samples must be 1 or more: 0",
     "DTYPE          | fp8          | dtype must be auto, fp32 or bf16: fp8",
+    "DTYPE          | int8         | dtype must be auto, fp32 or bf16: int8",
+    "WEIGHTS        | int4         | weights must be full or int8: int4",
     "DEVICE         | tpu          | device must be cpu, cuda or cuda:N: tpu",
     "THREADS        | -1           | threads must be 0 (automatic) or more: -1",
     "POLICY         | eagle        | policy must be one of auto, talon, eagle3, opt-tree, rsd-c, rsd-s, chain, ar: eagle",

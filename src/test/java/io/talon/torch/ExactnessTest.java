@@ -66,7 +66,12 @@ class ExactnessTest {
   }
 
   static Stream<Arguments> cases() {
-    return Stream.of(ComputeType.FP32, Demo.BF16).flatMap(type -> policies().stream().map(policy -> Arguments.of(type, policy)));
+    Stream<Arguments> integers =
+        Stream.of(new TalonPolicy(8, 4, 0.03), new TalonPolicy(60, 10, 0.03))
+            .map(policy -> Arguments.of(ComputeType.INT8, policy));
+    return Stream.concat(
+        Stream.of(ComputeType.FP32, Demo.BF16).flatMap(type -> policies().stream().map(policy -> Arguments.of(type, policy))),
+        integers);
   }
 
   static List<TreePolicy> policies() {

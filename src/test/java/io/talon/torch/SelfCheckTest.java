@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** An engine that holds something else than it should refuses to serve, and says what. */
 class SelfCheckTest {
   private static final Path TINY = Path.of("src/test/resources/tiny/tiny-qwen3"); // with norms of queries and keys
-  private static final EngineLayout LAYOUT = new EngineLayout("cpu", ComputeType.FP32, 1, 64, 4, 1, false, Attention.IN_ORDER, true, 1);
+  private static final EngineLayout LAYOUT =
+      new EngineLayout("cpu", ComputeType.FP32, 1, 64, 4, 1, false, Attention.IN_ORDER, true, 1);
 
   @TempDir
   Path directory;

@@ -55,7 +55,8 @@ public final class ArchiveWriter {
   private void write(Path directory, Attention attention, String device, int slots, int context) throws IOException {
     int positions = Math.min(context, target.maxPositions());
     boolean bf16 = device.startsWith("cuda");
-    EngineLayout layout = new EngineLayout(device, bf16 ? ComputeType.BF16 : ComputeType.FP32, slots, positions, TREE_ROWS, DRAFT_ROWS, true, attention, false, 1);
+    EngineLayout layout = new EngineLayout(device, bf16 ? ComputeType.BF16 : ComputeType.FP32, slots, positions, TREE_ROWS,
+        DRAFT_ROWS, true, attention, false, 1);
     String name = "exact-%s-%d".formatted(layout.exact() ? "on" : "off", slots);
     ScriptArchive.write(
         EngineScript.text(target, head, layout, slots * layout.ringLength()), directory.resolve(name + ".pt"));

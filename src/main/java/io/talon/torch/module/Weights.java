@@ -73,9 +73,11 @@ public final class Weights {
     try {
       level = module.number("find_levels", Argument.of(LEVEL_COLUMNS));
     } catch (TalonException e) {
-      throw new TalonException(ErrorCode.DEVICE, "weights int8 were asked for, and this native library cannot multiply them: " + e.getMessage(), e);
+      throw new TalonException(ErrorCode.DEVICE,
+          "weights int8 were asked for, and this native library cannot multiply them: " + e.getMessage(), e);
     }
-    check(level > 0, ErrorCode.DEVICE, "weights int8 were asked for, and this processor's products of them are wrong; use --weights full");
+    check(level > 0, ErrorCode.DEVICE,
+        "weights int8 were asked for, and this processor's products of them are wrong; use --weights full");
   }
 
   /** Loads the target; returns what the script holds now. */
