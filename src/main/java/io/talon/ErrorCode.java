@@ -36,6 +36,8 @@ public enum ErrorCode {
   OUT_OF_MEMORY,
   /** The native engine failed while it was running, or did not pass its own checks when it opened. */
   ENGINE,
+  /** A row showed a defect of this program. */
+  INTERNAL,
   /** The job itself failed. */
   JOB
 }

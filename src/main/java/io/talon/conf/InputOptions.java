@@ -3,6 +3,7 @@ package io.talon.conf;
 import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -10,6 +11,7 @@ import java.util.stream.Stream;
  * Where prompts come from; a column that is null is found by its default name.
  *
  * @param limit rows to read, 0 for all
+ * @param overrides columns that go before options, {@value #ALL} for all that can
  * @param prompts what is made of a row before the model reads it
  */
 public record InputOptions(
@@ -21,7 +23,12 @@ public record InputOptions(
     String idColumn,
     String categoryColumn,
     int limit,
+    List<String> overrides,
     PromptOptions prompts) {
+  /** Stands for every column that can go before an option. */
+  public static final String ALL = "all";
+  private static final String NO_COLUMN = "none";
+
   public InputOptions {
     Stream<String> columns = Stream.of(promptColumn, messagesColumn, turnsColumn).filter(Objects::nonNull);
     long ways = columns.count() + (prompts.hasTemplate() ? 1 : 0);
@@ -36,6 +43,7 @@ public record InputOptions(
         "input-format openai-batch has its prompts in body, and takes none of prompt-column, messages-column, turns-column and prompt-template: "
             + "%s were given",
         ways);
+    overrides = List.copyOf(overrides);
     check(limit >= 0, ErrorCode.BAD_OPTION, "limit must be 0 (all rows) or more: %s", limit);
   }
 
@@ -49,6 +57,7 @@ public record InputOptions(
         settings.text(Key.ID_COLUMN).orElse(null),
         settings.text(Key.CATEGORY_COLUMN).orElse(null),
         settings.integer(Key.LIMIT),
+        settings.list(Key.OVERRIDE_COLUMNS).stream().filter(column -> !column.equals(NO_COLUMN)).toList(),
         PromptOptions.of(settings));
   }
 }

@@ -76,6 +76,8 @@ public enum Key {
       "How the draft's scores use the target's noise: log_softmax(BETA * logits + GAMMA * noise); none is 1,0, shared 1,T, and"
           + " fitted finds both while running."),
   SAMPLES("samples", "N", "1", "Generations per prompt.", Command.GENERATE),
+  MAX_SAMPLES("max-samples", "N", "1024",
+      "Generations per prompt at most; a row that asks for more goes to the quarantine.", Command.GENERATE),
   SEED("seed", "S", "0", "Seed of the run; texts depend on it, the prompt's id and the sample's index only."),
   DTYPE("dtype", "auto|fp32|bf16", "auto",
       "What the models compute in; auto finds out once per run, for all executors, what is fastest on the device."),
@@ -98,6 +100,9 @@ public enum Key {
   SYSTEM("system", "TEXT", null, "System message of conversations that have none; a column system goes before it."),
   TEMPLATE_KWARGS("template-kwargs", "JSON", null,
       "Variables for the model's chat template, such as {\"enable_thinking\": false}; a column template_kwargs goes before it."),
+  OVERRIDE_COLUMNS("override-columns", "none|all|A,B,...", "none",
+      "Columns that go before options for their row: max_new_tokens, temperature, top_k, top_p, min_p, seed, stop, n; all for"
+          + " those of these that there are. OpenAI requests always do so."),
   ID_COLUMN("id-column", "C", null, "Column with unique ids; id or question_id if there is one, else the row's position."),
   CATEGORY_COLUMN("category-column", "C", null, "Column that the summary is broken down by; category if there is one."),
   HOUR_PRICE("hour-price", "X", "0",
@@ -114,7 +119,9 @@ public enum Key {
   QUARANTINE_EXIT("quarantine-exit", "N", "3", "Exit code of a run that ended with rows in quarantine.", Command.GENERATE),
   LIMIT("limit", "N", "0", "Read the first N rows only; 0 for all."),
   MAX_ERROR_RATE(
-      "max-error-rate", "F", "0.5", "Share of bad rows that fails the job once 20 rows are done.", Command.GENERATE),
+      "max-error-rate", "F", "0.5",
+      "Share of the rows that may be bad, of 20 and more; the job ends when it must come to more, or has after 200 bad ones.",
+      Command.GENERATE),
   ROW_TIMEOUT("row-timeout", "off|TIME", "off",
       "Time that one generation may take once it has begun, such as 90s, 5m or 1h; what takes longer ends after its round, and"
           + " its row goes to the quarantine.",

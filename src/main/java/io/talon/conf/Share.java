@@ -37,7 +37,7 @@ public record Share(double fraction) implements Serializable {
         // Falls through to the one message that names all forms.
       }
     }
-    throw new TalonException(ErrorCode.BAD_OPTION, key.label() + " must be none, sample:F or all: " + text);
+    throw new TalonException(ErrorCode.BAD_OPTION, key.label() + " must be " + key.takes() + ": " + text);
   }
 
   /** Whether a row belongs to the share, by a hash that is uniform over all long values. */

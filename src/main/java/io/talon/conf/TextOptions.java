@@ -14,9 +14,10 @@ import java.util.List;
  * @param sampling how tokens are chosen; the seed of a row is still to come
  * @param stop texts that end a generation
  * @param samples generations per prompt
+ * @param maxSamples of a row that asks for a number of its own
  */
 public record TextOptions(
-    int maxNewTokens, Sampling sampling, List<String> stop, int samples, long seed)
+    int maxNewTokens, Sampling sampling, List<String> stop, int samples, long seed, int maxSamples)
     implements Serializable {
   /** The options of the sampling, each read by {@link #sampling}. */
   public static final List<Key> SAMPLING = List.of(Key.TEMPERATURE, Key.TOP_K, Key.TOP_P, Key.MIN_P);
@@ -30,7 +31,11 @@ public record TextOptions(
 
   public TextOptions {
     check(maxNewTokens >= 1, ErrorCode.BAD_OPTION, "max-new-tokens must be 1 or more: %s", maxNewTokens);
+    check(maxSamples >= 1, ErrorCode.BAD_OPTION, "max-samples must be 1 or more: %s", maxSamples);
     check(samples >= 1, ErrorCode.BAD_OPTION, "samples must be 1 or more: %s", samples);
+    check(
+        samples <= maxSamples, ErrorCode.BAD_OPTION, "samples must be %s at most, as --max-samples says: %s", maxSamples,
+        samples);
     for (String text : stop) {
       check(!text.isEmpty(), ErrorCode.BAD_OPTION, "stop must not be empty: \"%s\"", text);
     }
@@ -58,6 +63,7 @@ public record TextOptions(
         sampling(settings, Sampling.GREEDY),
         settings.texts(Key.STOP),
         samples,
-        settings.longInteger(Key.SEED));
+        settings.longInteger(Key.SEED),
+        settings.integer(Key.MAX_SAMPLES, samples));
   }
 }

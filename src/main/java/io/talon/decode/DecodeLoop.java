@@ -17,6 +17,8 @@ import io.talon.stats.ForwardMeter;
 import io.talon.stats.RoundTimes;
 import io.talon.tree.TokenSet;
 import io.talon.tree.TreeBatch;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
@@ -39,6 +41,7 @@ public final class DecodeLoop {
   private final TreeBatch trees;
   private final AcceptedRows accepted;
   private final Sequence[] sequences; // [slots], null where a slot is free
+  private final List<Engine.Prompt> prompts = new ArrayList<>(); // about to be run
   private final Walk[] walks; // [slots], by index in the round
   private int live;
 
@@ -107,7 +110,19 @@ public final class DecodeLoop {
     }
   }
 
+  /** Gives free slots to new requests, and asks again when some have started: one that is finished at once may be followed by another. */
   private void refill(Requester requester) {
+    do {
+      prompts.clear();
+      collect(requester);
+      if (!prompts.isEmpty()) {
+        start(requester);
+      }
+    } while (!prompts.isEmpty() && live < sequences.length);
+  }
+
+  /** Takes a request for every free slot, as long as there are any. */
+  private void collect(Requester requester) {
     for (int slot = 0; slot < sequences.length; slot++) {
       while (sequences[slot] == null) {
         GenerationRequest request = requester.next(live);
@@ -116,7 +131,7 @@ public final class DecodeLoop {
         }
         TalonException refusal = PromptCheck.refusal(request.prompt(), engine.spec());
         if (refusal == null) {
-          start(slot, request, requester);
+          admit(slot, request);
         } else {
           requester.rejected(request, 0, refusal);
         }
@@ -124,22 +139,35 @@ public final class DecodeLoop {
     }
   }
 
-  private void start(int slot, GenerationRequest request, Requester requester) {
+  private void admit(int slot, GenerationRequest request) {
     RoundLog log = request.recordsRounds() ? new RoundLog() : null;
     Sequence sequence =
         new Sequence(request, endTokens, engine.spec().maxContext(), options.policy().maxTreeRows(), log);
     sequences[slot] = sequence;
     live++;
     Drafting drafting = drafter.begin(slot) ? drafting(request.sampling()) : Drafting.OFF;
+    prompts.add(new Engine.Prompt(slot, request.prompt(), request.sampling(), drafting));
+  }
+
+  /** Runs the prompts together; each is charged a share of the time by its length. */
+  private void start(Requester requester) {
     long start = nanoClock.getAsLong();
-    Chosen first = engine.prefill(slot, request.prompt(), request.sampling(), drafting);
-    if (!first.finite(0)) {
-      reject(slot, requester, notFinite(sequence));
-      return;
+    Chosen first = engine.prefill(prompts);
+    long nanos = nanoClock.getAsLong() - start;
+    long tokens = 0;
+    for (Engine.Prompt prompt : prompts) {
+      tokens += prompt.tokens().length;
     }
-    sequence.start(first.token(0), first.margin(0), nanoClock.getAsLong() - start);
-    if (!sequence.live()) {
-      finish(slot, requester);
+    for (int i = 0; i < prompts.size(); i++) {
+      int slot = prompts.get(i).slot();
+      if (!first.finite(i)) {
+        reject(slot, requester, notFinite(sequences[slot]));
+        continue;
+      }
+      sequences[slot].start(first.token(i), first.margin(i), nanos * prompts.get(i).tokens().length / tokens);
+      if (!sequences[slot].live()) {
+        finish(slot, requester);
+      }
     }
   }
 

@@ -14,6 +14,7 @@ import io.talon.engine.Sampling;
 import io.talon.engine.SlotSet;
 import io.talon.tree.TreeBatch;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * An engine whose draft is coupled to the noise by coefficients that are fitted to what the target chooses: it remembers what was
@@ -157,11 +158,14 @@ final class FittingEngine implements Engine {
   }
 
   @Override
-  public Chosen prefill(int slot, int[] prompt, Sampling sampling, Drafting drafting) {
-    slots[slot].fit = fitOf(sampling.temperature());
-    slots[slot].drafting = drafting;
-    slots[slot].size = 0;
-    return engine.prefill(slot, prompt, sampling, drafting);
+  public Chosen prefill(List<Prompt> prompts) {
+    for (Prompt prompt : prompts) {
+      Drafted drafted = slots[prompt.slot()];
+      drafted.fit = fitOf(prompt.sampling().temperature());
+      drafted.drafting = prompt.drafting();
+      drafted.size = 0;
+    }
+    return engine.prefill(prompts);
   }
 
   @Override

@@ -7,11 +7,11 @@ import io.talon.engine.Drafting;
 import io.talon.engine.Engine;
 import io.talon.engine.EngineSpec;
 import io.talon.engine.Frontier;
-import io.talon.engine.Sampling;
 import io.talon.engine.SlotSet;
 import io.talon.stats.ForwardMeter;
 import io.talon.stats.RoundTimes;
 import io.talon.tree.TreeBatch;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /** An engine that measures its calls: each for the round that it belongs to, forwards also for the engine as a whole. */
@@ -34,8 +34,8 @@ final class MeteredEngine implements Engine {
   }
 
   @Override
-  public Chosen prefill(int slot, int[] prompt, Sampling sampling, Drafting drafting) {
-    return engine.prefill(slot, prompt, sampling, drafting);
+  public Chosen prefill(List<Prompt> prompts) {
+    return engine.prefill(prompts);
   }
 
   @Override

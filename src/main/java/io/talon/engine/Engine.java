@@ -1,6 +1,7 @@
 package io.talon.engine;
 
 import io.talon.tree.TreeBatch;
+import java.util.List;
 
 /**
  * The models on one device. Not thread-safe: one thread, one engine.
@@ -9,14 +10,25 @@ import io.talon.tree.TreeBatch;
  * tree) that is chosen but not yet run. A round is draftRoot, draftLayer*, verify, commit.
  */
 public interface Engine extends AutoCloseable {
+  /**
+   * A prompt for a slot.
+   *
+   * @param tokens at least one, at most {@code maxContext - 1}
+   */
+  record Prompt(int slot, int[] tokens, Sampling sampling, Drafting drafting) {}
+
   EngineSpec spec();
 
   /**
-   * Runs a prompt into a free slot and returns the first chosen token, one row, which becomes the slot's pending token.
-   *
-   * @param prompt at least one token, at most {@code maxContext - 1}
+   * Runs prompts, each into a free slot of its own, and returns the first chosen token of each, one row per prompt, which becomes
+   * the slot's pending token. An engine may take rows that slots hold of the same tokens instead of running them.
    */
-  Chosen prefill(int slot, int[] prompt, Sampling sampling, Drafting drafting);
+  Chosen prefill(List<Prompt> prompts);
+
+  /** Runs one prompt into a free slot. */
+  default Chosen prefill(int slot, int[] tokens, Sampling sampling, Drafting drafting) {
+    return prefill(List.of(new Prompt(slot, tokens, sampling, drafting)));
+  }
 
   /** Extends the head over the newly committed rows and returns the children of each slot's root, one row per slot. */
   Candidates draftRoot(SlotSet slots, int width);

@@ -39,7 +39,8 @@ final class AuditTable {
             sampling,
             row.getList(row.fieldIndex("stop")),
             1,
-            row.<Long>getAs("seed")));
+            row.<Long>getAs("seed"),
+            1));
   }
 
   /**

@@ -23,6 +23,7 @@ import java.util.Locale;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -46,7 +47,7 @@ public final class DatasetDecoding {
   private final SparkSession spark;
   private final GenerateOptions options;
   private final ModelCheck models;
-  private final List<SuffixIndex> corpora;
+  private final Broadcast<List<SuffixIndex>> corpora;
   private final RunType type;
 
   /** Checks models and device; throws at the first thing that is wrong. */
@@ -55,10 +56,11 @@ public final class DatasetDecoding {
     ModelSources sources = new ModelSources(GenerateOptions.of(settings).models().sources(), note -> {});
     options = GenerateOptions.of(sources.pinned(settings));
     models = ModelCheck.of(sources.onThisNode(options.models()), List.of(options.draft()), Instant.now());
-    corpora = new RunCorpus(models).read(spark, options.models().drafts().runs());
+    corpora = JavaSparkContext.fromSparkContext(spark.sparkContext())
+        .broadcast(new RunCorpus(models).read(spark, options.models().drafts().runs()));
     type = Session.isLocal(spark.sparkContext().master())
         ? RunType.here(options.models(), options.models().firstDevice(), ExecutorPlace.current().toString())
-        : TypeProbe.onOneExecutor(spark, options.models());
+        : EngineProbe.onOneExecutor(spark, TaskPlan.undecided(options, models.now()), corpora).type();
   }
 
   /** Whether this serves a session, which must not have ended. */
@@ -101,7 +103,7 @@ public final class DatasetDecoding {
     DecodePartition task = new DecodePartition(
         TaskPlan.of(options, columns, 0, type, models.now()),
         (policy, place) -> new GenerationColumn(),
-        JavaSparkContext.fromSparkContext(context).broadcast(corpora),
+        corpora,
         progress,
         engines);
     return new Prepared(

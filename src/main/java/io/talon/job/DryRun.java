@@ -59,7 +59,8 @@ public final class DryRun {
   public void run() {
     RunOutput output = RunOutput.of(spark, options, models);
     List<SuffixIndex> corpora = new RunCorpus(models).read(spark, options.models().drafts().runs());
-    try (Preparation preparation = new Preparation(spark, options, models, corpora);
+    Broadcast<List<SuffixIndex>> shared = JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(corpora);
+    try (Preparation preparation = new Preparation(spark, options, models, shared);
         Input input = Input.read(spark, options.input())) {
       models.checkServes(input.columns(), options.input().prompts());
       TaskPlan plan = TaskPlan.of(options, input.columns(), input.count(), preparation.type(), models.now());
@@ -73,6 +74,7 @@ public final class DryRun {
           (input.count() + cut.unitRows() - 1) / cut.unitRows(),
           cut.unitRows(),
           output.isFinished() ? "; the output holds this run, finished" : "");
+      input.columns().notes(input.passThrough().fieldNames()).forEach(out::println);
       Row checked = check(input, plan);
       long rows = checked.getLong(0);
       long good = rows - checked.getLong(1);
@@ -84,9 +86,11 @@ public final class DryRun {
           checked.getLong(2),
           checked.getLong(3));
       if (good > 0) {
-        estimate(input, plan, corpora, good);
+        estimate(input, plan, shared, good);
       }
       out.println("nothing was written");
+    } finally {
+      shared.destroy();
     }
   }
 
@@ -123,14 +127,13 @@ public final class DryRun {
   }
 
   /** From a few rows in one task: how long all would take on the tasks that the cluster runs at a time, if all go as these. */
-  private void estimate(Input input, TaskPlan plan, List<SuffixIndex> corpora, long good) {
+  private void estimate(Input input, TaskPlan plan, Broadcast<List<SuffixIndex>> corpora, long good) {
     SparkContext context = spark.sparkContext();
     ProgressAccumulator progress = new ProgressAccumulator();
     EngineReports reports = new EngineReports();
     context.register(progress);
     context.register(reports);
-    Broadcast<List<SuffixIndex>> shared = JavaSparkContext.fromSparkContext(context).broadcast(corpora);
-    DecodePartition task = new DecodePartition(plan, StagingRows::new, shared, progress, reports);
+    DecodePartition task = new DecodePartition(plan, StagingRows::new, corpora, progress, reports);
     int probed = PROBED_BATCHES * options.batch();
     Dataset<Row> decoded = input
         .rows()
@@ -141,7 +144,6 @@ public final class DryRun {
         .where("generation is not null")
         .selectExpr("generation.prompt_id", "generation.completion_tokens", "generation.prefill_ms + generation.decode_ms")
         .collectAsList();
-    shared.destroy();
     if (generations.isEmpty()) {
       throw new TalonException(
           ErrorCode.JOB, "none of the first " + probed + " rows could be decoded; a run would put them into quarantine");

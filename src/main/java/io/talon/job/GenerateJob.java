@@ -21,9 +21,7 @@ import io.talon.job.waves.RunLease;
 import io.talon.job.waves.StagedInput;
 import io.talon.job.waves.StopAt;
 import io.talon.job.waves.WaveLoop;
-import io.talon.machine.FreeMemory;
 import io.talon.request.BatchRequests;
-import io.talon.request.Columns;
 import io.talon.serve.ModelCheck;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -90,7 +88,11 @@ public final class GenerateJob {
       try {
         return run(output, lease);
       } catch (Exception e) { // Scala code throws checked exceptions that it does not declare
-        output.failed(lease, TalonException.firstLine(e));
+        TalonException explained = Failures.explained(e, output.directory());
+        output.failed(lease, TalonException.firstLine(explained == null ? e : explained));
+        if (explained != null) {
+          throw explained;
+        }
         throw e;
       }
     }
@@ -101,29 +103,26 @@ public final class GenerateJob {
     ModelCheck pinned = models.at(manifest.started());
     GenerateOptions pinnedOptions = output.pinned(manifest);
     List<SuffixIndex> corpora = new RunCorpus(pinned).read(spark, options.models().drafts().runs());
-    try (Preparation preparation = new Preparation(spark, pinnedOptions, pinned, corpora)) {
-      StagedInput input = staged(output.directory());
-      preparation
-          .engine()
-          .ifPresent(spec -> out.printf(
-              "target on %s in %s, %d threads; %s of caches%n",
-              spec.device(), spec.dtype(), spec.threads(), FreeMemory.text(spec.cacheBytes())));
+    Broadcast<List<SuffixIndex>> shared = JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(corpora);
+    try (Preparation preparation = new Preparation(spark, pinnedOptions, pinned, shared)) {
+      StagedInput input = staged(output.directory(), preparation);
+      out.println(preparation.engine());
       output.settle(lease, preparation.models(), preparation.type());
       RunRecord run = RunRecord.of(manifest.runId(), pinned, pinnedOptions, preparation.type(), preparation.models());
       EngineReports engines = new EngineReports();
-      Broadcast<List<SuffixIndex>> shared = JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(corpora);
       ProgressAccumulator progress = new ProgressAccumulator();
       Duration before = RunOutput.decoding(manifest);
       TaskPlan plan = TaskPlan.of(pinnedOptions, input.columns(), input.rows(), run.type(), pinned.now());
       Duration decoding =
           decode(output, lease, input, new DecodePartition(plan, StagingRows::new, shared, progress, engines), progress, engines);
       output.finish(lease, run, input, before.plus(decoding), engines.value().values());
-      shared.destroy();
       return output.result(decoding, before.plus(decoding), progress.value().tokens());
+    } finally {
+      shared.destroy();
     }
   }
 
-  private StagedInput staged(RunDirectory directory) {
+  private StagedInput staged(RunDirectory directory, Preparation preparation) {
     StagedInput staged;
     if (StagedInput.isThere(directory)) {
       staged = StagedInput.open(directory, options);
@@ -131,6 +130,7 @@ public final class GenerateJob {
     } else {
       try (Input input = Input.read(spark, options.input())) {
         models.checkServes(input.columns(), options.input().prompts());
+        preparation.type(); // nothing is written for an engine that does not open
         StagedInput.Cut cut = Cutting.of(spark.sparkContext()).cut(input.count(), options);
         staged = StagedInput.write(directory, input, cut, options, StopAt.here());
       }
@@ -160,10 +160,10 @@ public final class GenerateJob {
     describe(input, todo, committed.size());
     lease.update(manifest -> manifest.state(
         options.run().retryQuarantined() ? Manifest.State.RETRYING : Manifest.State.DECODING).put("rows", input.rows()));
-    ErrorLimit limit = new ErrorLimit(options.maxErrorRate());
     WaveLoop loop = new WaveLoop(context, lease.manifest().runId());
     Instant started = Instant.now();
     long total = options.run().retryQuarantined() ? output.quarantined() : input.rows();
+    ErrorLimit limit = new ErrorLimit(options.maxErrorRate(), total);
     try (ProgressLine line = ProgressLine.ofJobs(context, progress, before, total, limit, progressOut)) {
       Duration earlier = RunOutput.decoding(lease.manifest());
       current.set(line::current);
@@ -220,10 +220,7 @@ public final class GenerateJob {
       out.println("resumed: " + committed + " waves are committed, " + todo.size() + " are left");
     }
     models.notes().forEach(out::println);
-    List<String> overriding = Columns.overriding(input.columns().kind(), input.passThrough().fieldNames());
-    if (!overriding.isEmpty()) {
-      out.println("note: columns of the input that go before options: " + String.join(", ", overriding));
-    }
+    input.columns().notes(input.passThrough().fieldNames()).forEach(out::println);
     List<String> ignored =
         BatchRequests.ignoredFields(Input.requestFields(input.columns().kind(), input.passThrough()));
     if (!ignored.isEmpty()) {

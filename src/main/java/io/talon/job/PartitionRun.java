@@ -61,6 +61,8 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   private final Mailbox mailbox;
   private final Map<Long, Turn> open = new HashMap<>(); // by the number that the engine gave
   private final Queue<Row> output = new ArrayDeque<>();
+  private RowWork asking; // its samples are not all with the engine yet; null for none
+  private int nextSample;
   private int speculative; // open requests that are not for the baseline
 
   PartitionRun(
@@ -85,8 +87,12 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   @Override
   public boolean hasNext() {
     while (output.isEmpty()) {
-      while (speculative < BATCHES_AHEAD * plan.batch() && input.hasNext()) {
-        begin(new RowWork(Input.row(input.next())));
+      while (speculative < BATCHES_AHEAD * plan.batch() && (asking != null || input.hasNext())) {
+        if (asking == null) {
+          begin(new RowWork(Input.row(input.next())));
+        } else {
+          askNext();
+        }
       }
       if (!open.isEmpty()) {
         receive(await());
@@ -113,16 +119,41 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
 
   private void begin(RowWork row) {
     row.opened();
+    progress.add(Progress.BEGUN);
     try {
       row.begin(reader.read(row.input().json()));
       check(row.input().promptId() != null, ErrorCode.BAD_PROMPT, "id column %s must not be null", plan.columns().id());
-      for (int sample = 0; sample < row.text().samples(); sample++) {
-        ask(row, sample, 0, row.conversation().opening());
-      }
-    } catch (TalonException e) {
-      quarantine(row, 0, e, 1);
+      asking = row;
+      nextSample = 0;
+    } catch (RuntimeException e) {
+      quarantine(row, 0, asBad(e), 1);
+      close(row);
     }
-    close(row);
+  }
+
+  /** Sends the next sample of the row at hand; a row may ask for many, and they need not wait with the engine. */
+  private void askNext() {
+    RowWork row = asking;
+    try {
+      ask(row, nextSample, 0, row.conversation().opening());
+      nextSample++;
+    } catch (RuntimeException e) {
+      quarantine(row, 0, asBad(e), 1);
+      nextSample = row.text().samples(); // the others would come to the same
+    }
+    if (nextSample == row.text().samples()) {
+      asking = null;
+      close(row);
+    }
+  }
+
+  /** What a row shows that nobody thought of is the row's end, and not the run's. */
+  private static TalonException asBad(RuntimeException thrown) {
+    if (thrown instanceof TalonException known) {
+      return known;
+    }
+    LOG.warn("reading a row failed in a way that is a defect of this program", thrown);
+    return new TalonException(ErrorCode.INTERNAL, "reading the row failed: " + thrown, thrown);
   }
 
   /** Sends the next turn of a conversation to the engine. */
@@ -207,8 +238,8 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     messages.add(ChatMessage.user(followUps.get(next - 1)));
     try {
       ask(turn.row(), turn.request().sampleIdx(), next, messages);
-    } catch (TalonException e) {
-      quarantine(turn.row(), next, e, 1);
+    } catch (RuntimeException e) {
+      quarantine(turn.row(), next, asBad(e), 1);
     }
   }
 

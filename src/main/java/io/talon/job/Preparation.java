@@ -2,58 +2,50 @@ package io.talon.job;
 
 import io.talon.conf.GenerateOptions;
 import io.talon.draft.lookup.SuffixIndex;
-import io.talon.engine.EngineSpec;
+import io.talon.job.EngineProbe.Found;
+import io.talon.job.EngineProbe.Opened;
 import io.talon.job.output.RunModels;
 import io.talon.serve.Background;
-import io.talon.serve.EnginePool;
-import io.talon.serve.EngineService;
 import io.talon.serve.ModelCheck;
 import io.talon.serve.RunType;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What the driver finds out beside the reading of the input: the models' hashes, the type that the run computes in, and in
- * local mode, where the tasks will use it, the engine.
+ * What is found out before rows are decoded: the models' hashes and whether an engine opens; on a cluster on an executor, in
+ * local mode in this JVM, where the tasks will use it, beside the reading of the input.
  */
 final class Preparation implements AutoCloseable {
-  private record Opened(RunType type, EngineService engine) {}
-
   private final CompletableFuture<RunModels> models;
-  private final CompletableFuture<Opened> opened;
+  private final CompletableFuture<Opened> here; // null on a cluster
+  private final Found there; // null in local mode
 
   /**
-   * Begins. On a cluster the type is known when this returns, and what is wrong with an executor's device shows.
+   * Begins. On a cluster an engine is open on an executor when this returns, and what keeps it from opening is thrown.
    *
    * @param corpora what an engine drafts from
    */
-  Preparation(SparkSession spark, GenerateOptions options, ModelCheck check, List<SuffixIndex> corpora) {
+  Preparation(SparkSession spark, GenerateOptions options, ModelCheck check, Broadcast<List<SuffixIndex>> corpora) {
+    TaskPlan plan = TaskPlan.undecided(options, check.now());
+    boolean local = Session.isLocal(spark.sparkContext().master());
+    here = local
+        ? Background.start(
+            "talon-open", () -> EngineProbe.open(plan, check.models(), options.models().firstDevice(), corpora))
+        : null;
+    there = local ? null : EngineProbe.onOneExecutor(spark, plan, corpora);
     models = Background.start("talon-hash-models", () -> RunModels.read(options.models(), check.models()));
-    opened = Session.isLocal(spark.sparkContext().master())
-        ? Background.start("talon-open", () -> open(options, check, corpora))
-        : CompletableFuture.completedFuture(new Opened(TypeProbe.onOneExecutor(spark, options.models()), null));
   }
 
-  private static Opened open(GenerateOptions options, ModelCheck check, List<SuffixIndex> corpora) {
-    String device = options.models().firstDevice();
-    ExecutorPlace place = ExecutorPlace.current();
-    RunType type = RunType.here(options.models(), device, place.toString());
-    TaskPlan plan = TaskPlan.of(options, null, 0, type, check.now());
-    EnginePool.Key key = plan.engine(place.withThreads(check.models()), device);
-    EnginePool.Opening opening = new EnginePool.Opening(() -> corpora, place.whenLost());
-    return new Opened(type, EnginePool.shared(key, opening));
-  }
-
-  /** What the run computes in. */
+  /** What the run computes in; waits for the engine, and throws what kept it from opening. */
   RunType type() {
-    return Background.result(opened).type();
+    return here == null ? there.type() : Background.result(here).type();
   }
 
-  /** The engine that is open on the driver, none on a cluster; throws what kept it from opening. */
-  Optional<EngineSpec> engine() {
-    return Optional.ofNullable(Background.result(opened).engine()).map(EngineService::spec);
+  /** The engine that is open, in words. */
+  String engine() {
+    return here == null ? there.engine() : EngineProbe.inWords(Background.result(here).spec());
   }
 
   /** The models, every byte of them read. */
@@ -64,9 +56,9 @@ final class Preparation implements AutoCloseable {
   /** Waits until no engine can begin to open any more, and needs the one that is open no more. */
   @Override
   public void close() {
-    EngineService engine = opened.handle((done, failure) -> failure == null ? done.engine() : null).join();
-    if (engine != null) {
-      EnginePool.release(engine);
+    Opened opened = here == null ? null : here.exceptionally(failure -> null).join();
+    if (opened != null) {
+      opened.release();
     }
   }
 }

@@ -17,7 +17,7 @@ import java.time.Instant;
  * What the driver tells every task.
  *
  * @param models pinned, also in what they compute in; each node finds their directories itself
- * @param type what all engines compute in
+ * @param type what all engines compute in, null while that is not known
  * @param rowTimeout time that a generation may take, zero for any
  * @param now what chat templates take for today
  */
@@ -52,6 +52,19 @@ record TaskPlan(
         options.roundStats(rows),
         options.rowTimeout(),
         now);
+  }
+
+  /** A plan for engines alone: it has no input yet, and what it computes in is still to be found out. */
+  static TaskPlan undecided(GenerateOptions options, Instant now) {
+    return new TaskPlan(
+        null, options.models(), null, options.draft(), options.input().prompts(), options.text(), options.batch(),
+        options.baseline(), options.roundStats(0), options.rowTimeout(), now);
+  }
+
+  /** The same plan, decided in what it computes in. */
+  TaskPlan decided(RunType found) {
+    return new TaskPlan(
+        columns, models.withDtype(found.dtype()), found, draft, prompts, text, batch, baseline, roundStats, rowTimeout, now);
   }
 
   /**

@@ -8,6 +8,7 @@ import io.talon.conf.InputOptions;
 import io.talon.conf.PromptFormat;
 import io.talon.text.PromptTemplate;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -19,19 +20,38 @@ import java.util.stream.Stream;
  * @param kind of the prompt column
  * @param prompt name of the prompt column
  * @param id column with unique ids, null to number the rows
+ * @param overrides columns that go before options for their row
  * @param category column to break the summary down by, null for none
  */
-public record Columns(PromptKind kind, String prompt, String id, String category) implements Serializable {
+public record Columns(PromptKind kind, String prompt, String id, String category, List<String> overrides)
+    implements Serializable {
   private static final List<String> DEFAULT_IDS = List.of("id", "question_id");
   private static final String DEFAULT_CATEGORY = "category";
 
-  /** Input columns by which rows set options of their own. */
-  public static List<String> overriding(PromptKind kind, String[] columns) {
+  /** Those of an input's columns by which rows have options or a frame of their own. */
+  public List<String> overriding(String[] columns) {
     return kind == PromptKind.REQUEST
         ? List.of()
-        : Arrays.stream(columns)
-            .filter(name -> TextOverrides.COLUMNS.names().contains(name) || Framing.COLUMNS.contains(name))
-            .toList();
+        : Arrays.stream(columns).filter(name -> overrides.contains(name) || Framing.COLUMNS.contains(name)).toList();
+  }
+
+  /** What a user may want to know of an input's columns, a line each. */
+  public List<String> notes(String[] columns) {
+    List<String> notes = new ArrayList<>();
+    List<String> overriding = overriding(columns);
+    if (!overriding.isEmpty()) {
+      notes.add("note: columns of the input that go before options: " + String.join(", ", overriding));
+    }
+    List<String> unused = Arrays.stream(columns)
+        .filter(name -> kind != PromptKind.REQUEST && TextOverrides.COLUMNS.names().contains(name))
+        .filter(name -> !overrides.contains(name))
+        .toList();
+    if (!unused.isEmpty()) {
+      String names = String.join(",", unused);
+      notes.add("note: columns of the input that have options' names and are not used: " + names
+          + "; --override-columns " + names + " lets them go before the options");
+    }
+    return notes;
   }
 
   /** Finds the columns; BAD_INPUT with the columns there are when one is missing. */
@@ -55,7 +75,25 @@ public record Columns(PromptKind kind, String prompt, String id, String category
             .orElse(null),
         Optional.ofNullable(options.categoryColumn())
             .or(() -> Optional.of(DEFAULT_CATEGORY).filter(present::contains))
-            .orElse(null));
+            .orElse(null),
+        overrides(options.overrides(), kind, present));
+  }
+
+  private static List<String> overrides(List<String> named, PromptKind kind, List<String> present) {
+    List<String> known = TextOverrides.COLUMNS.names();
+    if (kind == PromptKind.REQUEST || named.contains(InputOptions.ALL)) {
+      return kind == PromptKind.REQUEST ? List.of() : known.stream().filter(present::contains).toList();
+    }
+    for (String name : named) {
+      check(
+          known.contains(name),
+          ErrorCode.BAD_OPTION,
+          "override-columns must be none, all, or some of %s: %s",
+          String.join(", ", known),
+          name);
+      checkPresent(name, present);
+    }
+    return named;
   }
 
   /** Those of an input's columns that say what a row asks for. */
@@ -65,7 +103,7 @@ public record Columns(PromptKind kind, String prompt, String id, String category
       case REQUEST -> List.of(BatchRequests.ID, "method", "url", BatchRequests.BODY);
       case TURNS, MESSAGES, PROMPT -> List.of(prompt);
     };
-    List<String> own = overriding(kind, columns);
+    List<String> own = overriding(columns);
     return Arrays.stream(columns).filter(name -> asking.contains(name) || own.contains(name)).toList();
   }
 

@@ -28,6 +28,7 @@ public final class RowReader {
   private final ConversationReader conversations;
   private final Framing framing;
   private final PromptTemplate template; // null where a column holds the prompt
+  private final List<String> overrides;
   private final TextOptions defaults;
 
   /**
@@ -39,6 +40,7 @@ public final class RowReader {
     conversations = new ConversationReader(kind, columns.prompt());
     framing = kind == PromptKind.REQUEST ? Framing.ofBodies(prompts) : Framing.ofColumns(prompts);
     template = prompts.hasTemplate() ? PromptTemplate.parse(prompts.template()) : null;
+    overrides = columns.overrides();
     this.defaults = defaults;
   }
 
@@ -47,7 +49,7 @@ public final class RowReader {
     check(row.isObject(), ErrorCode.BAD_PROMPT, "the line must be a JSON object: %s", row.getNodeType());
     return kind == PromptKind.REQUEST
         ? BatchRequests.read(row, defaults, framing)
-        : new RowRequest(framing.around(conversation(row), row), TextOverrides.COLUMNS.apply(row, defaults));
+        : new RowRequest(framing.around(conversation(row), row), TextOverrides.COLUMNS.apply(row, overrides, defaults));
   }
 
   private Conversation conversation(JsonNode row) {

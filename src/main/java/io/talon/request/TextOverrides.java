@@ -4,6 +4,7 @@ import static io.talon.TalonException.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.conf.Key;
@@ -32,6 +33,11 @@ record TextOverrides(List<String> maxNewTokens) {
     return Stream.of(maxNewTokens.stream(), sampling, OTHERS.stream()).flatMap(names -> names).toList();
   }
 
+  /** The options of a row of which some fields count; BAD_PROMPT when it sets one to what cannot be. */
+  TextOptions apply(JsonNode row, List<String> counting, TextOptions defaults) {
+    return counting.isEmpty() ? defaults : apply(((ObjectNode) row).deepCopy().retain(counting), defaults);
+  }
+
   /** The options of a row; BAD_PROMPT when it sets one to what cannot be. */
   TextOptions apply(JsonNode row, TextOptions defaults) {
     try {
@@ -40,7 +46,8 @@ record TextOverrides(List<String> maxNewTokens) {
           TextOptions.sampling(new RowNumbers(row), defaults.sampling()),
           stop(row, defaults.stop()),
           integer(row, "n", defaults.samples()),
-          wholeNumber(row, "seed", defaults.seed()));
+          wholeNumber(row, "seed", defaults.seed()),
+          defaults.maxSamples());
     } catch (TalonException e) {
       throw e.code() == ErrorCode.BAD_PROMPT ? e : new TalonException(ErrorCode.BAD_PROMPT, e.getMessage(), e);
     }

@@ -2,6 +2,7 @@ package io.talon.source;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.source.RemoteModel.RemoteFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,5 +1,6 @@
 package io.talon.source;
 
+import io.talon.source.RemoteModel.RemoteFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.source.RemoteModel.RemoteFile;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

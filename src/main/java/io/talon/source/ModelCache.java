@@ -4,6 +4,7 @@ import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.source.RemoteModel.RemoteFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -22,4 +22,18 @@ public interface RemoteModel {
    * @throws IOException when the file did not come over whole
    */
   void fetch(RemoteFile remote, Path file) throws IOException;
+
+  /**
+   * A file of a model that is kept elsewhere.
+   *
+   * @param name without directories
+   * @param size bytes, {@link #UNKNOWN_SIZE} where the other side does not say
+   */
+  record RemoteFile(String name, long size) {
+    static final long UNKNOWN_SIZE = -1;
+
+    boolean sizeKnown() {
+      return size != UNKNOWN_SIZE;
+    }
+  }
 }

@@ -11,7 +11,7 @@ package io.talon.stats;
  * @param minMargin smallest distance, over the tokens that were kept, between the winner's score and the runner-up's, noise
  *     included; the token of prefill counts, and infinite says that there never was a runner-up
  * @param acceptanceHistogram rounds by number of accepted draft tokens // [0 .. largest]
- * @param prefillNanos time of prefill
+ * @param prefillNanos its share, by tokens, of the forwards in which its prompt ran with others
  * @param draftNanos time of the draft forwards while this sequence lived, shared with its neighbours
  * @param verifyNanos time of the target forwards while this sequence lived, shared with its neighbours
  * @param hostNanos {@code decodeNanos} less the engine's draft, verify and commit calls: growing trees, walks, bookkeeping and

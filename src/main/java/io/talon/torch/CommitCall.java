@@ -62,6 +62,10 @@ final class CommitCall {
         slot.pendingTokens[slot.pendingRows++] = newest ? accepted.nextRoot(index) : tree.token(accepted.node(index, step));
       }
     }
+    slot.hold(slot.length, slot.root);
+    for (int step = 0; step < count; step++) {
+      slot.hold(slot.length + 1 + step, tree.token(accepted.node(index, step)));
+    }
     slot.length += count + 1;
     slot.root = accepted.nextRoot(index);
     slot.draftRows = 0;

@@ -42,6 +42,7 @@ final class HeadCalls extends DraftCalls {
     fillPending(slotIndex, 0);
     module.number("catch_up", rows.argument());
     slot.pendingRows = 0;
+    slot.heldByHead = slot.length;
   }
 
   private int fillPending(int slotIndex, int firstRow) {

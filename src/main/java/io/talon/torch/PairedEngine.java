@@ -10,13 +10,15 @@ import io.talon.engine.Frontier;
 import io.talon.engine.Sampling;
 import io.talon.engine.SlotSet;
 import io.talon.tree.TreeBatch;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A target and a separate, smaller draft model of the same vocabulary, each with a module and a cache of its own. */
 final class PairedEngine implements Engine {
   private final TorchEngine target;
   private final EngineSpec spec;
   private final EngineState draft;
-  private final TargetCalls draftPrefill;
+  private final PromptCalls draftPrefill;
   private final ModelCalls calls;
 
   /**
@@ -27,7 +29,7 @@ final class PairedEngine implements Engine {
     this.target = target;
     this.spec = spec;
     this.draft = draft;
-    draftPrefill = new TargetCalls(draft);
+    draftPrefill = new PromptCalls(draft);
     calls = new ModelCalls(draft);
   }
 
@@ -37,18 +39,31 @@ final class PairedEngine implements Engine {
   }
 
   @Override
-  public Chosen prefill(int slotIndex, int[] prompt, Sampling sampling, Drafting drafting) {
-    Chosen root = target.prefill(slotIndex, prompt, sampling, Drafting.OFF);
-    Slot slot = draft.slots[slotIndex];
-    slot.begin(Sampling.GREEDY, unfeatured(drafting));
-    if (drafting.enabled()) {
-      draft.noise.reset(slotIndex, sampling.rowSeed());
-      draftPrefill.prefill(slotIndex, prompt);
-      slot.length = prompt.length;
-      slot.pendingTokens[0] = root.token(0);
-      slot.pendingRows = 1;
+  public Chosen prefill(List<Prompt> batch) {
+    List<Prompt> plain = new ArrayList<>();
+    List<Prompt> drafted = new ArrayList<>();
+    for (Prompt prompt : batch) {
+      Drafting drafting = prompt.drafting();
+      plain.add(new Prompt(prompt.slot(), prompt.tokens(), prompt.sampling(), Drafting.OFF));
+      draft.slots[prompt.slot()].begin(Sampling.GREEDY, unfeatured(drafting));
+      if (drafting.enabled()) {
+        draft.noise.reset(prompt.slot(), prompt.sampling().rowSeed());
+        drafted.add(new Prompt(prompt.slot(), prompt.tokens(), Sampling.GREEDY, Drafting.OFF));
+      }
     }
-    return root;
+    Chosen roots = target.prefill(plain);
+    if (!drafted.isEmpty()) {
+      draftPrefill.prefill(drafted);
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      if (batch.get(i).drafting().enabled()) {
+        Slot slot = draft.slots[batch.get(i).slot()];
+        slot.length = batch.get(i).tokens().length;
+        slot.pendingTokens[0] = roots.token(i);
+        slot.pendingRows = 1;
+      }
+    }
+    return roots;
   }
 
   @Override

@@ -1,9 +1,11 @@
 package io.talon.torch;
 
+import io.talon.torch.PromptCalls.Piece;
 import io.talon.torch.module.Attention;
 import io.talon.torch.module.EngineLayout;
 import io.talon.torch.script.Rows;
 import io.talon.tree.TreeBatch;
+import java.util.List;
 
 /**
  * The segments of a target forward, which are what shares keys: four integers each, slot, first row, row count, and length of
@@ -18,28 +20,39 @@ final class Segments {
     layout = state.layout;
   }
 
-  /** A chunk of a prompt: blocks of rows, since all rows of a segment meet the keys of its last. */
-  long[] ofPrompt(int slotIndex, int start, int count) {
-    int block = Math.min(layout.promptBlock(), count);
-    int blocks = (count + block - 1) / block;
-    long[] segments = new long[4 * blocks];
-    for (int i = 0; i < blocks; i++) {
-      int first = i * block;
-      int rows = Math.min(block, count - first);
-      DraftCalls.fillSegment(segments, i, slotIndex, first, rows, start + first + rows);
+  /** Pieces of prompts: blocks of rows, since all rows of a segment meet the keys of its last. */
+  long[] ofPrompts(List<Piece> pieces) {
+    int count = 0;
+    for (Piece piece : pieces) {
+      count += (piece.size() + block(piece) - 1) / block(piece);
+    }
+    long[] segments = new long[4 * count];
+    int segment = 0;
+    for (Piece piece : pieces) {
+      for (int first = 0; first < piece.size(); first += block(piece)) {
+        int rows = Math.min(block(piece), piece.size() - first);
+        int length = piece.from() + first + rows;
+        DraftCalls.fillSegment(segments, segment++, piece.prompt().slot(), piece.firstRow() + first, rows, length);
+      }
     }
     return segments;
   }
 
-  /** The blocks of keys of a chunk of a prompt; none where products sum them, which are cut by the script. */
-  long[] blocksOfPrompt(int start, int count) {
+  /** The blocks of keys of pieces of prompts; none where products sum them, which are cut by the script. */
+  long[] blocksOfPrompts(List<Piece> pieces) {
     KeyBlocks blocks = new KeyBlocks();
     if (layout.attention() == Attention.IN_ORDER && !layout.sumsByProducts()) {
-      for (int first = 0; first < count; first += layout.promptBlock()) {
-        blocks.add(start + Math.min(first + layout.promptBlock(), count));
+      for (Piece piece : pieces) {
+        for (int first = 0; first < piece.size(); first += block(piece)) {
+          blocks.add(piece.from() + Math.min(first + block(piece), piece.size()));
+        }
       }
     }
     return blocks.list();
+  }
+
+  private int block(Piece piece) {
+    return Math.min(layout.promptBlock(), piece.size());
   }
 
   /** Trees, one segment each. */

@@ -9,6 +9,9 @@ final class Slot {
   final int[] pendingTokens; // [pendingRows], the token behind each committed row that the head has not seen
   final int[] draftDepths; // [maxDraftRows], 0 for the root's expansion
   final AncestorBits draftBits; // of the draft rows
+  final int[] held; // [heldRows], the tokens whose rows lie in the target's cache, live or not
+  int heldRows;
+  int heldByHead; // of these rows those that lie in the head's cache, too
   boolean live;
   boolean tainted; // whether a row of this sequence had values that are not finite
   int length; // committed tokens, whose target KV is in the cache
@@ -18,7 +21,8 @@ final class Slot {
   Sampling sampling;
   Drafting drafting;
 
-  Slot(int maxPending, int maxDraftRows) {
+  Slot(int capacity, int maxPending, int maxDraftRows) {
+    held = new int[capacity];
     pendingTokens = new int[maxPending];
     draftDepths = new int[maxDraftRows];
     draftBits = new AncestorBits(maxDraftRows);
@@ -35,12 +39,33 @@ final class Slot {
     this.drafting = drafting;
   }
 
+  /** Notes that the caches hold the rows of a prompt; the head's, but for the newest, where it drafts. */
+  void hold(int[] prompt, boolean drafts) {
+    System.arraycopy(prompt, 0, held, 0, prompt.length);
+    heldRows = prompt.length;
+    heldByHead = drafts ? prompt.length - 1 : 0;
+  }
+
+  /** Notes that the cache holds the row of a position, if it holds those before. */
+  void hold(int position, int token) {
+    if (heldRows == position) {
+      held[heldRows++] = token;
+    }
+  }
+
+  /** Notes that what the caches hold is of no use. */
+  void forget() {
+    heldRows = 0;
+    heldByHead = 0;
+  }
+
   /** Begins the draft rows of a round with the root's expansion. */
   void beginDraft() {
     pendingRows = 0;
     draftRows = 1;
     draftDepths[0] = 0;
     draftBits.plant();
+    heldByHead = length;
   }
 
   /** Appends a draft row below another and returns its number. */

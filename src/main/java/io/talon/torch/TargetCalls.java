@@ -14,10 +14,8 @@ import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
 import java.util.Arrays;
 
-/** The calls that run the target: prefill and verify. */
+/** The calls that run the target over trees. */
 final class TargetCalls {
-  private static final int CHUNK = 512; // prompt rows of one prefill forward
-
   private final EngineState state;
   private final ScriptModule module;
   private final EngineLayout layout;
@@ -33,72 +31,6 @@ final class TargetCalls {
     ancestors = new AncestorBits(layout.maxTreeRows());
     choice = new Choice(state.vocabulary);
     segments = new Segments(state);
-  }
-
-  /** Runs a prompt into a slot, chunk by chunk, and returns the token chosen after it. */
-  Chosen prefill(int slotIndex, int[] prompt) {
-    Chosen chosen = null;
-    for (int start = 0; start < prompt.length; start += CHUNK) {
-      chosen = prefillChunk(slotIndex, prompt, start, Math.min(start + CHUNK, prompt.length));
-    }
-    return chosen;
-  }
-
-  private Chosen prefillChunk(int slotIndex, int[] prompt, int start, int end) {
-    Slot slot = state.slots[slotIndex];
-    boolean last = end == prompt.length;
-    int count = end - start;
-    fillChunk(slotIndex, prompt, start, count);
-    Sampling sampling = last ? slot.sampling : Sampling.GREEDY;
-    choice.resize(1);
-    choice.set(0, sampling);
-    rows.set(Column.RING_ROW, count - 1, sampling.greedy() ? 0 : state.noise.row(slotIndex, prompt.length));
-    float[] chosen =
-        module.floats(
-            "prefill",
-            rows.argument(),
-            choice.argument(),
-            state.noise.takeFresh(),
-            Argument.list(segments.ofPrompt(slotIndex, start, count)),
-            Argument.list(segments.blocksOfPrompt(start, count)),
-            Argument.of(slot.drafting.enabled()),
-            Argument.of((long) (last ? count - 1 : count)),
-            Argument.of(state.pendingRow(slotIndex, 0)),
-            choice.filters(),
-            choice.topK());
-    return chosen(chosen);
-  }
-
-  private void fillChunk(int slotIndex, int[] prompt, int start, int count) {
-    rows.resize(count, 0);
-    for (int i = 0; i < count; i++) {
-      int position = start + i;
-      rows.set(Column.TOKEN, i, prompt[position]);
-      rows.set(Column.POSITION, i, position);
-      rows.set(Column.CACHE_ROW, i, state.cacheRow(slotIndex, position));
-      rows.set(Column.NEXT_TOKEN, i, position + 1 < prompt.length ? prompt[position + 1] : 0);
-      rows.set(Column.HEAD_ROW, i, state.headCacheRow(slotIndex, position));
-    }
-  }
-
-  /** The logits of every position of a prompt that fits one chunk, in a free slot // [positions * vocabulary]. */
-  float[] inspect(int slotIndex, int[] prompt) {
-    fillChunk(slotIndex, prompt, 0, prompt.length);
-    return module.floats(
-        "inspect",
-        rows.argument(),
-        Argument.list(segments.ofPrompt(slotIndex, 0, prompt.length)),
-        Argument.list(segments.blocksOfPrompt(0, prompt.length)));
-  }
-
-  /** The fused features of every position of a prompt that fits one chunk, in a free slot // [positions * 3 hidden]. */
-  float[] features(int slotIndex, int[] prompt) {
-    fillChunk(slotIndex, prompt, 0, prompt.length);
-    return module.floats(
-        "inspect_features",
-        rows.argument(),
-        Argument.list(segments.ofPrompt(slotIndex, 0, prompt.length)),
-        Argument.list(segments.blocksOfPrompt(0, prompt.length)));
   }
 
   /** The logits of every tree row // [rows * vocabulary]. */

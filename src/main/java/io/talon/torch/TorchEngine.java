@@ -15,6 +15,7 @@ import io.talon.torch.module.Weights;
 import io.talon.torch.script.Argument;
 import io.talon.torch.script.Rows;
 import io.talon.tree.TreeBatch;
+import java.util.List;
 
 /**
  * The models on one device through DJL: a call's integers go into one table, and every forward is one native call.
@@ -26,6 +27,7 @@ public final class TorchEngine implements Engine {
   private final EngineState state;
   private final EngineSpec spec;
   private final TargetCalls target;
+  private final PromptCalls prompts;
   private final CommitCall commit;
   private final HeadCalls head;
   private boolean closed;
@@ -34,6 +36,7 @@ public final class TorchEngine implements Engine {
     this.state = state;
     this.spec = spec;
     target = new TargetCalls(state);
+    prompts = new PromptCalls(state);
     commit = new CommitCall(state);
     head = new HeadCalls(state);
   }
@@ -59,20 +62,25 @@ public final class TorchEngine implements Engine {
   }
 
   @Override
-  public Chosen prefill(int slotIndex, int[] prompt, Sampling sampling, Drafting drafting) {
-    Slot slot = state.slots[slotIndex];
-    assert !slot.live : "the slot is free";
-    assert prompt.length >= 1 && prompt.length < spec.maxContext() : "the prompt leaves room for a token";
-    assert !drafting.enabled() || spec.hasDraft() : "only a head can draft";
-    slot.begin(sampling, drafting);
-    state.noise.reset(slotIndex, sampling.rowSeed());
-    Chosen chosen = target.prefill(slotIndex, prompt);
-    slot.length = prompt.length;
-    slot.root = chosen.token(0);
-    slot.tainted = !chosen.finite(0);
-    if (drafting.enabled()) {
-      slot.pendingTokens[0] = chosen.token(0);
-      slot.pendingRows = 1;
+  public Chosen prefill(List<Prompt> batch) {
+    for (Prompt prompt : batch) {
+      Slot slot = state.slots[prompt.slot()];
+      assert !slot.live : "the slot is free";
+      assert prompt.tokens().length >= 1 && prompt.tokens().length < spec.maxContext() : "the prompt leaves room for a token";
+      assert !prompt.drafting().enabled() || spec.hasDraft() : "only a head can draft";
+      slot.begin(prompt.sampling(), prompt.drafting());
+      state.noise.reset(prompt.slot(), prompt.sampling().rowSeed());
+    }
+    Chosen chosen = prompts.prefill(batch);
+    for (int i = 0; i < batch.size(); i++) {
+      Slot slot = state.slots[batch.get(i).slot()];
+      slot.length = batch.get(i).tokens().length;
+      slot.root = chosen.token(i);
+      slot.tainted = !chosen.finite(i);
+      if (slot.drafting.enabled()) {
+        slot.pendingTokens[0] = chosen.token(i);
+        slot.pendingRows = 1;
+      }
     }
     return chosen;
   }
@@ -116,6 +124,14 @@ public final class TorchEngine implements Engine {
           "scrub_head", Argument.of(state.headCacheRow(slotIndex, from)), Argument.of((long) layout.headCapacity() - from));
     }
     state.slots[slotIndex].tainted = false;
+    state.slots[slotIndex].forget();
+  }
+
+  /** Forgets what the slots hold, so that the next prompts are run in full. */
+  void forget() {
+    for (Slot slot : state.slots) {
+      slot.forget();
+    }
   }
 
   @Override
@@ -135,13 +151,13 @@ public final class TorchEngine implements Engine {
   /** The logits after every token of a prompt of at most 512 tokens, run in a free slot // [tokens * vocabulary]. */
   float[] inspect(int slot, int[] prompt) {
     assert !state.slots[slot].live : "the slot is free";
-    return target.inspect(slot, prompt);
+    return prompts.inspect(slot, prompt);
   }
 
   /** What the head reads of every token of a prompt of at most 512 tokens, run in a free slot // [tokens * 3 hidden]. */
   float[] features(int slot, int[] prompt) {
     assert !state.slots[slot].live : "the slot is free";
-    return target.features(slot, prompt);
+    return prompts.features(slot, prompt);
   }
 
   /** The logits after every tree row, without a choice // [rows * vocabulary]. */

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class AuditorTest {
   private static final int VOCABULARY = 93; // all of it but three ids are printable characters
   private static final int NEW_TOKENS = 40;
-  private static final TextOptions GREEDY = new TextOptions(NEW_TOKENS, Sampling.GREEDY, List.of(), 1, 0);
+  private static final TextOptions GREEDY = new TextOptions(NEW_TOKENS, Sampling.GREEDY, List.of(), 1, 0, 16);
   private static final String PROMPT = "1?XQ";
   private static final ModelText TEXT =
       ModelText.shared(JobRun.SAMPLES.resolve("models/talon-demo/target").toString(), Instant.EPOCH);

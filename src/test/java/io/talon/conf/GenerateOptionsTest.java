@@ -31,7 +31,7 @@ class GenerateOptionsTest {
     GenerateOptions options = options(Map.of());
     assertThat(options.draft()).isEqualTo(new DraftOptions(new TalonPolicy(8, 3, 0.03), 8, new Coupling.None()));
     assertThat(options.models().drafts().ngrams()).as("Should look nothing up unless asked").isEqualTo(Lookups.NONE);
-    assertThat(options.text()).isEqualTo(new TextOptions(256, Sampling.GREEDY, List.of(), 1, 0));
+    assertThat(options.text()).isEqualTo(new TextOptions(256, Sampling.GREEDY, List.of(), 1, 0, 1024));
     assertThat(options.batch()).isEqualTo(4);
     assertThat(options.baseline()).isEqualTo(Share.NONE);
     assertThat(options.roundStats(20_000)).isEqualTo(Share.ALL);
@@ -99,7 +99,7 @@ class GenerateOptionsTest {
     "COUPLING       | 1,101        | coupling's gamma must be in [0, 100]: 101.0",
     "BASELINE       | some         | baseline must be none, sample:F or all: some",
     "BASELINE       | sample:0     | baseline's share must be in (0, 1]: sample:0",
-    "ROUND_STATS    | sample:x     | round-stats must be none, sample:F or all: sample:x",
+    "ROUND_STATS    | sample:x     | round-stats must be auto|none|sample:F|all: sample:x",
     "PARTITIONS     | -1           | partitions must be 0 (automatic) or more: -1",
     "INPUT_FORMAT   | xml          | input-format must be one of auto, parquet, json-lines, csv, text, table, openai-batch: xml",
     "OUTPUT_FORMAT  | csv          | output-format must be one of parquet, openai-batch, json-lines, hf-dataset: csv",

@@ -4,6 +4,7 @@ import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -114,8 +115,19 @@ public final class HashEngine implements Engine {
   }
 
   @Override
+  public Chosen prefill(List<Prompt> prompts) {
+    int[] tokens = new int[prompts.size()];
+    float[] margins = new float[tokens.length];
+    for (int i = 0; i < tokens.length; i++) {
+      Slot slot = start(prompts.get(i).slot(), prompts.get(i).tokens(), prompts.get(i).sampling(), prompts.get(i).drafting());
+      tokens[i] = slot.root;
+      margins[i] = margin(slot, slot.committed, slot.length);
+    }
+    return new Chosen(tokens, margins);
+  }
+
   @SuppressWarnings({"unchecked", "rawtypes"})
-  public Chosen prefill(int slot, int[] prompt, Sampling sampling, Drafting drafting) {
+  private Slot start(int slot, int[] prompt, Sampling sampling, Drafting drafting) {
     open();
     Slot state = slots[slot];
     require(state.state == State.FREE, "prefill into slot %s, which is %s", slot, state.state);
@@ -130,7 +142,7 @@ public final class HashEngine implements Engine {
     state.draftHashes = new long[spec.maxDraftRows()];
     state.draftDepths = new int[spec.maxDraftRows()];
     state.draftChildren = new Set[spec.maxDraftRows()];
-    return new Chosen(new int[] {state.root}, new float[] {margin(state, state.committed, prompt.length)});
+    return state;
   }
 
   @Override

@@ -75,7 +75,14 @@ class BatchJobTest {
     Path input = input(
         "{\"id\": \"a\", \"prompt\": \"" + ADD + "\", \"temperature\": 1.0, \"seed\": 11, \"max_new_tokens\": 9, \"n\": 2}",
         "{\"id\": \"b\", \"prompt\": \"" + ADD + "\", \"top_p\": 0.5, \"stop\": [\"zzz\"]}");
-    JobRun run = JobRun.generate(directory.resolve("out"), "--input", input.toString(), "--baseline", "all").expect(0);
+    JobRun without = JobRun.generate(directory.resolve("without"), "--input", input.toString()).expect(0);
+    assertThat(without.texts()).as("Should take them for columns like any other").containsOnlyKeys("a/0/0", "b/0/0");
+    assertThat(without.out()).contains(
+        "note: columns of the input that have options' names and are not used: max_new_tokens,n,seed,stop,temperature,top_p; "
+            + "--override-columns max_new_tokens,n,seed,stop,temperature,top_p lets them go before the options");
+    JobRun run = JobRun.generate(
+        directory.resolve("out"), "--input", input.toString(), "--baseline", "all", "--override-columns", "all")
+        .expect(0);
     assertThat(run.texts()).containsOnlyKeys("a/0/0", "a/1/0", "b/0/0");
     assertThat(run.table("generations").where("sample_idx = 0").orderBy("prompt_id").selectExpr(
         "concat_ws(' ', prompt_id, seed, temperature, top_p, max_new_tokens, n)").collectAsList())

@@ -5,20 +5,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.cli.JobRun;
 import io.talon.conf.Command;
 import io.talon.conf.GenerateOptions;
 import io.talon.conf.Key;
 import io.talon.conf.Settings;
+import io.talon.draft.lookup.SuffixIndex;
 import io.talon.engine.EngineSpec;
 import io.talon.serve.RunType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RunTypeTest {
+  private static final Path TARGET = JobRun.SAMPLES.resolve("models/talon-demo/target");
   private static final RunType BF16 = new RunType("bf16", "which executor 1 on a took for --dtype auto", "2.7.1", "0.35.1");
   private static final String PLACE = new ExecutorPlace("3", "b").toString();
   private static final String REMEDY =
@@ -27,13 +38,32 @@ class RunTypeTest {
 
   @Test
   void autoIsDecidedOnceAndNamesWhoDecided() {
-    RunType type = TypeProbe.onOneExecutor(TestSpark.session(), options("auto").models());
+    RunType type = probe(TARGET).type();
     assertThat(type.dtype()).isIn("fp32", "bf16");
     assertThat(type.reason()).matches("which the driver on \\S+ took for --dtype auto");
     assertThat(type.libtorch()).startsWith("2.7.1");
     assertThat(type.djl()).startsWith("0.");
     assertThat(RunType.here(options("fp32").models(), "cpu", "this machine"))
         .isEqualTo(new RunType("fp32", "which --dtype names", type.libtorch(), type.djl()));
+  }
+
+  @Test
+  void anEngineThatDoesNotOpenIsFoundAtOnce(@TempDir Path directory) throws IOException {
+    for (String name : List.of("config.json", "tokenizer.json", "tokenizer_config.json")) {
+      Files.copy(TARGET.resolve(name), directory.resolve(name));
+    }
+    byte[] weights = Files.readAllBytes(TARGET.resolve("model.safetensors"));
+    Files.write(directory.resolve("model.safetensors"), Arrays.copyOf(weights, weights.length / 2));
+    assertThatThrownBy(() -> probe(directory))
+        .isInstanceOfSatisfying(TalonException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MODEL_FILE))
+        .hasMessageStartingWith("the driver on ")
+        .hasMessageContaining("model.safetensors");
+  }
+
+  private static EngineProbe.Found probe(Path target) {
+    SparkSession spark = TestSpark.session();
+    Broadcast<List<SuffixIndex>> corpora = JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(List.of());
+    return EngineProbe.onOneExecutor(spark, TaskPlan.undecided(options("auto", target), Instant.EPOCH), corpora);
   }
 
   @Test
@@ -90,12 +120,17 @@ class RunTypeTest {
   }
 
   private static GenerateOptions options(String dtype) {
+    return options(dtype, Path.of("target"));
+  }
+
+  private static GenerateOptions options(String dtype, Path target) {
     return GenerateOptions.of(Settings.layered(
         Command.GENERATE,
         Map.of(
             Key.INPUT, List.of("in"),
             Key.OUTPUT, List.of("out"),
-            Key.TARGET, List.of("target"),
+            Key.TARGET, List.of(target.toString()),
+            Key.THREADS, List.of("1"),
             Key.POLICY, List.of("ar"),
             Key.DTYPE, List.of(dtype)),
         null));

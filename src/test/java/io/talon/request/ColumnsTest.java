@@ -8,6 +8,7 @@ import io.talon.TalonException;
 import io.talon.conf.InputOptions;
 import io.talon.conf.PromptFormat;
 import io.talon.conf.PromptOptions;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -15,34 +16,67 @@ class ColumnsTest {
   @Test
   void columnsAreFoundByTheirUsualNames() {
     assertThat(find(none(), "question_id", "category", "turns"))
-        .isEqualTo(new Columns(PromptKind.TURNS, "turns", "question_id", "category"));
-    assertThat(find(none(), "id", "question_id", "messages")).isEqualTo(new Columns(PromptKind.MESSAGES, "messages", "id", null));
-    assertThat(find(none(), "prompt", "other")).isEqualTo(new Columns(PromptKind.PROMPT, "prompt", null, null));
+        .isEqualTo(new Columns(PromptKind.TURNS, "turns", "question_id", "category", List.of()));
+    assertThat(find(none(), "id", "question_id", "messages"))
+        .isEqualTo(new Columns(PromptKind.MESSAGES, "messages", "id", null, List.of()));
+    assertThat(find(none(), "prompt", "other")).isEqualTo(new Columns(PromptKind.PROMPT, "prompt", null, null, List.of()));
   }
 
   @Test
   void requestsOfABatchAreToldByTheirFields() {
-    Columns requests = new Columns(PromptKind.REQUEST, "body", "custom_id", null);
+    Columns requests = new Columns(PromptKind.REQUEST, "body", "custom_id", null, List.of());
     assertThat(find(none(), "custom_id", "method", "url", "body")).isEqualTo(requests);
-    InputOptions forced = new InputOptions("in", PromptFormat.OPENAI_BATCH, null, null, null, null, null, 0, PromptOptions.NONE);
+    InputOptions forced =
+        new InputOptions("in", PromptFormat.OPENAI_BATCH, null, null, null, null, null, 0, List.of(), PromptOptions.NONE);
     assertThat(find(forced, "custom_id", "body", "prompt", "id")).isEqualTo(requests);
     assertThat(find(none(), "prompt", "body").kind()).as("Should need custom_id as well").isEqualTo(PromptKind.PROMPT);
-    assertThat(Columns.overriding(PromptKind.REQUEST, new String[] {"n"})).isEmpty();
-    assertThat(Columns.overriding(PromptKind.PROMPT, new String[] {"n", "id", "stop"})).containsExactly("n", "stop");
+  }
+
+  @Test
+  void optionsNamesAreUsedOnRequestOnly() {
+    String[] there = {"n", "id", "stop", "prompt", "system"};
+    Columns without = find(none(), there);
+    assertThat(without.overrides()).isEmpty();
+    assertThat(without.overriding(there)).as("Should frame conversations as before").containsExactly("system");
+    assertThat(without.notes(there))
+        .containsExactly(
+            "note: columns of the input that go before options: system",
+            "note: columns of the input that have options' names and are not used: n,stop; "
+                + "--override-columns n,stop lets them go before the options");
+    Columns named = find(overriding("n"), there);
+    assertThat(named.overriding(there)).containsExactly("n", "system");
+    assertThat(named.read(overriding("n"), there)).containsExactly("n", "prompt", "system");
+    assertThat(find(overriding("all"), there).overrides()).containsExactly("stop", "n");
+    assertThatThrownBy(() -> find(overriding("seed"), there))
+        .hasMessage("column seed is not in the input, which has [n, id, stop, prompt, system]");
+    assertThatThrownBy(() -> find(overriding("id"), there))
+        .hasFieldOrPropertyWithValue("code", ErrorCode.BAD_OPTION)
+        .hasMessage(
+            "override-columns must be none, all, or some of max_new_tokens, temperature, top_k, top_p, min_p, seed, stop, n: id");
+    String[] request = {"custom_id", "body", "n"};
+    assertThat(find(none(), request).notes(request)).isEmpty();
+  }
+
+  private static InputOptions overriding(String columns) {
+    return new InputOptions("in", PromptFormat.AUTO, null, null, null, null, null, 0, List.of(columns), PromptOptions.NONE);
   }
 
   @Test
   void namedColumnsGoBeforeUsualOnes() {
-    InputOptions options = new InputOptions("in", PromptFormat.AUTO, "text", null, null, "key", "topic", 0, PromptOptions.NONE);
+    InputOptions options =
+        new InputOptions("in", PromptFormat.AUTO, "text", null, null, "key", "topic", 0, List.of(), PromptOptions.NONE);
     assertThat(find(options, "id", "category", "prompt", "text", "key", "topic"))
-        .isEqualTo(new Columns(PromptKind.PROMPT, "text", "key", "topic"));
+        .isEqualTo(new Columns(PromptKind.PROMPT, "text", "key", "topic", List.of()));
   }
 
   @Test
   void unknownColumnsAreRefusedWithThoseThereAre() {
-    assertRefused(new InputOptions("in", PromptFormat.AUTO, "text", null, null, null, null, 0, PromptOptions.NONE), "text");
-    assertRefused(new InputOptions("in", PromptFormat.AUTO, null, null, null, "key", null, 0, PromptOptions.NONE), "key");
-    assertRefused(new InputOptions("in", PromptFormat.AUTO, null, null, null, null, "topic", 0, PromptOptions.NONE), "topic");
+    assertRefused(new InputOptions("in", PromptFormat.AUTO, "text", null, null, null, null, 0, List.of(), PromptOptions.NONE),
+        "text");
+    assertRefused(new InputOptions("in", PromptFormat.AUTO, null, null, null, "key", null, 0, List.of(), PromptOptions.NONE),
+        "key");
+    assertRefused(new InputOptions("in", PromptFormat.AUTO, null, null, null, null, "topic", 0, List.of(), PromptOptions.NONE),
+        "topic");
   }
 
   @Test
@@ -66,17 +100,17 @@ class ColumnsTest {
   @Test
   void templatesReadColumnsOnly() {
     InputOptions options = new InputOptions(
-        "in", PromptFormat.AUTO, null, null, null, null, null, 0,
+        "in", PromptFormat.AUTO, null, null, null, null, null, 0, List.of(),
         new PromptOptions("{% for t in tags %}{{ t }}{{ loop.index }}{% endfor %}{{ title }}", "", Map.of()));
     assertThat(find(options, "id", "prompt", "tags", "title"))
-        .isEqualTo(new Columns(PromptKind.TEMPLATE, "(prompt-template)", "id", null));
+        .isEqualTo(new Columns(PromptKind.TEMPLATE, "(prompt-template)", "id", null, List.of()));
     assertThatThrownBy(() -> find(options, "tags", "name"))
         .hasFieldOrPropertyWithValue("code", ErrorCode.BAD_INPUT)
         .hasMessage("prompt-template reads [title], and the input has no such column; it has [tags, name]");
   }
 
   private static InputOptions none() {
-    return new InputOptions("in", PromptFormat.AUTO, null, null, null, null, null, 0, PromptOptions.NONE);
+    return new InputOptions("in", PromptFormat.AUTO, null, null, null, null, null, 0, List.of(), PromptOptions.NONE);
   }
 
   private static Columns find(InputOptions options, String... columns) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RowReaderTest {
   private static final Sampling SAMPLING = Sampling.GREEDY.withTemperature(0.5).withTopP(0.9).withTopK(5).withMinP(0.1);
-  private static final TextOptions DEFAULTS = new TextOptions(64, SAMPLING, List.of("x"), 2, 7);
+  private static final TextOptions DEFAULTS = new TextOptions(64, SAMPLING, List.of("x"), 2, 7, 16);
   private static final RowReader PROMPTS = reader(PromptKind.PROMPT, "prompt", PromptOptions.NONE);
   private static final RowReader REQUESTS = reader(PromptKind.REQUEST, "body", PromptOptions.NONE);
   private static final String MESSAGES = "\"messages\": [{\"role\": \"user\", \"content\": \"hi\"}]";
@@ -33,14 +33,14 @@ class RowReaderTest {
     RowRequest row = PROMPTS.read(
         "{\"prompt\": \"hi\", \"max_new_tokens\": 9, \"temperature\": 0, \"top_p\": 1, \"top_k\": 0, \"min_p\": 0,"
             + " \"stop\": \"END\", \"seed\": 99, \"n\": 1, \"max_tokens\": 3}");
-    assertThat(row.text()).isEqualTo(new TextOptions(9, Sampling.GREEDY, List.of("END"), 1, 99));
+    assertThat(row.text()).isEqualTo(new TextOptions(9, Sampling.GREEDY, List.of("END"), 1, 99, 16));
   }
 
   @Test
   void numbersMayComeAsTexts() {
     RowRequest row =
         PROMPTS.read("{\"prompt\": \"hi\", \"temperature\": \" 0.25 \", \"max_new_tokens\": \"9\", \"seed\": \"-3\"}");
-    assertThat(row.text()).isEqualTo(new TextOptions(9, SAMPLING.withTemperature(0.25), List.of("x"), 2, -3));
+    assertThat(row.text()).isEqualTo(new TextOptions(9, SAMPLING.withTemperature(0.25), List.of("x"), 2, -3, 16));
   }
 
   @Test
@@ -48,7 +48,8 @@ class RowReaderTest {
     RowRequest row = request(
         "\"model\": \"m\", " + MESSAGES + ", \"max_tokens\": 9, \"max_completion_tokens\": 8, \"temperature\": 1.5,"
             + " \"top_p\": 0.5, \"stop\": [\"a\", \"b\"], \"seed\": -3, \"n\": 3");
-    assertThat(row.text()).isEqualTo(new TextOptions(8, SAMPLING.withTemperature(1.5).withTopP(0.5), List.of("a", "b"), 3, -3));
+    assertThat(row.text())
+        .isEqualTo(new TextOptions(8, SAMPLING.withTemperature(1.5).withTopP(0.5), List.of("a", "b"), 3, -3, 16));
     assertThat(row.conversation().opening()).containsExactly(ChatMessage.user("hi"));
   }
 
@@ -176,7 +177,7 @@ class RowReaderTest {
   }
 
   private static RowReader reader(PromptKind kind, String column, PromptOptions prompts) {
-    return new RowReader(new Columns(kind, column, "id", null), prompts, DEFAULTS);
+    return new RowReader(new Columns(kind, column, "id", null, TextOverrides.COLUMNS.names()), prompts, DEFAULTS);
   }
 
   private static RowRequest request(String fields) {

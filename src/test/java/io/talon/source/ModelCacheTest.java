@@ -3,6 +3,7 @@ package io.talon.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.talon.source.RemoteModel.RemoteFile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -70,6 +70,7 @@ class LongPromptsTest {
     try (TorchEngine engine = EngineOpener.open(Demo.options(2, TREE, 40, type, 1), false, found);
         TorchEngine usual = EngineOpener.open(Demo.options(2, TREE, 40, type, 1), false)) {
       tokens[500] = engine.prefill(1, Arrays.copyOf(tokens, 500), Sampling.GREEDY, Drafting.UNCOUPLED).token(0);
+      engine.forget();
       int root = engine.prefill(0, tokens, Sampling.GREEDY, Drafting.UNCOUPLED).token(0);
       usual.prefill(0, tokens, Sampling.GREEDY, Drafting.UNCOUPLED);
       commit(engine, tokens, 500, root);
@@ -97,6 +98,7 @@ class LongPromptsTest {
     int[] tokens = prompt(7, 600);
     try (TorchEngine engine = EngineOpener.open(Demo.options(2, TREE, 40, type, 1), padded)) {
       tokens[500] = engine.prefill(1, Arrays.copyOf(tokens, 500), Sampling.GREEDY, Drafting.UNCOUPLED).token(0);
+      engine.forget();
       int root = engine.prefill(0, tokens, Sampling.GREEDY, Drafting.UNCOUPLED).token(0);
       commit(engine, tokens, 500, root);
       for (int layer = 0; layer < 10; layer++) {

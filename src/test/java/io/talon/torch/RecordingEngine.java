@@ -7,7 +7,6 @@ import io.talon.engine.Drafting;
 import io.talon.engine.Engine;
 import io.talon.engine.EngineSpec;
 import io.talon.engine.Frontier;
-import io.talon.engine.Sampling;
 import io.talon.engine.SlotSet;
 import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
@@ -42,8 +41,8 @@ final class RecordingEngine implements Engine {
   }
 
   @Override
-  public Chosen prefill(int slot, int[] prompt, Sampling sampling, Drafting drafting) {
-    return engine.prefill(slot, prompt, sampling, drafting);
+  public Chosen prefill(List<Prompt> prompts) {
+    return engine.prefill(prompts);
   }
 
   @Override

@@ -90,6 +90,7 @@ class TreeRowsTest {
         committed = concat(committed, path(tree, leaf));
         root = nextRoot;
       }
+      engine.forget();
       engine.prefill(1, committed, Sampling.GREEDY, Drafting.OFF);
       for (int layer = 0; layer < 10; layer++) {
         assertThat(engine.cached(layer, 0)).as("cache of layer %s", layer).isEqualTo(engine.cached(layer, 1));

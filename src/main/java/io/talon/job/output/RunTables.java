@@ -30,6 +30,10 @@ public final class RunTables {
 
   private static final String WAVE = "wave";
   private static final String WAVES = WAVE + "=*";
+  /** Where a wave lies while a better version takes its place. */
+  public static final String RETIRED = "_retired";
+  private static final int LOOKS = 100;
+  private static final long LOOK_AGAIN_MILLIS = 20;
 
   private final SparkSession spark;
   private final Path directory;
@@ -78,16 +82,37 @@ public final class RunTables {
     return rows.withColumn(WAVE, rows.col(WAVE).cast(DataTypes.IntegerType));
   }
 
-  /** The directories of the committed waves, in their order; none for runs of earlier versions. */
+  /**
+   * The directories of the committed waves, in their order; none for runs of earlier versions. A wave that is away for the
+   * moment, as a better version takes its place, is waited for.
+   */
   private List<Path> waves() {
     try {
       FileSystem files = directory.getFileSystem(spark.sparkContext().hadoopConfiguration());
       check(files.exists(directory), ErrorCode.BAD_INPUT, "%s is not the output of a finished run: it does not exist", directory);
-      FileStatus[] found = files.globStatus(new Path(directory, WAVES));
-      return Arrays.stream(found == null ? new FileStatus[0] : found).map(FileStatus::getPath).sorted().toList();
+      for (int look = 0; look < LOOKS; look++) {
+        List<Path> before = found(files, new Path(directory, WAVES));
+        List<String> away = found(files, new Path(new Path(directory, RETIRED), WAVES)).stream().map(Path::getName).toList();
+        List<Path> after = found(files, new Path(directory, WAVES));
+        if (before.equals(after) && after.stream().map(Path::getName).toList().containsAll(away)) {
+          return after;
+        }
+        Thread.sleep(LOOK_AGAIN_MILLIS);
+      }
+      throw new TalonException(
+          ErrorCode.BAD_INPUT,
+          "a wave in " + directory + " was about to be replaced when its driver ended; give the command of that driver again");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted before " + directory + " was read", e);
     } catch (IOException e) {
       throw new TalonException(ErrorCode.BAD_INPUT, "cannot read " + directory + ": " + TalonException.firstLine(e), e);
     }
+  }
+
+  private static List<Path> found(FileSystem files, Path pattern) throws IOException {
+    FileStatus[] found = files.globStatus(pattern);
+    return Arrays.stream(found == null ? new FileStatus[0] : found).map(FileStatus::getPath).sorted().toList();
   }
 
   private Dataset<Row> read(String name, List<Path> paths) {

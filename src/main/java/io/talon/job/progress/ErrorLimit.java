@@ -6,13 +6,21 @@ import io.talon.TalonException;
 /**
  * How many bad rows a job bears.
  *
- * @param rate share of the rows that are through
+ * <p>Bad rows are through at once and good ones when they are decoded, so they are held against the rows that were begun; and
+ * as bad rows may stand together, few of them say nothing about the input unless it has no more.
+ *
+ * @param rate share of the input's rows
+ * @param total rows of the input
  */
-public record ErrorLimit(double rate) {
+public record ErrorLimit(double rate, long total) {
   private static final int LEAST_ROWS = 20;
+  private static final int BEARABLE = 200;
 
   boolean exceeded(Progress progress) {
-    return progress.rows() >= LEAST_ROWS && progress.badRows() > rate * progress.rows();
+    long bad = progress.badRows();
+    boolean whateverComes = total >= LEAST_ROWS && bad > rate * total;
+    boolean soFar = rate < 1 && bad > BEARABLE && bad > rate * progress.begun();
+    return whateverComes || soFar;
   }
 
   /** Fails when too many rows are bad. */
@@ -20,10 +28,11 @@ public record ErrorLimit(double rate) {
     TalonException.check(
         !exceeded(progress),
         ErrorCode.JOB,
-        "%s of %s rows are bad, more than --max-error-rate %s allows; "
+        "%s of the %s rows that were begun, of %s in all, are bad, more than --max-error-rate %s allows; "
             + "rerun with --max-error-rate 1 to see them in the quarantine",
         progress.badRows(),
-        progress.rows(),
+        progress.begun(),
+        total,
         rate);
   }
 }

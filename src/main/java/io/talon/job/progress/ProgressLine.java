@@ -18,9 +18,9 @@ public final class ProgressLine implements AutoCloseable {
   /** Set by the scripts where standard error is a terminal; Java cannot find out by itself. */
   static final String TERMINAL = "talon.terminal";
 
-  private static final long TERMINAL_MILLIS = 500;
-  private static final long LOG_MILLIS = 60_000;
-  private static final long FIRST_LOG_MILLIS = 5_000;
+  private static final long LOOK_MILLIS = 500;
+  private static final long FIRST_LOG_LOOK = 10; // in looks
+  private static final long LOG_LOOKS = 120;
 
   /** Group of the jobs that are called off when too many rows are bad. */
   public static final String JOB_GROUP = "talon-decode";
@@ -32,6 +32,7 @@ public final class ProgressLine implements AutoCloseable {
   private final PrintStream out;
   private final boolean terminal = Boolean.getBoolean(TERMINAL);
   private final long startNanos = System.nanoTime();
+  private long looks; // of the timer's thread
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
     Thread thread = new Thread(task, "talon-progress");
     thread.setDaemon(true);
@@ -54,15 +55,17 @@ public final class ProgressLine implements AutoCloseable {
     this.before = before;
     this.total = total;
     this.out = out;
-    long period = terminal ? TERMINAL_MILLIS : LOG_MILLIS;
     timer.scheduleWithFixedDelay(
         () -> {
           Progress progress = current();
-          print(progress);
+          if (terminal || looks % LOG_LOOKS == FIRST_LOG_LOOK) {
+            print(progress);
+          }
+          looks++;
           observer.accept(progress);
         },
-        terminal ? period : FIRST_LOG_MILLIS,
-        period,
+        LOOK_MILLIS,
+        LOOK_MILLIS,
         TimeUnit.MILLISECONDS);
   }
 

@@ -4,6 +4,7 @@ import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.job.output.RunTables;
 import io.talon.job.output.WaveName;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -37,7 +38,7 @@ public final class RunDirectory {
   /** Waves that are not committed yet. */
   public static final String WORK = "_work";
   /** Waves that a better version is about to replace. */
-  public static final String RETIRED = "_retired";
+  public static final String RETIRED = RunTables.RETIRED;
   /** Says whose the directory is and how far the run is. */
   public static final String MANIFEST = "_run.json";
 

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 /** Fills the constants of a model pair and a device into {@code engine.torchscript}. */
 public final class EngineScript {
   private static final String RESOURCE = "/io/talon/torch/engine.torchscript";
+  private static final int NUCLEUS = 1024; // most probable tokens that top-p looks at first
   private static final Pattern SELF = Pattern.compile("(?m)^(  def \\w+\\(self)\\b"); // the parser wants its type
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Z_0-9]+)\\}");
   // torch's own numbers for types
@@ -49,6 +50,7 @@ public final class EngineScript {
     script.put("MIX1", Noise.MIX1);
     script.put("MIX2", Noise.MIX2);
     script.put("TWO_TO_MINUS_40", Double.toString(0x1p-40));
+    script.put("NUCLEUS", NUCLEUS);
     script.put("BELOW_ONE", Double.toString(1 - 0x1p-24));
     String template = template();
     script.put("STORE", stores(template));

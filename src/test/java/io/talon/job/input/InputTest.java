@@ -85,7 +85,7 @@ class InputTest {
   }
 
   private static InputOptions table(String name, String idColumn) {
-    return new InputOptions(name, PromptFormat.TABLE, null, null, null, idColumn, null, 0, PromptOptions.NONE);
+    return new InputOptions(name, PromptFormat.TABLE, null, null, null, idColumn, null, 0, List.of(), PromptOptions.NONE);
   }
 
   @Test
@@ -150,6 +150,7 @@ class InputTest {
   }
 
   private static InputOptions options(Path path, String idColumn, int limit) {
-    return new InputOptions(path.toString(), PromptFormat.AUTO, null, null, null, idColumn, null, limit, PromptOptions.NONE);
+    return new InputOptions(path.toString(), PromptFormat.AUTO, null, null, null, idColumn, null, limit, List.of(),
+        PromptOptions.NONE);
   }
 }

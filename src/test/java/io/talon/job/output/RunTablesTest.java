@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.talon.job.TestSpark;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +30,21 @@ class RunTablesTest {
         .containsExactly("a 0", "b 12");
     assertThat(tables.runs().columns()).containsExactly("run_id");
     assertThatThrownBy(tables::rounds).hasMessageContaining("its table rounds cannot be read");
+  }
+
+  @Test
+  void aWaveThatIsBeingReplacedIsWaitedFor() throws IOException {
+    write("'a' as prompt_id", "wave=00000/generations");
+    write("'b' as prompt_id", "wave=00001/generations");
+    Path there = directory.resolve("wave=00001");
+    Path away = Files.createDirectory(directory.resolve("_retired")).resolve("wave=00001");
+    Files.move(there, away);
+    RunTables tables = RunTables.of(spark, directory.toString());
+    assertThatThrownBy(tables::generations).hasMessageContaining("was about to be replaced when its driver ended");
+    CompletableFuture<Long> rows = CompletableFuture.supplyAsync(() -> tables.generations().count());
+    assertThat(rows).isNotDone();
+    Files.move(away, there);
+    assertThat(rows.join()).isEqualTo(2);
   }
 
   @Test

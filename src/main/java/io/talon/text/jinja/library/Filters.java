@@ -2,10 +2,10 @@ package io.talon.text.jinja.library;
 
 import io.talon.text.jinja.value.Arguments;
 import io.talon.text.jinja.value.Errors;
-import io.talon.text.jinja.value.Generator;
-import io.talon.text.jinja.value.Markup;
+import io.talon.text.jinja.value.Kinds.Generator;
+import io.talon.text.jinja.value.Kinds.Markup;
+import io.talon.text.jinja.value.Kinds.Undefined;
 import io.talon.text.jinja.value.PythonText;
-import io.talon.text.jinja.value.Undefined;
 import io.talon.text.jinja.value.Values;
 import java.util.ArrayList;
 import java.util.Collections;

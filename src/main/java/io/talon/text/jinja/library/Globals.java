@@ -1,10 +1,10 @@
 package io.talon.text.jinja.library;
 
 import io.talon.text.jinja.value.Arguments;
-import io.talon.text.jinja.value.Callable;
 import io.talon.text.jinja.value.Errors;
+import io.talon.text.jinja.value.Kinds.Callable;
+import io.talon.text.jinja.value.Kinds.View;
 import io.talon.text.jinja.value.Values;
-import io.talon.text.jinja.value.View;
 import java.time.Clock;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
@@ -72,5 +72,12 @@ public final class Globals {
 
   private static Object raise(Arguments arguments) {
     throw Errors.at("the template refuses the conversation: %s", Values.string(arguments.require(0, "message")));
+  }
+
+  /** The result of {@code namespace()}: attributes that inner scopes may set. */
+  public record Namespace(Map<String, Object> attributes) {
+    public static Namespace of(Arguments arguments) {
+      return new Namespace(new LinkedHashMap<>(Globals.dict(arguments)));
+    }
   }
 }

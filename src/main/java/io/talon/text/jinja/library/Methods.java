@@ -2,10 +2,10 @@ package io.talon.text.jinja.library;
 
 import io.talon.text.jinja.value.Arguments;
 import io.talon.text.jinja.value.Errors;
+import io.talon.text.jinja.value.Kinds.Tuple;
+import io.talon.text.jinja.value.Kinds.View;
 import io.talon.text.jinja.value.PythonText;
-import io.talon.text.jinja.value.Tuple;
 import io.talon.text.jinja.value.Values;
-import io.talon.text.jinja.value.View;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

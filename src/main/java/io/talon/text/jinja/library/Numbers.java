@@ -2,8 +2,8 @@ package io.talon.text.jinja.library;
 
 import io.talon.text.jinja.value.Arguments;
 import io.talon.text.jinja.value.Errors;
+import io.talon.text.jinja.value.Kinds.Undefined;
 import io.talon.text.jinja.value.PythonText;
-import io.talon.text.jinja.value.Undefined;
 
 /** The filters {@code int} and {@code float}. */
 final class Numbers {

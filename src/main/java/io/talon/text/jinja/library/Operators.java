@@ -1,8 +1,8 @@
 package io.talon.text.jinja.library;
 
 import io.talon.text.jinja.value.Errors;
-import io.talon.text.jinja.value.Tuple;
-import io.talon.text.jinja.value.Undefined;
+import io.talon.text.jinja.value.Kinds.Tuple;
+import io.talon.text.jinja.value.Kinds.Undefined;
 import io.talon.text.jinja.value.Values;
 import java.math.BigInteger;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package io.talon.text.jinja.library;
 
 import io.talon.text.jinja.value.Arguments;
-import io.talon.text.jinja.value.Callable;
 import io.talon.text.jinja.value.Errors;
-import io.talon.text.jinja.value.Generator;
-import io.talon.text.jinja.value.Markup;
-import io.talon.text.jinja.value.Undefined;
+import io.talon.text.jinja.value.Kinds.Callable;
+import io.talon.text.jinja.value.Kinds.Generator;
+import io.talon.text.jinja.value.Kinds.Markup;
+import io.talon.text.jinja.value.Kinds.Undefined;
+import io.talon.text.jinja.value.Kinds.View;
 import io.talon.text.jinja.value.Values;
-import io.talon.text.jinja.value.View;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,8 +1,8 @@
 package io.talon.text.jinja.syntax;
 
 import io.talon.text.jinja.value.Arguments;
-import io.talon.text.jinja.value.Callable;
-import io.talon.text.jinja.value.Undefined;
+import io.talon.text.jinja.value.Kinds.Callable;
+import io.talon.text.jinja.value.Kinds.Undefined;
 import java.util.List;
 
 /**

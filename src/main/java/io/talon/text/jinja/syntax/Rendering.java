@@ -1,7 +1,7 @@
 package io.talon.text.jinja.syntax;
 
 import io.talon.text.jinja.value.Errors;
-import io.talon.text.jinja.value.Undefined;
+import io.talon.text.jinja.value.Kinds.Undefined;
 import io.talon.text.jinja.value.Values;
 
 /** Where a rendering is, for its error messages, and what it takes for one. */

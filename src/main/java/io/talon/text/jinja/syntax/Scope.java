@@ -1,6 +1,6 @@
 package io.talon.text.jinja.syntax;
 
-import io.talon.text.jinja.value.Undefined;
+import io.talon.text.jinja.value.Kinds.Undefined;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -1,6 +1,6 @@
 package io.talon.text.jinja.syntax;
 
-import io.talon.text.jinja.library.Namespace;
+import io.talon.text.jinja.library.Globals.Namespace;
 import io.talon.text.jinja.value.Errors;
 import io.talon.text.jinja.value.Values;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.talon.text.jinja.value;
 
+import io.talon.text.jinja.value.Kinds.Callable;
+import io.talon.text.jinja.value.Kinds.Undefined;
 import java.util.List;
 
 /** The variable {@code loop} inside a for loop. */

@@ -1,5 +1,11 @@
 package io.talon.text.jinja.value;
 
+import io.talon.text.jinja.value.Kinds.Callable;
+import io.talon.text.jinja.value.Kinds.Generator;
+import io.talon.text.jinja.value.Kinds.Markup;
+import io.talon.text.jinja.value.Kinds.Tuple;
+import io.talon.text.jinja.value.Kinds.Undefined;
+import io.talon.text.jinja.value.Kinds.View;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;

@@ -1,0 +1,169 @@
+package io.talon.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.talon.engine.AcceptedRows;
+import io.talon.engine.Candidates;
+import io.talon.engine.Chosen;
+import io.talon.engine.ComputeType;
+import io.talon.engine.Drafting;
+import io.talon.engine.Engine.Prompt;
+import io.talon.engine.Sampling;
+import io.talon.engine.SlotSet;
+import io.talon.torch.script.ScriptModule;
+import io.talon.tree.DraftTree;
+import io.talon.tree.TreeBatch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Prompts that share a forward, or rows of which are taken from another slot, leave what each of them leaves alone. */
+class PromptsTest {
+  private static final int LAYERS = 10;
+  private static final Sampling SAMPLED = new Sampling(0.9, 0, 0.95, 0, 11);
+
+  private final List<String> calls = new ArrayList<>();
+
+  static Stream<ComputeType> types() {
+    return Stream.of(ComputeType.FP32, Demo.BF16).distinct();
+  }
+
+  @AfterEach
+  void stopWatching() {
+    ScriptModule.beforeEachCall = method -> {};
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void promptsOfSeveralSlotsRunInOneForward(ComputeType type) {
+    List<Prompt> prompts = List.of(
+        new Prompt(0, tokens(1, 5), Sampling.GREEDY, Drafting.UNCOUPLED),
+        new Prompt(1, tokens(2, 600), SAMPLED, Drafting.UNCOUPLED),
+        new Prompt(2, tokens(3, 1), SAMPLED, Drafting.OFF),
+        new Prompt(3, tokens(4, 130), Sampling.GREEDY, Drafting.UNCOUPLED));
+    try (TorchEngine engine = TorchEngine.open(Demo.options(4, 20, 20, type, 1));
+        TorchEngine alone = TorchEngine.open(Demo.options(1, 20, 20, type, 1))) {
+      watch();
+      Chosen chosen = engine.prefill(prompts);
+      assertThat(calls).as("736 rows are two chunks").containsExactly("prefill", "prefill");
+      assertSame(engine, chosen, prompts, alone);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void samplesOfAPromptAndPromptsWithACommonBeginningAreRunOnce(ComputeType type) {
+    int[] first = tokens(1, 90);
+    int[] other = first.clone();
+    other[70] = 77;
+    List<Prompt> prompts = List.of(
+        new Prompt(0, first, Sampling.GREEDY, Drafting.UNCOUPLED),
+        new Prompt(1, first, SAMPLED, Drafting.UNCOUPLED),
+        new Prompt(2, other, SAMPLED, Drafting.OFF),
+        new Prompt(3, tokens(5, 40), SAMPLED, Drafting.UNCOUPLED));
+    try (TorchEngine engine = TorchEngine.open(Demo.options(4, 20, 20, type, 1));
+        TorchEngine alone = TorchEngine.open(Demo.options(1, 20, 20, type, 1))) {
+      watch();
+      Chosen chosen = engine.prefill(prompts);
+      assertThat(calls).as("those that wait take the rows of the first").containsExactly("prefill", "copy", "prefill");
+      assertSame(engine, chosen, prompts, alone);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void theNextTurnTakesWhatTheLastLeft(ComputeType type) {
+    int[] turn = tokens(1, 50);
+    try (TorchEngine engine = TorchEngine.open(Demo.options(3, 20, 20, type, 1));
+        TorchEngine alone = TorchEngine.open(Demo.options(1, 20, 20, type, 1))) {
+      int root = engine.prefill(1, turn, Sampling.GREEDY, Drafting.UNCOUPLED).token(0);
+      draft(engine, 1);
+      int[] path = commitPath(engine, root);
+      engine.release(1);
+      int[] next = Arrays.copyOf(turn, 80);
+      next[50] = root;
+      System.arraycopy(path, 0, next, 51, path.length);
+      System.arraycopy(tokens(9, 80), 0, next, 51 + path.length, 29 - path.length);
+      List<Prompt> prompts = List.of(
+          new Prompt(1, tokens(2, 30), Sampling.GREEDY, Drafting.UNCOUPLED), // takes the slot where the last turn was
+          new Prompt(2, next, Sampling.GREEDY, Drafting.UNCOUPLED));
+      watch();
+      Chosen chosen = engine.prefill(prompts);
+      assertThat(calls).containsExactly("copy", "prefill");
+      assertSame(engine, chosen, prompts, alone);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void whatAPlainSequenceLeftIsNotEnoughForADraft(ComputeType type) {
+    int[] prompt = tokens(1, 60);
+    try (TorchEngine engine = TorchEngine.open(Demo.options(2, 20, 20, type, 1));
+        TorchEngine alone = TorchEngine.open(Demo.options(1, 20, 20, type, 1))) {
+      engine.prefill(0, prompt, Sampling.GREEDY, Drafting.OFF);
+      watch();
+      List<Prompt> drafting = List.of(new Prompt(1, prompt, Sampling.GREEDY, Drafting.UNCOUPLED));
+      assertSame(engine, engine.prefill(drafting), drafting, alone);
+      assertThat(calls).as("the head has seen nothing of it").doesNotContain("copy");
+    }
+  }
+
+  /** Commits the root and two tokens below it, and returns these. */
+  private static int[] commitPath(TorchEngine engine, int root) {
+    DraftTree tree = new DraftTree(4);
+    tree.reset(root);
+    tree.add(0, 100, -1, 0);
+    tree.add(0, 200, -2, 1);
+    tree.add(2, 300, -3, 0);
+    TreeBatch trees = new TreeBatch(1);
+    trees.add(1, tree);
+    engine.verify(trees);
+    AcceptedRows accepted = new AcceptedRows(1, 4);
+    accepted.add(0, new int[] {2, 3}, 2, 400);
+    engine.commit(trees, accepted);
+    return new int[] {200, 300};
+  }
+
+  /** Tokens, caches and the head's first candidates are those of a fresh engine that runs each prompt alone. */
+  private void assertSame(TorchEngine engine, Chosen chosen, List<Prompt> prompts, TorchEngine alone) {
+    ScriptModule.beforeEachCall = method -> {};
+    for (int i = 0; i < prompts.size(); i++) {
+      Prompt prompt = prompts.get(i);
+      alone.forget();
+      Chosen expected = alone.prefill(0, prompt.tokens(), prompt.sampling(), prompt.drafting());
+      assertThat(chosen.token(i)).as("token after prompt %s", i).isEqualTo(expected.token(0));
+      assertThat(chosen.margin(i)).as("margin of prompt %s", i).isEqualTo(expected.margin(0));
+      for (int layer = 0; layer < LAYERS; layer++) {
+        assertThat(engine.cached(layer, prompt.slot())).as("cache of prompt %s", i).isEqualTo(alone.cached(layer, 0));
+      }
+      if (prompt.drafting().enabled()) {
+        Candidates found = draft(engine, prompt.slot());
+        Candidates wanted = draft(alone, 0);
+        assertThat(found.tokens()[0]).as("first candidate of prompt %s", i).isEqualTo(wanted.tokens()[0]);
+        assertThat(found.logProbs()[0]).isCloseTo(wanted.logProbs()[0], within(0.1f)); // a draft is not exact
+      }
+      alone.release(0);
+    }
+  }
+
+  private static Candidates draft(TorchEngine engine, int slot) {
+    SlotSet slots = new SlotSet(1);
+    slots.add(slot);
+    return engine.draftRoot(slots, 4);
+  }
+
+  private void watch() {
+    calls.clear();
+    ScriptModule.beforeEachCall = calls::add;
+  }
+
+  private static int[] tokens(int seed, int count) {
+    return new Random(seed).ints(count, 3, 2048).toArray();
+  }
+}
