@@ -2,13 +2,13 @@
 # Measures policies, budgets and batch sizes against plain decoding; --help shows all options.
 #
 # What is not given comes from the demo: its model and its prompts. With --suite paper it makes the tables of the paper for a
-# folder of prompt sets; suite/paper.sh says how.
+# folder of prompt sets, with --suite tune it shows how near tune comes; suite/paper.sh and suite/tune.sh say how.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 if has --suite "$@"; then
   suite=$(value --suite "$@")
-  [[ $suite == paper ]] || fail "suite must be paper: $suite" 2
+  [[ $suite == paper || $suite == tune ]] || fail "suite must be paper or tune: $suite" 2
   exec "$project/jobs/suite/$suite.sh" "$@"
 fi
 arguments=("$@")

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # The tables of the paper for a model: every method on every prompt set at temperature 0 and 1, and the ablations.
 #
-#   jobs/bench.sh --suite paper --prompts FOLDER [--output DIR] [--target DIR --draft DIR] [any option of generate.sh]
+#   jobs/bench.sh --suite paper --prompts FOLDER [--per-set N] [--output DIR] [any option of generate.sh]
 #
 # FOLDER has one file of JSON lines per set, in the question format: question_id, category, turns. Conversations of several turns
-# are answered in turn. One sequence at a time, 1,024 new tokens at most, budget 60 and width 10, unless the options say otherwise.
+# are answered in turn; --per-set takes the first N of each file. Target and draft are those of the demo unless given. One sequence at a time, 1,024 new tokens at most, budget 60 and width 10, unless the options say otherwise.
 # Every combination is a run of its own in DIR/runs, so that the suite goes on where it was stopped, and jobs/report.sh,
 # jobs/compare.sh and jobs/tune.sh can look at each. At the end DIR has results.parquet, ablations.parquet, README.md and a page
 # with the plots.
@@ -13,6 +13,8 @@ jobs=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 source "$jobs/common.sh"
 
 prompts=$(value --prompts "$@")
+per_set=$(value --per-set "$@")
+[[ ${per_set:=0} =~ ^[0-9]+$ ]] || fail "--per-set must be a number of prompts, 0 for all: $per_set" 2
 out=$(value --output "$@")
 out=${out:-$project/target/suite-$(date -u +%Y%m%dT%H%M%S)}
 [[ -n $prompts && -d $prompts ]] || fail "--prompts FOLDER is missing or no folder: $prompts" 2
@@ -20,8 +22,8 @@ compgen -G "$prompts/*.jsonl" >/dev/null || fail "there is no file *.jsonl in $p
 common=()
 while (($#)); do
   case $1 in
-    --suite | --prompts | --output) shift 2 ;;
-    --suite=* | --prompts=* | --output=*) shift ;;
+    --suite | --prompts | --output | --per-set) shift 2 ;;
+    --suite=* | --prompts=* | --output=* | --per-set=*) shift ;;
     *) common+=("$1"); shift ;;
   esac
 done
@@ -36,7 +38,7 @@ mkdir -p "$out/input" "$out/runs"
 # All sets in one input: the name of the set becomes the category, and ids are made unique over sets.
 for file in "$prompts"/*.jsonl; do
   name=$(basename "$file" .jsonl)
-  awk -v name="$name" '/[^ \t\r]/ {
+  awk -v name="$name" -v most="$per_set" '/[^ \t\r]/ && (!most || ++taken <= most) {
     sub(/"category"[ ]*:/, "\"topic\":"); sub(/"question_id"[ ]*:/, "\"question\":")
     sub(/^[ \t]*\{/, "{\"question_id\":\"" name "-" NR "\",\"category\":\"" name "\","); print
   }' "$file" >"$out/input/$name.jsonl"

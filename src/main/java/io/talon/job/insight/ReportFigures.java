@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
@@ -64,7 +65,7 @@ public final class ReportFigures {
 
   private String about(String runId) {
     List<List<Object>> run = views.query("SELECT dtype, device, get_json_object(options, '$.policy'), get_json_object(options,"
-        + " '$.budget'), get_json_object(options, '$.batch'), started, ended, get_json_object(models, '$.target.reference')"
+        + " '$.budget'), get_json_object(options, '$.batch'), started, ended, get_json_object(options, '$.target')"
         + " FROM runs WHERE run_id = '" + runId + "' ORDER BY started DESC LIMIT 1").all();
     if (run.isEmpty()) {
       return "not finished";
@@ -136,23 +137,30 @@ public final class ReportFigures {
 
   /** What each token adds to the text; where the model is not at hand, the number of the token. */
   private List<String> texts(int[] ids) {
-    String reference = (String) views.query("SELECT MAX(get_json_object(models, '$.target.reference')) FROM runs WHERE run_id = '"
-        + views.runIds().get(0) + "'").all().get(0).get(0);
-    try {
-      ModelText text = ModelText.shared(reference, Instant.EPOCH);
-      List<String> added = new ArrayList<>();
-      String before = "";
-      for (int i = 1; i <= ids.length; i++) {
-        String now = text.decode(Arrays.copyOf(ids, i), List.of());
-        added.add(now.startsWith(before) ? now.substring(before.length()) : "");
-        before = now.startsWith(before) ? now : before;
+    List<Object> places = views.query("SELECT get_json_object(models, '$.target.reference'), get_json_object(options, '$.target')"
+        + " FROM runs WHERE run_id = '" + views.runIds().get(0) + "' ORDER BY started DESC LIMIT 1").all().stream()
+        .flatMap(List::stream).filter(Objects::nonNull).toList();
+    for (Object place : places) { // where it lay, or where the option leads from here
+      try {
+        return texts(ids, ModelText.shared(place.toString(), Instant.EPOCH));
+      } catch (RuntimeException e) { // the page is worth having without the words
+        continue;
+      } finally {
+        ModelText.closeAll();
       }
-      return added;
-    } catch (RuntimeException e) { // the page is worth having without the words
-      return Arrays.stream(ids).mapToObj(id -> "[" + id + "]").toList();
-    } finally {
-      ModelText.closeAll();
     }
+    return Arrays.stream(ids).mapToObj(id -> "[" + id + "]").toList();
+  }
+
+  private static List<String> texts(int[] ids, ModelText text) {
+    List<String> added = new ArrayList<>();
+    String before = "";
+    for (int i = 1; i <= ids.length; i++) {
+      String now = text.decode(Arrays.copyOf(ids, i), List.of());
+      added.add(now.startsWith(before) ? now.substring(before.length()) : "");
+      before = now.startsWith(before) ? now : before;
+    }
+    return added;
   }
 
   private void advice(ObjectNode page) {

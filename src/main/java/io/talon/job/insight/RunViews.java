@@ -5,8 +5,11 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.conf.Key;
 import io.talon.job.output.RunTables;
 import io.talon.job.output.Schemas;
 import java.io.IOException;
@@ -29,7 +32,8 @@ import org.apache.spark.sql.types.StructType;
  * The tables of one run or several as views of Spark SQL, and the views that are made from them.
  *
  * <p>{@code generations}, {@code rounds}, {@code quarantine} and {@code runs} have a column {@code run_id} each, and
- * {@code generations} always has a {@code category}. The others are files beside this class, which say what their columns mean.
+ * {@code generations} always has a {@code category}: the
+ * column that {@code --category-column} named, else the one of that name. The others are files beside this class, which say what their columns mean.
  */
 public final class RunViews {
   /** Views made from the tables, each a file of SQL. */
@@ -68,12 +72,12 @@ public final class RunViews {
       RunTables tables = RunTables.of(session, directory);
       Dataset<Row> generations = tables.generations(); // fails first where there is no run
       Dataset<Row> runs = orEmpty(session, tables, RunTables.RUNS, Schemas.RUNS);
-      List<Row> latest = runs.orderBy(col("started").desc()).select(RUN_ID).takeAsList(1);
+      List<Row> latest = runs.orderBy(col("started").desc()).select(RUN_ID, "options").takeAsList(1);
       String runId = latest.isEmpty() ? new Path(directory).getName() : latest.get(0).getString(0);
       check(!runIds.contains(runId), ErrorCode.BAD_INPUT, "%s holds the run %s, which another directory holds too", directory,
           runId);
       runIds.add(runId);
-      merge(views, RunTables.GENERATIONS, withCategory(generations).withColumn(RUN_ID, lit(runId)));
+      merge(views, RunTables.GENERATIONS, withCategory(generations, categoryColumn(latest)).withColumn(RUN_ID, lit(runId)));
       merge(views, RunTables.ROUNDS, orEmpty(session, tables, RunTables.ROUNDS, Schemas.ROUNDS.add(WAVE, DataTypes.IntegerType))
           .withColumn(RUN_ID, lit(runId)));
       merge(views, RunTables.QUARANTINE,
@@ -127,13 +131,23 @@ public final class RunViews {
     views.merge(name, rows, (before, more) -> before.unionByName(more, true));
   }
 
-  private static Dataset<Row> withCategory(Dataset<Row> table) {
+  /** What the run was told to break its figures down by, as the table of generations calls it. */
+  private static String categoryColumn(List<Row> latest) {
+    try {
+      String options = latest.isEmpty() ? "{}" : latest.get(0).getString(1);
+      return Schemas.passThroughName(new ObjectMapper().readTree(options).path(Key.CATEGORY_COLUMN.label()).asText(CATEGORY));
+    } catch (JsonProcessingException e) {
+      throw new TalonException(ErrorCode.BAD_INPUT, "the table runs has options that are not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static Dataset<Row> withCategory(Dataset<Row> table, String column) {
     List<String> columns = Arrays.asList(table.columns());
     Dataset<Row> generations = columns.contains(FINISHED) // which runs of earlier versions lack
         ? table
         : table.withColumn(FINISHED, lit(null).cast(DataTypes.TimestampType));
-    return columns.contains(CATEGORY)
-        ? generations.withColumn(CATEGORY, coalesce(col(CATEGORY).cast(DataTypes.StringType), lit(NO_CATEGORY)))
+    return columns.contains(column)
+        ? generations.withColumn(CATEGORY, coalesce(col("`" + column + "`").cast(DataTypes.StringType), lit(NO_CATEGORY)))
         : generations.withColumn(CATEGORY, lit(ONE_CATEGORY));
   }
 

@@ -147,7 +147,7 @@ public final class Schemas {
   }
 
   /** What an input column is called among the generations: its own name, unless the table has such a column already. */
-  static String passThroughName(String column) {
+  public static String passThroughName(String column) {
     boolean clash = Stream.of(new String[] {"run_id", "wave"}, KEYS.fieldNames(), GENERATION.fieldNames())
         .flatMap(Arrays::stream)
         .anyMatch(column::equalsIgnoreCase);

@@ -17,7 +17,8 @@ import org.apache.spark.sql.types.StructType;
 
 /** A run of two generations with two rounds each in two waves, small enough that every figure can be computed by hand. */
 final class HandMadeRun {
-  private static final StructType GENERATIONS = Schemas.generations(new StructType().add("category", DataTypes.StringType));
+  private static final StructType GENERATIONS =
+      Schemas.generations(new StructType().add("category", DataTypes.StringType).add("topic", DataTypes.StringType));
 
   private static final long START = 1_795_000_000_000L; // ms since 1970
 

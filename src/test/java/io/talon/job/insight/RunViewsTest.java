@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +134,20 @@ class RunViewsTest {
         .hasMessage("%s holds the run r, which another directory holds too", run)
         .extracting(thrown -> ((TalonException) thrown).code())
         .isEqualTo(ErrorCode.BAD_INPUT);
+  }
+
+  @Test
+  void theCategoryIsTheColumnThatTheRunWasGiven() throws IOException {
+    Path other = HandMadeRun.write(directory.resolve("topics"), "t", "aa", Map.of("topic", "maths"));
+    Path runs = directory.resolve("runs-of-topics");
+    Files.move(other.resolve("runs"), runs);
+    TestSpark.session().read().parquet(runs.toString())
+        .withColumn("options", functions.lit("{\"category-column\":\"topic\"}"))
+        .write().parquet(other.resolve("runs").toString());
+    assertThat(RunViews.over(TestSpark.session(), List.of(other.toString()))
+        .query("SELECT category, tokens FROM by_category").all())
+        .extracting(RunViewsTest::line)
+        .containsExactly("(none) 4", "maths 7");
   }
 
   @Test

@@ -1,7 +1,7 @@
 -- Tokens, acceptance and speed by category of the prompts.
 --
 -- run_id        name of the run
--- category      column category of the input; all where there is none
+-- category      the input's --category-column, else its column category; all where there is none
 -- generations   rows: prompts x samples x turns
 -- tokens        generated tokens
 -- tau           tokens per round, mean accepted tokens: sum(completion_tokens - 1) / sum(num_rounds); prefill chose the first token

@@ -1,7 +1,7 @@
 -- The twenty generations that decoded slowest, and what they spent their time on.
 --
 -- run_id, prompt_id, sample_idx, turn_idx  which generation
--- category           column category of the input; all where there is none
+-- category           the input's --category-column, else its column category; all where there is none
 -- prompt_tokens      tokens of the rendered prompt
 -- completion_tokens  generated tokens
 -- finish_reason      what ended the generation

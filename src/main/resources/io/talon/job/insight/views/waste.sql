@@ -1,7 +1,7 @@
 -- What drafting brought and what it cost, generation by generation: tau against delta.
 --
 -- run_id, prompt_id, sample_idx, turn_idx  which generation
--- category         column category of the input; all where there is none
+-- category         the input's --category-column, else its column category; all where there is none
 -- tokens           generated tokens
 -- tau              tokens per round: (completion_tokens - 1) / num_rounds
 -- delta            draft forwards per round: num_draft_forwards / num_rounds
