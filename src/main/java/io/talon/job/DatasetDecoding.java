@@ -11,8 +11,7 @@ import io.talon.job.models.ModelSources;
 import io.talon.job.models.RunCorpus;
 import io.talon.job.output.GenerationColumn;
 import io.talon.job.output.Schemas;
-import io.talon.job.progress.EngineReports;
-import io.talon.job.progress.ProgressAccumulator;
+import io.talon.job.progress.TaskCounts;
 import io.talon.request.Columns;
 import io.talon.serve.ModelCheck;
 import io.talon.serve.RunType;
@@ -96,16 +95,11 @@ public final class DatasetDecoding {
     Columns columns = Columns.find(options.input(), table.columns());
     models.checkServes(columns, options.input().prompts());
     SparkContext context = spark.sparkContext();
-    ProgressAccumulator progress = new ProgressAccumulator();
-    EngineReports engines = new EngineReports();
-    context.register(progress);
-    context.register(engines);
     DecodePartition task = new DecodePartition(
         TaskPlan.of(options, columns, 0, type, models.now()),
         (policy, place) -> new GenerationColumn(),
         corpora,
-        progress,
-        engines);
+        TaskCounts.register(context));
     return new Prepared(
         Input.rows(table, columns.id(), columns.read(options.input(), table.columns())), task, schema);
   }

@@ -6,9 +6,8 @@ import io.talon.engine.EngineSpec;
 import io.talon.job.models.ModelSources;
 import io.talon.job.output.DecodedRows;
 import io.talon.job.output.TaskIdentity;
-import io.talon.job.progress.EngineReports;
-import io.talon.job.progress.ProgressAccumulator;
 import io.talon.job.progress.RunMetrics;
+import io.talon.job.progress.TaskCounts;
 import io.talon.serve.EnginePool;
 import io.talon.serve.EngineReport;
 import io.talon.serve.EngineService;
@@ -30,8 +29,7 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
   private final TaskPlan plan;
   private final DecodedRows.Factory outcome;
   private final Broadcast<List<SuffixIndex>> corpora;
-  private final ProgressAccumulator progress;
-  private final EngineReports reports;
+  private final TaskCounts counts;
 
   /**
    * @param outcome makes the rows that come out
@@ -40,13 +38,11 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
       TaskPlan plan,
       DecodedRows.Factory outcome,
       Broadcast<List<SuffixIndex>> corpora,
-      ProgressAccumulator progress,
-      EngineReports reports) {
+      TaskCounts counts) {
     this.plan = plan;
     this.outcome = outcome;
     this.corpora = corpora;
-    this.progress = progress;
-    this.reports = reports;
+    this.counts = counts;
   }
 
   @Override
@@ -67,10 +63,10 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
     DecodedRows rows =
         outcome.of(plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
     ModelText text = ModelText.shared(models.target(), plan.now());
-    PartitionRun run = new PartitionRun(context, plan, input, engine, text, rows, progress);
+    PartitionRun run = new PartitionRun(context, plan, input, engine, text, rows, counts);
     context.addTaskCompletionListener(ended -> {
       run.close();
-      reports.add(EngineReport.of(executor + " " + device, engine));
+      counts.engines().add(EngineReport.of(executor + " " + device, engine));
     });
     return run;
   }

@@ -9,8 +9,7 @@ import io.talon.job.models.ModelSources;
 import io.talon.job.models.RunCorpus;
 import io.talon.job.output.Schemas;
 import io.talon.job.output.StagingRows;
-import io.talon.job.progress.EngineReports;
-import io.talon.job.progress.ProgressAccumulator;
+import io.talon.job.progress.TaskCounts;
 import io.talon.job.waves.StagedInput;
 import io.talon.request.RowReader;
 import io.talon.request.RowRequest;
@@ -129,11 +128,7 @@ public final class DryRun {
   /** From a few rows in one task: how long all would take on the tasks that the cluster runs at a time, if all go as these. */
   private void estimate(Input input, TaskPlan plan, Broadcast<List<SuffixIndex>> corpora, long good) {
     SparkContext context = spark.sparkContext();
-    ProgressAccumulator progress = new ProgressAccumulator();
-    EngineReports reports = new EngineReports();
-    context.register(progress);
-    context.register(reports);
-    DecodePartition task = new DecodePartition(plan, StagingRows::new, corpora, progress, reports);
+    DecodePartition task = new DecodePartition(plan, StagingRows::new, corpora, TaskCounts.register(context));
     int probed = PROBED_BATCHES * options.batch();
     Dataset<Row> decoded = input
         .rows()

@@ -9,12 +9,11 @@ import io.talon.job.output.Exports;
 import io.talon.job.output.RunRecord;
 import io.talon.job.output.StagingRows;
 import io.talon.job.output.Totals;
-import io.talon.job.progress.EngineReports;
 import io.talon.job.progress.ErrorLimit;
 import io.talon.job.progress.Progress;
-import io.talon.job.progress.ProgressAccumulator;
 import io.talon.job.progress.ProgressLine;
 import io.talon.job.progress.RunMetrics;
+import io.talon.job.progress.TaskCounts;
 import io.talon.job.waves.Manifest;
 import io.talon.job.waves.RunDirectory;
 import io.talon.job.waves.RunLease;
@@ -109,14 +108,13 @@ public final class GenerateJob {
       out.println(preparation.engine());
       output.settle(lease, preparation.models(), preparation.type());
       RunRecord run = RunRecord.of(manifest.runId(), pinned, pinnedOptions, preparation.type(), preparation.models());
-      EngineReports engines = new EngineReports();
-      ProgressAccumulator progress = new ProgressAccumulator();
+      TaskCounts counts = TaskCounts.register(spark.sparkContext());
       Duration before = RunOutput.decoding(manifest);
       TaskPlan plan = TaskPlan.of(pinnedOptions, input.columns(), input.rows(), run.type(), pinned.now());
       Duration decoding =
-          decode(output, lease, input, new DecodePartition(plan, StagingRows::new, shared, progress, engines), progress, engines);
-      output.finish(lease, run, input, before.plus(decoding), engines.value().values());
-      return output.result(decoding, before.plus(decoding), progress.value().tokens());
+          decode(output, lease, input, new DecodePartition(plan, StagingRows::new, shared, counts), counts);
+      output.finish(lease, run, input, before.plus(decoding), counts.engines().value().values());
+      return output.result(decoding, before.plus(decoding), counts.progress().value().tokens());
     } finally {
       shared.destroy();
     }
@@ -144,11 +142,8 @@ public final class GenerateJob {
       RunLease lease,
       StagedInput input,
       DecodePartition task,
-      ProgressAccumulator progress,
-      EngineReports engines) {
+      TaskCounts counts) {
     SparkContext context = spark.sparkContext();
-    context.register(progress); // without names: Spark keeps the text of a named one for every task
-    context.register(engines);
     TreeSet<Integer> committed = output.committed(lease.manifest());
     Progress before = options.run().retryQuarantined() ? Progress.NONE : output.progress(committed);
     List<Integer> todo = new ArrayList<>(input.waves());
@@ -164,12 +159,12 @@ public final class GenerateJob {
     Instant started = Instant.now();
     long total = options.run().retryQuarantined() ? output.quarantined() : input.rows();
     ErrorLimit limit = new ErrorLimit(options.maxErrorRate(), total);
-    try (ProgressLine line = ProgressLine.ofJobs(context, progress, before, total, limit, progressOut)) {
+    try (ProgressLine line = ProgressLine.ofJobs(context, counts.progress(), before, total, limit, progressOut)) {
       Duration earlier = RunOutput.decoding(lease.manifest());
       current.set(line::current);
       decoded.set(() -> earlier.plus(Duration.between(started, Instant.now())));
-      RunMetrics metrics = RunMetrics.ofRun(line::current);
-      Runnable whenStaged = () -> limit.check(before.plus(progress.value()));
+      RunMetrics metrics = RunMetrics.ofRun(context, line::current, counts.loads());
+      Runnable whenStaged = () -> limit.check(before.plus(counts.progress().value()));
       WaveWork work = new WaveWork(
           spark, output.directory(), lease, input, task, loop, whenStaged, StopAt.here());
       try {

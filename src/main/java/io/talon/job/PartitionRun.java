@@ -9,8 +9,9 @@ import io.talon.decode.GenerationRequest;
 import io.talon.job.input.Input;
 import io.talon.job.output.DecodedRows;
 import io.talon.job.progress.Progress;
-import io.talon.job.progress.ProgressAccumulator;
+import io.talon.job.progress.TaskCounts;
 import io.talon.request.RowReader;
+import io.talon.serve.EnginePool;
 import io.talon.serve.EngineService;
 import io.talon.serve.Lane;
 import io.talon.serve.Mailbox;
@@ -56,7 +57,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   private final EngineService engine;
   private final ModelText text;
   private final DecodedRows rows;
-  private final ProgressAccumulator progress;
+  private final TaskCounts counts;
   private final RowReader reader;
   private final Mailbox mailbox;
   private final Map<Long, Turn> open = new HashMap<>(); // by the number that the engine gave
@@ -72,14 +73,14 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
       EngineService engine,
       ModelText text,
       DecodedRows rows,
-      ProgressAccumulator progress) {
+      TaskCounts counts) {
     this.task = task;
     this.plan = plan;
     this.input = input;
     this.engine = engine;
     this.text = text;
     this.rows = rows;
-    this.progress = progress;
+    this.counts = counts;
     mailbox = new Mailbox(plan.rowTimeout());
     reader = new RowReader(plan.columns(), plan.prompts(), plan.text());
   }
@@ -119,7 +120,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
 
   private void begin(RowWork row) {
     row.opened();
-    progress.add(Progress.BEGUN);
+    counts.progress().add(Progress.BEGUN);
     try {
       row.begin(reader.read(row.input().json()));
       check(row.input().promptId() != null, ErrorCode.BAD_PROMPT, "id column %s must not be null", plan.columns().id());
@@ -186,6 +187,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
         if (task.isInterrupted()) {
           throw new TaskKilledException(KILLED);
         }
+        counts.loads().add(EnginePool.load());
         outcome = mailbox.poll(POLL_MILLIS);
       }
       return outcome.get();
@@ -207,7 +209,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
         compared(turn, finished.generation());
       }
     } else if (outcome instanceof Mailbox.Rejected rejected) {
-      progress.add(Progress.ofTokens(rejected.generated()));
+      counts.progress().add(Progress.ofTokens(rejected.generated()));
       quarantine(turn.row(), turn.request().turnIdx(), rejected.reason(), rejected.attempts());
     } else if (outcome instanceof Mailbox.Failed failed) {
       throw new TalonException(failed.cause().code(), failed.cause().getMessage(), failed.cause());
@@ -216,7 +218,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   }
 
   private void answered(Turn turn, Generation generation) {
-    progress.add(Progress.of(generation));
+    counts.progress().add(Progress.of(generation));
     GenerationRequest request = turn.request();
     String answer = text.decode(generation.tokens(), turn.row().text().stop());
     if (RowChoice.BASELINE.covers(plan.baseline(), request.promptId(), plan.text().seed())) {
@@ -244,7 +246,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   }
 
   private void compared(Turn turn, Generation baseline) {
-    progress.add(Progress.ofBaseline(turn.generation(), baseline));
+    counts.progress().add(Progress.ofBaseline(turn.generation(), baseline));
     output.add(rows.generation(turn.generation(), turn.row(), turn.promptText(), turn.answer(), baseline));
   }
 
@@ -252,7 +254,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     if (row.markBad()) {
       String message = turn == 0 ? reason.getMessage() : "turn " + turn + ": " + reason.getMessage();
       LOG.info("prompt {} goes to the quarantine: {}: {}", row.input().promptId(), reason.code(), message);
-      progress.add(Progress.BAD_ROW);
+      counts.progress().add(Progress.BAD_ROW);
       output.add(rows.quarantine(row.input(), reason.code(), message, attempts));
     }
   }
@@ -260,7 +262,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   private void close(RowWork row) {
     row.closed();
     if (row.done()) {
-      progress.add(Progress.ROW);
+      counts.progress().add(Progress.ROW);
     }
   }
 }

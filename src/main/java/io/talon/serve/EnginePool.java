@@ -10,6 +10,7 @@ import io.talon.draft.lookup.SuffixIndex;
 import io.talon.draft.policy.NoDraft;
 import io.talon.model.TargetSpec;
 import io.talon.torch.TorchEngines;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -58,8 +59,16 @@ public final class EnginePool {
    * @param waiting requests that are not begun
    * @param restarts times that one of them failed and was opened again
    */
-  public record Load(int live, int waiting, int restarts) {
-    private Load plus(Load other) {
+  public record Load(int live, int waiting, int restarts) implements Serializable {
+    public static final Load NONE = new Load(0, 0, 0);
+
+    /** The larger of each figure, where tasks of one JVM said different ones. */
+    public Load larger(Load other) {
+      return new Load(Math.max(live, other.live), Math.max(waiting, other.waiting), Math.max(restarts, other.restarts));
+    }
+
+    /** That of two JVMs together. */
+    public Load plus(Load other) {
       return new Load(live + other.live, waiting + other.waiting, restarts + other.restarts);
     }
   }
@@ -130,7 +139,7 @@ public final class EnginePool {
   }
 
   private synchronized Load sum() {
-    return open.values().stream().map(entry -> entry.service.load()).reduce(new Load(0, 0, 0), Load::plus);
+    return open.values().stream().map(entry -> entry.service.load()).reduce(Load.NONE, Load::plus);
   }
 
   synchronized void close() {

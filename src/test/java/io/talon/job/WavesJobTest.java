@@ -230,7 +230,7 @@ class WavesJobTest {
     scraper.join();
     assertThat(largest).containsKeys(
         "run_rows", "run_rows_quarantined", "run_generations", "run_tokens", "run_rounds", "run_mean_accepted_tokens",
-        "engines_live_slots", "engines_queue", "engines_restarts");
+        "run_live_slots", "run_queue", "run_restarts", "engines_live_slots", "engines_queue", "engines_restarts");
     assertThat(largest.get("run_rows")).isPositive();
     assertThat(largest.get("engines_live_slots")).isPositive();
   }

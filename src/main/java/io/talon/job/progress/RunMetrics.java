@@ -5,12 +5,13 @@ import com.codahale.metrics.MetricRegistry;
 import io.talon.serve.EnginePool;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.metrics.source.Source;
 
 /**
- * Figures in Spark's metrics system, where its sinks find them: the run's on the driver, and its engines' in every JVM that has
- * some.
+ * Figures in Spark's metrics system, where its sinks find them: the run's on the driver, what all its engines have to do
+ * included, and that of a JVM's engines in every JVM that has some.
  */
 public final class RunMetrics implements Source, AutoCloseable {
   private static final String RUN = "talon.run"; // no beginning of the other: a source that goes takes all that begin so along
@@ -18,21 +19,30 @@ public final class RunMetrics implements Source, AutoCloseable {
   private static boolean enginesAreThere; // guarded by the class
 
   private final String name;
+  private final Runnable ended;
   private final MetricRegistry registry = new MetricRegistry();
 
-  private RunMetrics(String name) {
+  private RunMetrics(String name, Runnable ended) {
     this.name = name;
+    this.ended = ended;
   }
 
-  /** Shows a run until it is closed. */
-  public static RunMetrics ofRun(Supplier<Progress> progress) {
-    RunMetrics metrics = new RunMetrics(RUN);
+  /**
+   * Shows a run until it is closed.
+   *
+   * @param loads of the engines of all executors, as heartbeats tell it
+   */
+  public static RunMetrics ofRun(SparkContext context, Supplier<Progress> progress, EngineLoads loads) {
+    EngineLoads.Listener engines = loads.new Listener();
+    context.addSparkListener(engines);
+    RunMetrics metrics = new RunMetrics(RUN, () -> context.removeSparkListener(engines));
     metrics.gauge("rows", progress, Progress::rows);
     metrics.gauge("rows_quarantined", progress, Progress::badRows);
     metrics.gauge("generations", progress, Progress::generations);
     metrics.gauge("tokens", progress, Progress::tokens);
     metrics.gauge("rounds", progress, Progress::rounds);
     metrics.gauge("mean_accepted_tokens", progress, Progress::meanAcceptedTokens);
+    metrics.loads(engines::sum);
     SparkEnv.get().metricsSystem().registerSource(metrics);
     return metrics;
   }
@@ -41,10 +51,8 @@ public final class RunMetrics implements Source, AutoCloseable {
   public static synchronized void showEngines() {
     if (!enginesAreThere) {
       enginesAreThere = true;
-      RunMetrics metrics = new RunMetrics(ENGINES);
-      metrics.gauge("live_slots", EnginePool::load, EnginePool.Load::live);
-      metrics.gauge("queue", EnginePool::load, EnginePool.Load::waiting);
-      metrics.gauge("restarts", EnginePool::load, EnginePool.Load::restarts);
+      RunMetrics metrics = new RunMetrics(ENGINES, () -> {});
+      metrics.loads(EnginePool::load);
       SparkEnv.get().metricsSystem().registerSource(metrics);
     }
   }
@@ -62,6 +70,13 @@ public final class RunMetrics implements Source, AutoCloseable {
   @Override
   public void close() {
     SparkEnv.get().metricsSystem().removeSource(this);
+    ended.run();
+  }
+
+  private void loads(Supplier<EnginePool.Load> load) {
+    gauge("live_slots", load, EnginePool.Load::live);
+    gauge("queue", load, EnginePool.Load::waiting);
+    gauge("restarts", load, EnginePool.Load::restarts);
   }
 
   private <T> void gauge(String label, Supplier<T> state, Function<T, Number> value) {
