@@ -49,5 +49,5 @@ while read -r options; do
   # shellcheck disable=SC2086 # words are meant
   run $options </dev/null
 done < <(grep -o '"options":"[^"]*"' "$out/foretold.jsonl" | cut -d '"' -f 4 | sort -u)
-query=$(sed "s|@FORETOLD@|$out/foretold.jsonl|; s|@BATCH@|$batch|g" "$jobs/suite/tune.sql")
-"$jobs/sql.sh" "$out"/runs/*/ "$query" --markdown
+sed "s|@FORETOLD@|$out/foretold.jsonl|; s|@BATCH@|$batch|g" "$jobs/suite/tune.sql" >"$out/tune.sql"
+"$jobs/sql.sh" "$out"/runs/*/ "$out/tune.sql" --markdown

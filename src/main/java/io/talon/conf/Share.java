@@ -37,7 +37,8 @@ public record Share(double fraction) implements Serializable {
         // Falls through to the one message that names all forms.
       }
     }
-    throw new TalonException(ErrorCode.BAD_OPTION, key.label() + " must be " + key.takes() + ": " + text);
+    throw new TalonException(ErrorCode.BAD_OPTION,
+        key.label() + " must be one of " + key.takes().replace("|", ", ") + ": " + text);
   }
 
   /** Whether a row belongs to the share, by a hash that is uniform over all long values. */

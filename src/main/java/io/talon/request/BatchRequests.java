@@ -3,6 +3,7 @@ package io.talon.request;
 import static io.talon.TalonException.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.talon.ErrorCode;
 import io.talon.conf.TextOptions;
 import io.talon.text.ChatMessage;
@@ -24,14 +25,15 @@ public final class BatchRequests {
   static final String KWARGS = "chat_template_kwargs";
 
   private static final String MESSAGES = "messages";
+  private static final String TOOLS = "tools";
+  private static final String TOOL_CHOICE = "tool_choice";
   private static final String METHOD = "POST";
   private static final String URL = "/v1/chat/completions";
   private static final ConversationReader CONVERSATIONS = new ConversationReader(PromptKind.MESSAGES, MESSAGES);
 
   /** Fields that are not supported, each with the values that ask for nothing. */
   private static final Map<String, Predicate<JsonNode>> UNSUPPORTED = Map.ofEntries(
-      Map.entry("tools", BatchRequests::isEmpty),
-      Map.entry("tool_choice", value -> value.asText().equals("none") || value.asText().equals("auto")),
+      Map.entry(TOOL_CHOICE, value -> value.asText().equals("none") || value.asText().equals("auto")),
       Map.entry("functions", BatchRequests::isEmpty),
       Map.entry("function_call", value -> value.asText().equals("none") || value.asText().equals("auto")),
       Map.entry("response_format", value -> value.path("type").asText().equals("text")),
@@ -62,16 +64,42 @@ public final class BatchRequests {
     check(body.isObject(), ErrorCode.BAD_PROMPT, "body must be an object: %s", body.getNodeType());
     UNSUPPORTED.keySet().stream().sorted().filter(body::hasNonNull).forEach(field -> check(
         UNSUPPORTED.get(field).test(body.get(field)), ErrorCode.BAD_PROMPT, "%s is not supported: %s", field, body.get(field)));
+    checkTools(body.path(TOOLS));
     List<ChatMessage> messages =
         CONVERSATIONS.read(body).opening().stream().map(BatchRequests::withKnownRole).toList();
     return new RowRequest(
-        framing.around(new Conversation(messages, List.of()), body), TextOverrides.BODY.apply(body, defaults));
+        framing.around(new Conversation(messages, List.of()), withWantedTools(body)), TextOverrides.BODY.apply(body, defaults));
+  }
+
+  private static void checkTools(JsonNode tools) {
+    check(
+        tools.isMissingNode() || tools.isNull() || tools.isArray(),
+        ErrorCode.BAD_PROMPT,
+        "tools must be a list: %s",
+        tools.getNodeType());
+    for (JsonNode tool : tools) {
+      check(
+          tool.path("type").asText().equals("function") && !tool.at("/function/name").asText().isBlank(),
+          ErrorCode.BAD_PROMPT,
+          "tools must hold objects {type: function, function: {name, description, parameters}}: %s",
+          tool);
+    }
+  }
+
+  /** The body, without its tools where it asks that none be called: the model is not to see them then. */
+  private static JsonNode withWantedTools(JsonNode body) {
+    if (!body.path(TOOL_CHOICE).asText().equals("none")) {
+      return body;
+    }
+    ObjectNode without = body.deepCopy();
+    without.remove(TOOLS);
+    return without;
   }
 
   /** Those of the bodies' fields that nothing is done with. */
   public static List<String> ignoredFields(List<String> bodyFields) {
     return bodyFields.stream()
-        .filter(field -> !field.equals(MESSAGES) && !field.equals("model") && !field.equals(KWARGS))
+        .filter(field -> !field.equals(MESSAGES) && !field.equals("model") && !field.equals(KWARGS) && !field.equals(TOOLS))
         .filter(field -> !UNSUPPORTED.containsKey(field) && !TextOverrides.BODY.names().contains(field))
         .toList();
   }

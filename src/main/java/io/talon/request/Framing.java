@@ -33,7 +33,7 @@ record Framing(PromptOptions options, String system, String tools, String kwargs
 
   /** The framing of chat completions' bodies, whose system message stands among the messages. */
   static Framing ofBodies(PromptOptions options) {
-    return new Framing(options, "", "", BatchRequests.KWARGS);
+    return new Framing(options, "", COLUMNS.get(1), BatchRequests.KWARGS);
   }
 
   /** The conversation with its frame; BAD_PROMPT where a column holds what cannot be. */

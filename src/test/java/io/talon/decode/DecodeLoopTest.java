@@ -11,17 +11,14 @@ import io.talon.draft.policy.NoDraft;
 import io.talon.draft.policy.StaticTreePolicy;
 import io.talon.draft.policy.TalonPolicy;
 import io.talon.draft.policy.TreePolicy;
-import io.talon.engine.Drafting;
 import io.talon.engine.EngineSpec;
 import io.talon.engine.HashEngine;
 import io.talon.engine.Sampling;
 import io.talon.stats.DecodeStats;
 import io.talon.tree.DraftTree;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,11 +32,11 @@ class DecodeLoopTest {
     return List.of(new NoDraft(), new ChainPolicy(4), new StaticTreePolicy(16, 4, 4), new TalonPolicy(24, 4, 0.03));
   }
 
-  private static HashEngine engine(int slots, int maxContext) {
+  static HashEngine engine(int slots, int maxContext) {
     return new HashEngine(HashEngine.spec(48, 48, slots, maxContext), 21, 1);
   }
 
-  private static DecodeOptions options(TreePolicy policy, int... endTokens) {
+  static DecodeOptions options(TreePolicy policy, int... endTokens) {
     return new DecodeOptions(policy, SHARED, endTokens);
   }
 
@@ -68,100 +65,11 @@ class DecodeLoopTest {
     return engine;
   }
 
-  private static Requests run(HashEngine engine, DecodeOptions options, GenerationRequest... requests) {
+  static Requests run(HashEngine engine, DecodeOptions options, GenerationRequest... requests) {
     Requests requester = new Requests(List.of(requests));
     new DecodeLoop(engine, options, () -> 0).run(requester);
     assertThat(engine.liveSlots()).as("Should release every slot").isZero();
     return requester;
-  }
-
-  private static GenerationRequest stopping(GenerationRequest request, int token, int times) {
-    return new GenerationRequest(
-        request.promptId(), 0, 0, request.prompt(), request.sampling(), request.maxNewTokens(),
-        () -> new Countdown(token, times));
-  }
-
-  /** A stateful stop test: the n-th occurrence of a token. */
-  private static final class Countdown implements IntPredicate {
-    private final int token;
-    private int left;
-
-    Countdown(int token, int times) {
-      this.token = token;
-      left = times;
-    }
-
-    @Override
-    public boolean test(int value) {
-      assertThat(left).as("Should not be fed behind the end").isPositive();
-      left -= value == token ? 1 : 0;
-      return left == 0;
-    }
-  }
-
-  private static void assertConsistent(Generation generation) {
-    assertThat(1 + generation.stats().roundTokens()).as("Should not count dropped tokens").isEqualTo(generation.tokens().length);
-    assertThat(generation.stats().acceptedDraftTokens()).isLessThanOrEqualTo(generation.stats().roundTokens());
-  }
-
-  @ParameterizedTest
-  @MethodSource("policies")
-  void everyLengthEndsWhereItShould(TreePolicy policy) {
-    int[] text = run(engine(1, 100), options(policy), Requests.request(3, 1, 0, 1, 30)).finished.get("3").tokens();
-    for (int length = 1; length <= 30; length++) {
-      HashEngine engine = engine(1, 100);
-      Generation generation = run(engine, options(policy), Requests.request(3, 1, 0, 1, length)).finished.get("3");
-      assertThat(generation.tokens()).as("%s new tokens", length).isEqualTo(Arrays.copyOf(text, length));
-      assertThat(generation.finishReason()).isEqualTo(FinishReason.LENGTH);
-      assertConsistent(generation);
-      if (length <= 2) {
-        assertThat(engine.draftForwards()).as("Should not draft what cannot be used").isZero();
-        assertThat(engine.targetForwards()).isEqualTo(length - 1);
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("policies")
-  void everyTokenCanBeTheLast(TreePolicy policy) {
-    int[] text = run(engine(1, 100), options(policy), Requests.request(3, 1, 0, 1, 30)).finished.get("3").tokens();
-    for (int i = 0; i < text.length; i++) {
-      int token = text[i];
-      int first = IntStream.range(0, text.length).filter(j -> text[j] == token).findFirst().getAsInt();
-      int last = i;
-      int times = (int) IntStream.rangeClosed(0, i).filter(j -> text[j] == token).count();
-
-      Generation stopped =
-          run(engine(1, 100), options(policy), stopping(Requests.request(3, 1, 0, 1, 30), token, times)).finished.get("3");
-      assertThat(stopped.tokens()).as("stop test at %s", last).isEqualTo(Arrays.copyOf(text, last + 1));
-      assertThat(stopped.finishReason()).isEqualTo(FinishReason.STOP);
-      assertConsistent(stopped);
-
-      Generation ended = run(engine(1, 100), options(policy, 47, token), Requests.request(3, 1, 0, 1, 30)).finished.get("3");
-      assertThat(ended.tokens()).as("end of sequence at %s", first)
-          .isEqualTo(Arrays.copyOf(text, Math.min(first, until47(text)) + 1));
-      assertThat(ended.finishReason()).isEqualTo(FinishReason.STOP);
-      assertConsistent(ended);
-    }
-  }
-
-  private static int until47(int[] text) {
-    return IntStream.range(0, text.length).filter(i -> text[i] == 47).findFirst().orElse(text.length);
-  }
-
-  @ParameterizedTest
-  @MethodSource("policies")
-  void theContextIsFilledToTheLastToken(TreePolicy policy) {
-    for (int maxContext = 6; maxContext < 24; maxContext++) {
-      GenerationRequest request = Requests.request(4, 1, 0, 1, 1000); // 5 prompt tokens
-      Generation generation = run(engine(1, maxContext), options(policy), request).finished.get("4");
-      assertThat(generation.tokens()).hasSize(maxContext - request.prompt().length);
-      assertThat(generation.finishReason()).isEqualTo(FinishReason.CONTEXT);
-      assertConsistent(generation);
-    }
-    assertThat(run(engine(1, 20), options(policy), Requests.request(4, 1, 0, 1, 15)).finished.get("4").finishReason())
-        .as("Should call it length when both limits coincide")
-        .isEqualTo(FinishReason.LENGTH);
   }
 
   @Test
@@ -188,6 +96,7 @@ class DecodeLoopTest {
     assertThat(requester.rejected.get("negative")).hasMessage("token ids must be in [0, 48): -4 at index 1 of the prompt");
     assertThat(requester.rejected.get("large")).hasMessage("token ids must be in [0, 48): 48 at index 2 of the prompt");
     assertThat(requester.rejected.get("large").code()).isEqualTo(ErrorCode.BAD_PROMPT);
+    assertThatThrownBy(() -> Requests.request(1, 0, 0, 1, 0)).hasMessage("max_new_tokens must be 1 or more: 0");
   }
 
   private static GenerationRequest withPrompt(String id, int... prompt) {
@@ -351,17 +260,5 @@ class DecodeLoopTest {
         .hasMessage("policy chain needs a draft model, and the engine was opened without one");
     assertThat(run(headless, options(new NoDraft()), Requests.request(1, 0, 0, 1, 5)).finished).as("Should decode plainly")
         .hasSize(1);
-  }
-
-  @Test
-  void couplingsSayTheirCoefficients() {
-    Sampling warm = Sampling.GREEDY.withTemperature(0.7).seeded(1);
-    assertThat(new Coupling.None().drafting(warm)).isEqualTo(Drafting.UNCOUPLED);
-    assertThat(SHARED.drafting(warm)).isEqualTo(Drafting.coupled(1, 0.7));
-    assertThat(new Coupling.Fixed(1.5, 0.4).drafting(warm)).isEqualTo(Drafting.coupled(1.5, 0.4));
-    assertThat(new Coupling.Fixed(1.5, 0.4).drafting(Sampling.GREEDY)).isEqualTo(Drafting.coupled(1.5, 0));
-    assertThatThrownBy(() -> new Coupling.Fixed(0, 1)).hasMessage("coupling's beta must be in (0, 100]: 0.0");
-    assertThatThrownBy(() -> new Coupling.Fixed(1, -1)).hasMessage("coupling's gamma must be in [0, 100]: -1.0");
-    assertThatThrownBy(() -> Requests.request(1, 0, 0, 1, 0)).hasMessage("max_new_tokens must be 1 or more: 0");
   }
 }

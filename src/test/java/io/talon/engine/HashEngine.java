@@ -38,8 +38,7 @@ public final class HashEngine implements Engine {
   }
 
   private final EngineSpec spec;
-  private final long language;
-  private final float draftNoise;
+  private final HashLanguage language;
   private final Slot[] slots;
   private TreeBatch verified;
   private int[] chosen;
@@ -59,8 +58,7 @@ public final class HashEngine implements Engine {
    */
   public HashEngine(EngineSpec spec, long language, double draftNoise) {
     this.spec = spec;
-    this.language = language;
-    this.draftNoise = (float) draftNoise;
+    this.language = new HashLanguage(spec, language, (float) draftNoise);
     slots = new Slot[spec.slots()];
     for (int i = 0; i < slots.length; i++) {
       slots[i] = new Slot();
@@ -93,12 +91,10 @@ public final class HashEngine implements Engine {
     return Arrays.stream(slots).anyMatch(slot -> slot.state != State.FREE && slot.firstToken == firstToken);
   }
 
-  /** Draft forwards so far. */
   public int draftForwards() {
     return draftForwards;
   }
 
-  /** Verifications so far. */
   public int targetForwards() {
     return targetForwards;
   }
@@ -110,7 +106,7 @@ public final class HashEngine implements Engine {
 
   /** The target's logits behind a sequence of tokens: some contexts are sure of themselves, others are not. */
   public float[] targetLogits(int[] tokens) {
-    return targetLogits(hash(tokens));
+    return language.targetLogits(language.hash(tokens));
   }
 
   @Override
@@ -139,10 +135,10 @@ public final class HashEngine implements Engine {
     state.state = State.READY;
     state.sampling = sampling;
     state.drafting = drafting;
-    state.committed = hash(prompt);
+    state.committed = language.hash(prompt);
     state.length = prompt.length;
     state.firstToken = prompt[0];
-    state.root = SamplingTwin.choose(targetLogits(state.committed), sampling, prompt.length);
+    state.root = SamplingTwin.choose(language.targetLogits(state.committed), sampling, prompt.length);
     state.draftHashes = new long[spec.maxDraftRows()];
     state.draftDepths = new int[spec.maxDraftRows()];
     state.draftChildren = new Set[spec.maxDraftRows()];
@@ -161,7 +157,7 @@ public final class HashEngine implements Engine {
       require(slot.drafting.enabled(), "draftRoot of slot %s, which was prefilled without drafting", set.slot(i));
       slot.state = State.DRAFTED;
       slot.draftRows = 0;
-      expand(slot, mix(slot.committed, slot.root), 0, candidates, i);
+      expand(slot, HashLanguage.mix(slot.committed, slot.root), 0, candidates, i);
     }
     return candidates;
   }
@@ -187,14 +183,14 @@ public final class HashEngine implements Engine {
       require(depth == slot.draftDepths[earlierRows - 1] + 1, "row %s does not extend the newest layer", row);
       require(slot.draftChildren[parent].remove(frontier.token(row)), "token %s is no child of row %s", frontier.token(row),
           parent);
-      expand(slot, mix(slot.draftHashes[parent], frontier.token(row)), depth, candidates, row);
+      expand(slot, HashLanguage.mix(slot.draftHashes[parent], frontier.token(row)), depth, candidates, row);
     }
     return candidates;
   }
 
   private float margin(Slot slot, long hash, int position) {
     boolean broken = slot.firstToken == brokenFirstToken && position >= brokenPosition;
-    return broken ? Float.NaN : SamplingTwin.margin(targetLogits(hash), slot.sampling, position);
+    return broken ? Float.NaN : SamplingTwin.margin(language.targetLogits(hash), slot.sampling, position);
   }
 
   @Override
@@ -221,8 +217,8 @@ public final class HashEngine implements Engine {
         int position = slot.length + tree.depth(node);
         require(position < spec.maxContext(), "position %s is outside the context", position);
         require(tree.token(node) >= 0 && tree.token(node) < spec.vocabulary(), "token %s", tree.token(node));
-        hashes[node] = mix(node == 0 ? slot.committed : hashes[tree.parent(node)], tree.token(node));
-        chosen[trees.firstRow(i) + node] = SamplingTwin.choose(targetLogits(hashes[node]), slot.sampling, position + 1);
+        hashes[node] = HashLanguage.mix(node == 0 ? slot.committed : hashes[tree.parent(node)], tree.token(node));
+        chosen[trees.firstRow(i) + node] = SamplingTwin.choose(language.targetLogits(hashes[node]), slot.sampling, position + 1);
         margins[trees.firstRow(i) + node] = margin(slot, hashes[node], position + 1);
       }
     }
@@ -243,12 +239,12 @@ public final class HashEngine implements Engine {
       DraftTree tree = trees.tree(index);
       require(slot.state == State.VERIFIED, "commit of slot %s, which is %s", trees.slot(index), slot.state);
       int node = 0;
-      slot.committed = mix(slot.committed, slot.root);
+      slot.committed = HashLanguage.mix(slot.committed, slot.root);
       for (int step = 0; step < accepted.count(i); step++) {
         int next = accepted.node(i, step);
         require(tree.parent(next) == node, "node %s is no child of node %s", next, node);
         require(tree.token(next) == chosen[trees.firstRow(index) + node], "node %s was not chosen", next);
-        slot.committed = mix(slot.committed, tree.token(next));
+        slot.committed = HashLanguage.mix(slot.committed, tree.token(next));
         node = next;
       }
       require(accepted.nextRoot(i) == chosen[trees.firstRow(index) + node], "the new root %s was not chosen",
@@ -286,108 +282,22 @@ public final class HashEngine implements Engine {
   /** Appends a draft row to its slot and writes its best children. */
   private void expand(Slot slot, long hash, int depth, Candidates candidates, int row) {
     require(slot.draftRows < spec.maxDraftRows(), "more than %s draft rows", spec.maxDraftRows());
-    float[] logProbs = draftLogProbs(slot, hash, slot.length + depth + 1);
+    float[] logProbs = language.draftLogProbs(hash, slot.sampling, slot.drafting, slot.length + depth + 1);
     Set<Integer> children = new HashSet<>();
-    boolean[] used = new boolean[logProbs.length];
-    for (int i = 0; i < candidates.width(); i++) {
-      int best = -1;
-      for (int j = 0; j < logProbs.length; j++) {
-        if (!used[j] && (best < 0 || logProbs[j] > logProbs[best])) {
-          best = j;
-        }
-      }
-      used[best] = true;
-      children.add(targetToken(best));
-      candidates.tokens()[row * candidates.width() + i] = targetToken(best);
-      candidates.logProbs()[row * candidates.width() + i] = logProbs[best];
-      candidates.logits()[row * candidates.width() + i] = deviation(draftLogits(hash), logProbs, best);
-      candidates.noise()[row * candidates.width() + i] = deviation(noise(slot, depth), logProbs, best);
+    int[] ranked = HashLanguage.best(logProbs, candidates.width());
+    for (int i = 0; i < ranked.length; i++) {
+      int best = ranked[i];
+      int at = row * candidates.width() + i;
+      children.add(language.targetToken(best));
+      candidates.tokens()[at] = language.targetToken(best);
+      candidates.logProbs()[at] = logProbs[best];
+      candidates.logits()[at] = HashLanguage.deviation(language.draftLogits(hash), logProbs, best);
+      candidates.noise()[at] = HashLanguage.deviation(language.noise(slot.sampling, slot.length + depth + 1), logProbs, best);
     }
     slot.draftHashes[slot.draftRows] = hash;
     slot.draftDepths[slot.draftRows] = depth;
     slot.draftChildren[slot.draftRows] = children;
     slot.draftRows++;
-  }
-
-  private static float deviation(float[] values, float[] logProbs, int index) {
-    double mean = 0;
-    for (int i = 0; i < values.length; i++) {
-      mean += Math.exp(logProbs[i]) * values[i];
-    }
-    return (float) (values[index] - mean);
-  }
-
-  private float[] draftLogits(long hash) {
-    float[] target = targetLogits(hash);
-    float[] logits = new float[spec.draftVocabulary()];
-    for (int i = 0; i < logits.length; i++) {
-      int token = targetToken(i);
-      logits[i] = target[token] + draftNoise * unit(Noise.bits(hash ^ 0x5DEECE66DL, token));
-    }
-    return logits;
-  }
-
-  private float[] noise(Slot slot, int depth) {
-    long key = Noise.key(slot.sampling.rowSeed(), slot.length + depth + 1);
-    float[] noise = new float[spec.draftVocabulary()];
-    for (int i = 0; i < noise.length; i++) {
-      noise[i] = slot.sampling.greedy() ? 0 : Noise.gumbel(key, targetToken(i));
-    }
-    return noise;
-  }
-
-  /** log_softmax(beta * l + gamma * g) over the draft's vocabulary. */
-  private float[] draftLogProbs(Slot slot, long hash, int position) {
-    float[] logits = draftLogits(hash);
-    long key = Noise.key(slot.sampling.rowSeed(), position);
-    double[] scores = new double[spec.draftVocabulary()];
-    double max = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < scores.length; i++) {
-      int token = targetToken(i);
-      double gamma = slot.drafting.gamma();
-      scores[i] = slot.drafting.beta() * logits[i] + (gamma == 0 ? 0 : gamma * Noise.gumbel(key, token));
-      max = Math.max(max, scores[i]);
-    }
-    double sum = 0;
-    for (double score : scores) {
-      sum += Math.exp(score - max);
-    }
-    float[] logProbs = new float[scores.length];
-    for (int i = 0; i < scores.length; i++) {
-      logProbs[i] = (float) Math.min(0, scores[i] - max - Math.log(sum));
-    }
-    return logProbs;
-  }
-
-  /** The draft's vocabulary is spread evenly over the target's. */
-  private int targetToken(int draftToken) {
-    return (int) ((long) draftToken * spec.vocabulary() / spec.draftVocabulary());
-  }
-
-  private float[] targetLogits(long hash) {
-    float sharpness = 2 + 12 * Math.abs(unit(Noise.bits(hash, -2)));
-    float[] logits = new float[spec.vocabulary()];
-    for (int token = 0; token < logits.length; token++) {
-      logits[token] = sharpness * unit(Noise.bits(hash, token));
-    }
-    return logits;
-  }
-
-  private long hash(int[] tokens) {
-    long hash = language;
-    for (int token : tokens) {
-      hash = mix(hash, token);
-    }
-    return hash;
-  }
-
-  private static long mix(long hash, int token) {
-    return Noise.bits(hash, token);
-  }
-
-  /** A number in [-1, 1). */
-  private static float unit(long bits) {
-    return (bits >> 40) * 0x1p-23f;
   }
 
   private void open() {

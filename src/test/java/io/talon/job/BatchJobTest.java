@@ -30,7 +30,7 @@ class BatchJobTest {
         request("plain", ADD, ""),
         request("short", ADD, ", \"max_tokens\": 3, \"user\": \"me\""),
         request("many", ADD, ", \"n\": 3, \"temperature\": 1.0, \"seed\": 5, \"max_completion_tokens\": 12"),
-        request("tools", ADD, ", \"tools\": [{\"type\": \"function\"}]"),
+        request("tools", ADD, ", \"tools\": [{\"type\": \"function\", \"function\": {\"name\": \"f\"}}]"),
         "{\"custom_id\": \"broken\", \"body");
     JobRun run = JobRun.generate(directory.resolve("out"), "--input", input.toString(), "--output-format", "openai-batch")
         .expect(3);
@@ -63,8 +63,8 @@ class BatchJobTest {
 
     JsonNode tools = lines.get("tools");
     assertThat(tools.get("response").isNull()).isTrue();
-    assertThat(tools.get("error").get("code").asText()).isEqualTo("BAD_PROMPT");
-    assertThat(tools.get("error").get("message").asText()).startsWith("tools is not supported: ");
+    assertThat(tools.get("error").get("code").asText()).isEqualTo("CHAT_TEMPLATE");
+    assertThat(tools.get("error").get("message").asText()).contains("does not read tools; it reads ");
     assertThat(lines.get("null").get("error").get("message").asText()).startsWith("not valid JSON: ");
     assertThat(run.out()).contains("note: fields of the requests that are passed over: user", "responses: ");
     assertThat(run.output().resolve("_lines")).doesNotExist();

@@ -174,7 +174,7 @@ class GenerateJobTest {
     Path input = Files.writeString(directory.resolve("bad.jsonl"), rows);
     Path output = directory.resolve("out");
     JobRun run = JobRun.generate(output, "--input", input.toString()).expect(1);
-    assertThat(run.err()).contains("error: JOB: ", " rows are bad, more than --max-error-rate 0.5 allows");
+    assertThat(run.err()).contains("error: JOB: ", " are bad, more than --max-error-rate 0.5 allows");
     try (Stream<Path> files = Files.list(output)) {
       assertThat(files.map(file -> file.getFileName().toString())).as("Should show no table")
           .allMatch(name -> name.startsWith("_"));

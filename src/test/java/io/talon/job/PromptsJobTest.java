@@ -79,6 +79,19 @@ class PromptsJobTest {
         .contains("error: BAD_OPTION: template-kwargs must be a JSON object");
   }
 
+  @Test
+  void aTemplateIsComparedByItsText() throws IOException {
+    Path template = Files.writeString(directory.resolve("one.jinja"), "Where is {{ id }}?");
+    Path output = directory.resolve("out");
+    String[] arguments = {"--input", input.toString(), "--max-new-tokens", "4", "--prompt-template", template.toString()};
+    JobRun.generate(output, arguments).expect(0);
+    arguments[5] = Files.move(template, directory.resolve("two.jinja")).toString();
+    assertThat(JobRun.generate(output, arguments).expect(0).out()).contains("there is nothing to do");
+    Files.writeString(directory.resolve("two.jinja"), "What is {{ id }}?");
+    assertThat(JobRun.generate(output, arguments).expect(2).err())
+        .containsPattern("--prompt-template was \"Where is \\{\\{ id }}\\?\" \\(SHA-256 [0-9a-f]{12}\\) and is \"What is ");
+  }
+
   private JobRun bad(String... arguments) {
     String[] all = new String[arguments.length + 2];
     all[0] = "--input";

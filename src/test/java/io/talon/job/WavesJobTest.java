@@ -8,10 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.talon.cli.JobRun;
 import io.talon.job.output.RunTables;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -25,13 +22,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.net.NetUtils;
-import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs that are broken off, gone on with, refused, and mended; on the demo model. */
+/** Runs that are broken off, gone on with and refused; on the demo model. */
 class WavesJobTest {
   private static final String STOP_AT = "TALON_STOP_AT";
   private static final int ROWS = 9;
@@ -161,36 +157,6 @@ class WavesJobTest {
   }
 
   @Test
-  void badRowsAreDecodedAgainAndStandInOnePlace() throws IOException {
-    String longTurn = IntStream.range(0, 700).mapToObj(Integer::toString).collect(Collectors.joining(", "));
-    Path bad = Files.writeString(
-        directory.resolve("bad.jsonl"),
-        "{\"id\": 1, \"turns\": [\"What does a cow eat?\", \"Add " + longTurn + ".\"]}\n"
-            + "{\"id\": 2, \"turns\": [\"Add 2 and 3.\"]}\n{\"id\": 3, \"turns\": null}\n{\"id\": 4, \"turns\": [\"Add 4 and 3.\"]}\n");
-    String[] arguments =
-        {"--input", bad.toString(), "--max-new-tokens", "8", "--wave-rows", "2", "--output-format", "openai-batch"};
-    Path output = directory.resolve("out");
-    JobRun first = JobRun.generate(output, arguments).expect(3);
-    Map<String, String> texts = first.texts();
-    assertThat(texts).containsOnlyKeys("1/0/0", "2/0/0", "4/0/0");
-    long rounds = first.table("rounds").count();
-    mendTheStagedInput(output);
-    JobRun again = JobRun.generate(output, with(arguments, "--retry-quarantined")).expect(3);
-    assertThat(again.out()).contains("are decoded again");
-    assertThat(again.texts()).as("Should have the first answer once, and now row 3").containsOnlyKeys(
-        "1/0/0", "2/0/0", "3/0/0", "4/0/0").containsAllEntriesOf(texts);
-    assertThat(again.table("quarantine").select("prompt_id").collectAsList()).extracting(row -> row.getString(0))
-        .containsExactly("1");
-    assertThat(again.table("rounds").where("prompt_id <> '3'").count()).isEqualTo(rounds);
-    Row run = again.table("runs").head();
-    assertThat(run.<String>getAs("totals")).contains("\"prompts\":4", "\"generations\":4", "\"quarantined\":1");
-    try (Stream<Path> files = Files.list(output.resolve("openai"))) {
-      assertThat(files.mapToLong(WavesJobTest::lines).sum()).isEqualTo(4);
-    }
-    assertThat(names(output)).doesNotContain("_work", "_retired");
-  }
-
-  @Test
   void aDryRunPlansAndWritesNothing() throws IOException {
     Path output = directory.resolve("out");
     String bad = JobRun.SAMPLES.resolve("prompts-bad.jsonl").toString();
@@ -202,68 +168,12 @@ class WavesJobTest {
     assertThat(output).doesNotExist();
   }
 
-  @Test
-  void theRunAndItsEnginesCanBeScraped() throws IOException, InterruptedException {
-    String ui = TestSpark.session().sparkContext().uiWebUrl().get();
-    Path output = directory.resolve("out");
-    AtomicBoolean going = new AtomicBoolean(true);
-    TreeMap<String, Double> largest = new TreeMap<>();
-    Thread scraper = new Thread(() -> {
-      while (going.get()) {
-        try (InputStream in = URI.create(ui + "/metrics/prometheus/").toURL().openStream()) {
-          new String(in.readAllBytes(), StandardCharsets.UTF_8)
-              .lines()
-              .filter(line -> line.matches(".*_talon_(run|engines)_\\w+_Value.*"))
-              .forEach(line -> largest.merge(
-                  line.replaceAll(".*_talon_(\\w+)_Value.*", "$1"),
-                  Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)),
-                  Math::max));
-          Thread.sleep(100);
-        } catch (IOException | InterruptedException e) {
-          throw new IllegalStateException(e);
-        }
-      }
-    });
-    scraper.start();
-    generate(output).expect(0);
-    going.set(false);
-    scraper.join();
-    assertThat(largest).containsKeys(
-        "run_rows", "run_rows_quarantined", "run_generations", "run_tokens", "run_rounds", "run_mean_accepted_tokens",
-        "run_live_slots", "run_queue", "run_restarts", "engines_live_slots", "engines_queue", "engines_restarts");
-    assertThat(largest.get("run_rows")).isPositive();
-    assertThat(largest.get("engines_live_slots")).isPositive();
-  }
-
-  /** What a user would have done to the cause of a bad row: here, a prompt takes the place of null in the staged input. */
-  private static void mendTheStagedInput(Path output) throws IOException {
-    for (Path wave : list(output.resolve("_input"))) {
-      if (wave.getFileName().toString().startsWith("wave=")) {
-        Path mended = Files.createTempDirectory("mended").resolve("rows");
-        TestSpark.session()
-            .read()
-            .parquet(wave.toString())
-            .selectExpr(
-                "c0",
-                "if(c0 = '3', '{\"id\": 3, \"turns\": [\"Add 1 and 1.\"]}', c1) as c1", "c2", "c3")
-            .write()
-            .parquet(mended.toString());
-        for (Path file : list(wave)) {
-          Files.delete(file);
-        }
-        for (Path file : list(mended)) {
-          Files.move(file, wave.resolve(file.getFileName()));
-        }
-      }
-    }
-  }
-
   private static JobRun generate(Path output, String... more) {
     return JobRun.generate(
         output, with(new String[] {"--input", input.toString(), "--wave-rows", "3", "--max-new-tokens", "6"}, more));
   }
 
-  private static String[] with(String[] arguments, String... more) {
+  static String[] with(String[] arguments, String... more) {
     return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
   }
 
@@ -313,24 +223,16 @@ class WavesJobTest {
     return list(output).stream().filter(file -> file.getFileName().toString().startsWith("wave=")).collect(Collectors.toSet());
   }
 
-  private static Set<String> names(Path place) throws IOException {
+  static Set<String> names(Path place) throws IOException {
     return list(place).stream().map(file -> file.getFileName().toString()).collect(Collectors.toSet());
   }
 
-  private static Set<Path> list(Path place) throws IOException {
+  static Set<Path> list(Path place) throws IOException {
     if (!Files.exists(place)) {
       return Set.of();
     }
     try (Stream<Path> files = Files.list(place)) {
       return files.collect(Collectors.toSet());
-    }
-  }
-
-  private static long lines(Path file) {
-    try {
-      return Files.readAllLines(file).size();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -70,7 +70,8 @@ class RowReaderTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-    "\"tools\": [{\"type\": \"function\"}]              | tools is not supported: [{\"type\":\"function\"}]",
+    "\"tools\": [{\"type\": \"function\"}]              | tools must hold objects {type: function, function: {name, desc",
+    "\"tools\": {\"type\": \"function\"}                | tools must be a list: OBJECT",
     "\"tool_choice\": \"required\"                      | tool_choice is not supported: \"required\"",
     "\"response_format\": {\"type\": \"json_object\"}   | response_format is not supported: {\"type\":\"json_object\"}",
     "\"logprobs\": true                                 | logprobs is not supported: true",
@@ -163,6 +164,16 @@ class RowReaderTest {
     RowReader framed = reader(PromptKind.REQUEST, "body", new PromptOptions("", "", Map.of("enable_thinking", true)));
     String line = "{\"custom_id\": \"a\", \"body\": {" + MESSAGES + ", \"chat_template_kwargs\": {\"enable_thinking\": false}}}";
     assertThat(framed.read(line).conversation().variables()).isEqualTo(Map.of("enable_thinking", false));
+  }
+
+  @Test
+  void bodiesCarryToolsUnlessNoneIsToBeCalled() {
+    String tools = ", \"tools\": [{\"type\": \"function\", \"function\": {\"name\": \"f\"}}]";
+    Map<String, Object> given =
+        Map.of("tools", List.of(Map.of("type", "function", "function", Map.of("name", "f"))));
+    assertThat(request(MESSAGES + tools).conversation().variables()).isEqualTo(given);
+    assertThat(request(MESSAGES + tools + ", \"tool_choice\": \"auto\"").conversation().variables()).isEqualTo(given);
+    assertThat(request(MESSAGES + tools + ", \"tool_choice\": \"none\"").conversation().variables()).isEmpty();
   }
 
   private static RowReader reader(PromptKind kind, String column, PromptOptions prompts) {

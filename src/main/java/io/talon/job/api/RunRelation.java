@@ -71,34 +71,18 @@ final class RunRelation extends BaseRelation implements PrunedScan {
         .rdd();
   }
 
-  /** Runs the job, which finds out by itself what is left to do. */
+  /** Runs the job, which finds out by itself what is left to do: all, the rest of an earlier run, or nothing. */
   private synchronized void run() {
     if (ran) {
       return;
     }
     ModelSources sources = new ModelSources(GenerateOptions.of(settings).models().sources(), System.err::println);
     GenerateOptions options = GenerateOptions.of(sources.pinned(settings));
-    if (!isDone(options)) {
-      ModelCheck models = ModelCheck.of(sources.onThisNode(options.models()), List.of(options.draft()), Instant.now());
-      GenerateJob job = new GenerateJob(new Session(context.sparkSession(), false), options, models, System.err, System.err);
-      job.run();
-      job.export();
-    }
+    ModelCheck models = ModelCheck.of(sources.onThisNode(options.models()), List.of(options.draft()), Instant.now());
+    GenerateJob job = new GenerateJob(new Session(context.sparkSession(), false), options, models, System.err, System.err);
+    job.run();
+    job.export();
     ran = true;
-  }
-
-  /** Whether the output holds this very run, at its end. */
-  private boolean isDone(GenerateOptions options) {
-    try {
-      return RunTables.of(context.sparkSession(), options.output())
-          .runs()
-          .select("state", "options")
-          .collectAsList()
-          .stream()
-          .anyMatch(run -> run.getString(0).startsWith("done") && run.getString(1).equals(options.json()));
-    } catch (TalonException e) {
-      return false; // there is no such table yet
-    }
   }
 
   /** As tables come back from files. */

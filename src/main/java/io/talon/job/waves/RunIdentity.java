@@ -48,6 +48,7 @@ public final class RunIdentity {
       Key.OPT_TREE_VARIANT, Key.MAX_ROWS, Key.MAX_DEPTH, Key.CHAIN_FLOOR, Key.BATCH, Key.COUPLING);
 
   private static final String NONE = "(none)";
+  private static final int SHOWN = 40; // characters of a template
 
   private RunIdentity() {}
 
@@ -74,7 +75,17 @@ public final class RunIdentity {
     } catch (JsonProcessingException e) {
       throw new AssertionError("options are valid JSON: " + options.json(), e);
     }
+    if (options.input().prompts().hasTemplate()) {
+      identity.put("--" + Key.PROMPT_TEMPLATE.label(), shown(options.input().prompts().template()));
+    }
     return identity;
+  }
+
+  /** A template by its text, wherever its file lies: how it begins, and its hash. */
+  private static String shown(String template) {
+    String line = template.strip().replaceAll("\\s+", " ");
+    String start = line.length() > SHOWN ? line.substring(0, SHOWN) + "..." : line;
+    return "\"" + start + "\" (SHA-256 " + Fingerprint.ofText(template).substring(0, 12) + ")";
   }
 
   /**
