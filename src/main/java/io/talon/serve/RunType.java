@@ -18,8 +18,6 @@ import java.util.function.Supplier;
  * @param djl version of the library that calls it
  */
 public record RunType(String dtype, String reason, String libtorch, String djl) implements Serializable {
-  private static final String AUTO = "auto";
-
   /**
    * Decides in this JVM.
    *
@@ -30,8 +28,11 @@ public record RunType(String dtype, String reason, String libtorch, String djl) 
   public static RunType here(ModelOptions models, String device, String place) {
     ComputeType wanted = ComputeType.of(models.dtype());
     TorchEngines.Computing found = TorchEngines.resolve(wanted, device);
-    String reason =
-        models.dtype().equals(AUTO) ? "which " + place + " took for --dtype auto" : "which --dtype or --weights names";
+    String reason = switch (wanted) {
+      case AUTO -> "which " + place + " took for --dtype auto";
+      case INT8 -> "which --weights names";
+      default -> "which --dtype names";
+    };
     return new RunType(found.type().label(), reason, found.libtorch(), found.djl());
   }
 
