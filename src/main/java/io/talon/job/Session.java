@@ -19,7 +19,9 @@ public record Session(SparkSession spark, boolean own) implements AutoCloseable 
       "spark.sql.session.timeZone", "UTC");
 
   private static final Map<String, String> LOCAL_DEFAULTS = Map.of(
-      "spark.executor.heartbeatInterval", "1s", // what the progress line lives on
+      // The progress line lives on it. Spark 3.5 fails noisily when the first one comes before its block manager is there, as it
+      // does within a second where a machine is busy.
+      "spark.executor.heartbeatInterval", "3s",
       "spark.ui.enabled", "false",
       "spark.sql.shuffle.partitions", "8");
 
