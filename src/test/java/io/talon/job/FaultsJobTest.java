@@ -9,11 +9,13 @@ import io.talon.job.waves.RunDirectory;
 import io.talon.job.waves.Strikes;
 import io.talon.serve.EnginePool;
 import io.talon.serve.Mailbox;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -119,14 +121,33 @@ class FaultsJobTest {
     @Override
     protected OutputStream createOutputStream(org.apache.hadoop.fs.Path path, boolean append) throws IOException {
       checkRoom(path);
-      return super.createOutputStream(path, append);
+      return isWhole(path) ? new Whole(pathToFile(path).toPath()) : super.createOutputStream(path, append);
     }
 
     @Override
     protected OutputStream createOutputStreamWithMode(
         org.apache.hadoop.fs.Path path, boolean append, FsPermission permission) throws IOException {
       checkRoom(path);
-      return super.createOutputStreamWithMode(path, append, permission);
+      return isWhole(path) ? new Whole(pathToFile(path).toPath()) : super.createOutputStreamWithMode(path, append, permission);
+    }
+
+    /** What other threads read while it is written anew appears whole, as on an object store. */
+    private static final class Whole extends ByteArrayOutputStream {
+      private final Path file;
+
+      Whole(Path file) {
+        this.file = file;
+      }
+
+      @Override
+      public void close() throws IOException {
+        Path fresh = Files.write(file.resolveSibling("_fresh"), toByteArray());
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      }
+    }
+
+    private static boolean isWhole(org.apache.hadoop.fs.Path path) {
+      return path.getName().equals(RunDirectory.MANIFEST);
     }
 
     private static void checkRoom(org.apache.hadoop.fs.Path path) throws IOException {
