@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.when;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.job.output.SamplingColumns;
 import io.talon.stats.Bootstrap;
 import io.talon.stats.Bootstrap.Interval;
 import java.util.ArrayList;
@@ -41,7 +42,8 @@ public record Comparison(List<String> runIds, List<String> notes, long alone, Li
   private static final int GROUPS = 4096;
   private static final String TOTAL = "total";
   private static final List<String> KEYS = List.of("prompt_id", "sample_idx", "turn_idx");
-  private static final List<String> SAME = List.of("temperature", "top_p", "top_k", "min_p", "max_new_tokens", "stop");
+  private static final List<String> SAME =
+      Stream.of(SamplingColumns.names(), List.of("max_new_tokens", "stop")).flatMap(List::stream).toList();
   // Sums of a group: pairs and equal texts, then round tokens, rounds, draft forwards, milliseconds of the one and of the other.
   private static final int PAIRS = 0;
   private static final int EQUAL = 1;
