@@ -103,7 +103,7 @@ public enum Key {
   TEMPLATE_KWARGS("template-kwargs", "JSON", null,
       "Variables for the model's chat template, such as {\"enable_thinking\": false}; a column template_kwargs goes before it."),
   OVERRIDE_COLUMNS("override-columns", "none|all|A,B,...", "none",
-      "Columns that go before options for their row, named as the options with underscores: max_new_tokens, seed, stop, n (samples)"
+      "Columns that go before options for their row, named as the options with underscores: max_new_tokens, seed, stop, n (samples),"
           + " and those of sampling, such as top_p; all for those of these that there are. OpenAI requests always do so."),
   ID_COLUMN("id-column", "C", null, "Column with unique ids; id or question_id if there is one, else the row's position."),
   CATEGORY_COLUMN("category-column", "C", null, "Column that the summary is broken down by; category if there is one."),
@@ -201,7 +201,7 @@ public enum Key {
     return this == RETRY_QUARANTINED || this == DRY_RUN;
   }
 
-  /** Whether the value is for nobody's eyes. */
+  /** Whether the value is never shown. */
   boolean secret() {
     return this == HF_TOKEN;
   }

@@ -136,7 +136,7 @@ public final class GenerateJob {
     return staged;
   }
 
-  /** Decodes what is left, under the eyes of the progress line, which calls the job off when too many rows are bad. */
+  /** Decodes what is left, while the progress line watches, which calls the job off when too many rows are bad. */
   private Duration decode(
       RunOutput output,
       RunLease lease,

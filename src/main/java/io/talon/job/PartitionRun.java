@@ -148,7 +148,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     }
   }
 
-  /** What a row shows that nobody thought of is the row's end, and not the run's. */
+  /** Any unexpected failure of a row ends the row, and not the run. */
   private static TalonException asBad(RuntimeException thrown) {
     if (thrown instanceof TalonException known) {
       return known;

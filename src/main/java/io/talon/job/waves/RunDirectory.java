@@ -67,8 +67,8 @@ public final class RunDirectory {
           ErrorCode.BAD_OUTPUT,
           "output must be a directory, and is a file: %s",
           location);
-      FileSystem plain = files instanceof LocalFileSystem local ? local.getRawFileSystem() : files; // no checksum files
-      return new RunDirectory(plain, plain.makeQualified(path));
+      FileSystem raw = files instanceof LocalFileSystem local ? local.getRawFileSystem() : files; // no checksum files
+      return new RunDirectory(raw, raw.makeQualified(path));
     } catch (IOException | IllegalArgumentException e) {
       throw new TalonException(ErrorCode.BAD_OUTPUT, "output cannot be written: " + location + ": " + e.getMessage(), e);
     }
@@ -153,7 +153,7 @@ public final class RunDirectory {
     });
   }
 
-  /** Moves the parts that Spark wrote to another directory, under plain names with another ending. */
+  /** Moves the parts that Spark wrote to another directory, under their numbers alone with another ending. */
   public void renameParts(String from, String to, String ending) {
     io("write", () -> {
       files.mkdirs(new Path(root, to));
