@@ -9,7 +9,7 @@ import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.conf.Key;
 import io.talon.conf.Settings;
-import io.talon.job.output.RunModels;
+import io.talon.run.RunModels;
 import io.talon.job.output.RunTables;
 import java.util.Arrays;
 import java.util.List;

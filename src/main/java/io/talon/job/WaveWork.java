@@ -11,7 +11,7 @@ import io.talon.job.output.WaveTables;
 import io.talon.job.waves.RunDirectory;
 import io.talon.job.waves.RunLease;
 import io.talon.job.waves.StagedInput;
-import io.talon.job.waves.StopAt;
+import io.talon.run.StopAt;
 import io.talon.job.waves.WaveLoop;
 import java.util.SortedMap;
 import java.util.TreeMap;

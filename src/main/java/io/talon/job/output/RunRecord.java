@@ -12,6 +12,7 @@ import io.talon.serve.RunType;
 import io.talon.serve.TemplateDay;
 import io.talon.source.Fingerprint;
 import io.talon.source.ModelReference;
+import io.talon.run.RunModels;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Duration;

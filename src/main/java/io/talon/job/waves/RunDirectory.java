@@ -6,6 +6,7 @@ import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.job.output.RunTables;
 import io.talon.job.output.WaveName;
+import io.talon.run.Manifest;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -39,8 +40,6 @@ public final class RunDirectory {
   public static final String WORK = "_work";
   /** Waves that a better version is about to replace. */
   public static final String RETIRED = RunTables.RETIRED;
-  /** Says whose the directory is and how far the run is. */
-  public static final String MANIFEST = "_run.json";
 
   private static final FsPermission OWNER_ONLY = new FsPermission((short) 0700);
   private static final FileAttribute<Set<PosixFilePermission>> LOCAL_OWNER_ONLY =
@@ -184,6 +183,12 @@ public final class RunDirectory {
       }
       return null;
     });
+  }
+
+  /** What its manifest says; null where it has none. BAD_OUTPUT where it is no manifest of this layout. */
+  public Manifest manifest() {
+    String text = read(Manifest.FILE);
+    return text == null ? null : Manifest.of(text, toString());
   }
 
   /** Replaces a small file at once: a reader sees the old text or the new one. */

@@ -10,7 +10,7 @@ import io.talon.conf.Command;
 import io.talon.conf.GenerateOptions;
 import io.talon.conf.InputOptions;
 import io.talon.conf.Key;
-import io.talon.job.output.RunModels;
+import io.talon.run.RunModels;
 import io.talon.source.Fingerprint;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -18,6 +18,7 @@ import io.talon.job.input.Input;
 import io.talon.job.output.WaveName;
 import io.talon.request.Columns;
 import io.talon.serve.RowChoice;
+import io.talon.run.StopAt;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;

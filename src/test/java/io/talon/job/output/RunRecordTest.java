@@ -9,6 +9,7 @@ import io.talon.conf.Settings;
 import io.talon.serve.ModelCheck;
 import io.talon.serve.RunType;
 import io.talon.serve.TemplateDay;
+import io.talon.run.RunModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
