@@ -35,8 +35,9 @@ class LayersTest {
 
   private static final DescribedPredicate<JavaClass> SPARK = resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..");
   private static final DescribedPredicate<JavaClass> JOB = resideInAPackage(ROOT + ".job..");
-  private static final DescribedPredicate<JavaClass> OUTSIDE = resideInAnyPackage("java.nio..", "java.net..", "java.util.concurrent..")
-      .or(belongToAnyOf(System.class, Thread.class, ProcessHandle.class));
+  private static final DescribedPredicate<JavaClass> OUTSIDE =
+      resideInAnyPackage("java.nio..", "java.net..", "java.util.concurrent..")
+          .or(belongToAnyOf(System.class, Thread.class, ProcessHandle.class));
 
   /** From the bottom up; a package that is not named here knows nobody. */
   private static final Map<String, String> ARROWS = Map.ofEntries(
@@ -117,7 +118,8 @@ class LayersTest {
   /** A plain record holds values and works on them: it reads no file, asks no system and starts no thread. */
   @Test
   void whatTheJobHoldsSeesSparkOrIsAPlainRecordOfAClassThatDoes() {
-    List<JavaClass> held = CLASSES.stream().filter(type -> type.isTopLevelClass() && JOB.test(type)).filter(LayersTest::isCode).toList();
+    List<JavaClass> held =
+        CLASSES.stream().filter(type -> type.isTopLevelClass() && JOB.test(type)).filter(LayersTest::isCode).toList();
     assertThat(held).hasSizeGreaterThan(30).allSatisfy(type -> {
       if (!seesSpark(type)) {
         assertThat(type.isRecord()).as("%s sees no Spark, so it is a record", type.getName()).isTrue();

@@ -148,7 +148,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     }
   }
 
-  /** Any unexpected failure of a row ends the row, and not the run. */
+  /** What a row shows that nobody thought of is the row's end, and not the run's. */
   private static TalonException asBad(RuntimeException thrown) {
     if (thrown instanceof TalonException known) {
       return known;

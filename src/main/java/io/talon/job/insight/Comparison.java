@@ -15,6 +15,7 @@ import io.talon.TalonException;
 import io.talon.job.output.SamplingColumns;
 import io.talon.stats.Bootstrap;
 import io.talon.stats.Bootstrap.Interval;
+import io.talon.stats.Ratios;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -123,8 +124,8 @@ public record Comparison(List<String> runIds, List<String> notes, long alone, Li
     double[][] rows = groups.stream().sorted(Arrays::compare).toArray(double[][]::new);
     Bootstrap bootstrap = new Bootstrap(rows, 0);
     Interval faster = bootstrap.of(sums -> speed(sums, SECOND) / speed(sums, FIRST));
-    Interval tauGain = bootstrap.of(sums -> ratio(sums, SECOND, SECOND + 1) - ratio(sums, FIRST, FIRST + 1));
-    Interval deltaGain = bootstrap.of(sums -> ratio(sums, SECOND + 2, SECOND + 1) - ratio(sums, FIRST + 2, FIRST + 1));
+    Interval tauGain = bootstrap.of(sums -> tau(sums, SECOND) - tau(sums, FIRST));
+    Interval deltaGain = bootstrap.of(sums -> delta(sums, SECOND) - delta(sums, FIRST));
     return new Line(
         category,
         (long) bootstrap.of(sums -> sums[PAIRS]).value(),
@@ -132,13 +133,9 @@ public record Comparison(List<String> runIds, List<String> notes, long alone, Li
         new double[] {
           bootstrap.of(sums -> speed(sums, FIRST)).value(), bootstrap.of(sums -> speed(sums, SECOND)).value()},
         faster,
-        new double[] {
-          bootstrap.of(sums -> ratio(sums, FIRST, FIRST + 1)).value(),
-          bootstrap.of(sums -> ratio(sums, SECOND, SECOND + 1)).value()},
+        new double[] {bootstrap.of(sums -> tau(sums, FIRST)).value(), bootstrap.of(sums -> tau(sums, SECOND)).value()},
         tauGain,
-        new double[] {
-          bootstrap.of(sums -> ratio(sums, FIRST + 2, FIRST + 1)).value(),
-          bootstrap.of(sums -> ratio(sums, SECOND + 2, SECOND + 1)).value()},
+        new double[] {bootstrap.of(sums -> delta(sums, FIRST)).value(), bootstrap.of(sums -> delta(sums, SECOND)).value()},
         deltaGain);
   }
 
@@ -147,11 +144,15 @@ public record Comparison(List<String> runIds, List<String> notes, long alone, Li
   }
 
   private static double speed(double[] sums, int side) {
-    return ratio(sums, side, side + 3) * 1e3;
+    return sums[side] / sums[side + 3] * 1e3;
   }
 
-  private static double ratio(double[] sums, int numerator, int denominator) {
-    return sums[numerator] / sums[denominator];
+  private static double tau(double[] sums, int side) {
+    return Ratios.meanAcceptedTokens((long) sums[side], (long) sums[side + 1]);
+  }
+
+  private static double delta(double[] sums, int side) {
+    return Ratios.draftEfficiency((long) sums[side + 2], (long) sums[side + 1]);
   }
 
   private static List<Column> sums(String side) {
