@@ -44,7 +44,8 @@ public final class RunIdentity {
 
   /** Options of drafts and batches, which shape texts only where rows are not exact. */
   private static final Set<Key> DRAFTS = EnumSet.of(
-      Key.NGRAM, Key.POLICY, Key.BUDGET, Key.WIDTH, Key.MU, Key.UNGATED_LAYERS, Key.BRANCHING, Key.LAYERS, Key.OPT_TREE_THRESHOLD,
+      Key.NGRAM, Key.CORPUS_TOKENS, Key.POLICY, Key.BUDGET, Key.WIDTH, Key.MU, Key.UNGATED_LAYERS, Key.BRANCHING, Key.LAYERS,
+      Key.OPT_TREE_THRESHOLD,
       Key.OPT_TREE_VARIANT, Key.MAX_ROWS, Key.MAX_DEPTH, Key.CHAIN_FLOOR, Key.BATCH, Key.COUPLING);
 
   private static final String NONE = "(none)";
