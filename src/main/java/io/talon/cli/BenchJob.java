@@ -56,7 +56,7 @@ final class BenchJob {
 
   /** Runs the measurements; Spark reads the prompts and is gone before they begin. */
   int run(String master) {
-    PromptList prompts = PromptList.read(master, options.input(), models);
+    PromptList prompts = PromptList.read(master, options.input(), options.models(), models, out::println);
     RowReader reader = new RowReader(prompts.columns(), options.input().prompts(), options.text());
     List<GenerationRequest> requests = prompts.rows().stream().map(row -> request(row, reader)).toList();
     double bytesPerSecond = MemoryBandwidth.bytesPerSecond();

@@ -17,15 +17,23 @@ import java.util.List;
  * @param model reference to an EAGLE-3 head or a small model of the same tokenizer, empty for none
  * @param ngrams what is looked up in prompt and output
  * @param runs output directories of earlier runs whose generations are looked up
+ * @param corpusTokens of each run at most
  */
-public record DraftOrigins(String model, Lookups ngrams, List<String> runs) implements Serializable {
+public record DraftOrigins(String model, Lookups ngrams, List<String> runs, int corpusTokens) implements Serializable {
   /** Plain decoding. */
-  static final DraftOrigins NONE = new DraftOrigins("", Lookups.NONE, List.of());
+  static final DraftOrigins NONE = new DraftOrigins("", Lookups.NONE, List.of(), 1);
 
   private static final String NGRAM = "ngram";
   private static final String RUN = "run:";
+  private static final int MOST_CORPUS_TOKENS = 100_000_000; // eight bytes each, of an array and of a task's result
 
   public DraftOrigins {
+    check(
+        corpusTokens >= 1 && corpusTokens <= MOST_CORPUS_TOKENS,
+        ErrorCode.BAD_OPTION,
+        "corpus-tokens must be in [1, %s]: %s",
+        MOST_CORPUS_TOKENS,
+        corpusTokens);
     runs = List.copyOf(runs);
   }
 
@@ -45,7 +53,7 @@ public record DraftOrigins(String model, Lookups ngrams, List<String> runs) impl
         model = ModelSourceOptions.absolute(origin);
       }
     }
-    return new DraftOrigins(model, ngrams, runs);
+    return new DraftOrigins(model, ngrams, runs, settings.integer(Key.CORPUS_TOKENS));
   }
 
   private static Lookups ngrams(Settings settings) {
@@ -73,6 +81,6 @@ public record DraftOrigins(String model, Lookups ngrams, List<String> runs) impl
   }
 
   DraftOrigins withModel(String other) {
-    return new DraftOrigins(other, ngrams, runs);
+    return new DraftOrigins(other, ngrams, runs, corpusTokens);
   }
 }

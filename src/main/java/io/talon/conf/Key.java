@@ -45,6 +45,9 @@ public enum Key {
           + " in a list of processes.",
       Command.THAT_OPEN_MODELS),
   NGRAM("ngram", "MIN,MAX", "1,3", "Shortest and longest match that ngram follows, in tokens; it takes the longest there is."),
+  CORPUS_TOKENS("corpus-tokens", "N", "20000000",
+      "Tokens of each run:PATH that are looked in at most, 8 bytes each in every executor; of a longer run, generations that a hash"
+          + " chooses."),
   POLICY("policy", "auto|talon|eagle3|opt-tree|rsd-c|rsd-s|chain|ar", "talon",
       "How drafts grow: auto drafts as much as pays, for all sequences together; ar decodes plainly.", Command.GENERATE),
   POLICIES("policies", "A,B:N,...", "auto,talon,eagle3,chain",
@@ -143,7 +146,7 @@ public enum Key {
 
   /** Options of drafts and batches. */
   private static final Set<Key> SHAPING_DRAFTS = EnumSet.of(
-      NGRAM, POLICY, BUDGET, MAX_ROWS, MAX_DEPTH, WIDTH, MU, UNGATED_LAYERS, BRANCHING, LAYERS, OPT_TREE_THRESHOLD,
+      NGRAM, CORPUS_TOKENS, POLICY, BUDGET, MAX_ROWS, MAX_DEPTH, WIDTH, MU, UNGATED_LAYERS, BRANCHING, LAYERS, OPT_TREE_THRESHOLD,
       OPT_TREE_VARIANT, CHAIN_FLOOR, BATCH, COUPLING);
   /** Options that say where and how fast; models and their type, which a run records by hash and by name, are among them. */
   private static final Set<Key> SHAPING_NOTHING = EnumSet.of(

@@ -27,6 +27,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decodes the rows of a caller's dataset, in the caller's session and with the tasks of the job.
@@ -43,6 +45,8 @@ public final class DatasetDecoding {
    */
   public record Prepared(Dataset<Row> rows, MapPartitionsFunction<Row, Row> task, StructType schema) {}
 
+  private static final Logger LOG = LoggerFactory.getLogger(DatasetDecoding.class);
+
   private final SparkSession spark;
   private final GenerateOptions options;
   private final ModelCheck models;
@@ -56,7 +60,7 @@ public final class DatasetDecoding {
     options = GenerateOptions.of(sources.pinned(settings));
     models = ModelCheck.of(sources.onThisNode(options.models()), List.of(options.draft()), Instant.now());
     corpora = JavaSparkContext.fromSparkContext(spark.sparkContext())
-        .broadcast(new RunCorpus(models).read(spark, options.models().drafts().runs()));
+        .broadcast(new RunCorpus(options.models(), models, LOG::info).read(spark));
     type = Session.isLocal(spark.sparkContext().master())
         ? RunType.here(options.models(), options.models().firstDevice(), ExecutorPlace.current().toString())
         : EngineProbe.onOneExecutor(spark, TaskPlan.undecided(options, models.now()), corpora).type();

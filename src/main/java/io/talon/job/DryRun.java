@@ -57,7 +57,7 @@ public final class DryRun {
   /** Prints the plan. */
   public void run() {
     RunOutput output = RunOutput.of(spark, options, models);
-    List<SuffixIndex> corpora = new RunCorpus(models).read(spark, options.models().drafts().runs());
+    List<SuffixIndex> corpora = new RunCorpus(options.models(), models, out::println).read(spark);
     Broadcast<List<SuffixIndex>> shared = JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(corpora);
     try (Preparation preparation = new Preparation(spark, options, models, shared);
         Input input = Input.read(spark, options.input())) {

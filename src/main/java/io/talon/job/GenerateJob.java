@@ -17,6 +17,7 @@ import io.talon.job.progress.TaskCounts;
 import io.talon.job.waves.RunDirectory;
 import io.talon.job.waves.RunLease;
 import io.talon.job.waves.StagedInput;
+import io.talon.job.waves.Strikes;
 import io.talon.job.waves.WaveLoop;
 import io.talon.request.BatchRequests;
 import io.talon.run.Manifest;
@@ -101,7 +102,7 @@ public final class GenerateJob {
     Manifest manifest = lease.manifest();
     ModelCheck pinned = models.at(manifest.started());
     GenerateOptions pinnedOptions = output.pinned(manifest);
-    List<SuffixIndex> corpora = new RunCorpus(pinned).read(spark, options.models().drafts().runs());
+    List<SuffixIndex> corpora = new RunCorpus(options.models(), pinned, out::println).read(spark);
     Broadcast<List<SuffixIndex>> shared = JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(corpora);
     try (Preparation preparation = new Preparation(spark, pinnedOptions, pinned, shared)) {
       StagedInput input = staged(output.directory(), preparation);
@@ -110,7 +111,8 @@ public final class GenerateJob {
       RunRecord run = RunRecord.of(manifest.runId(), pinned, pinnedOptions, preparation.type(), preparation.models());
       TaskCounts counts = TaskCounts.register(spark.sparkContext());
       Duration before = RunOutput.decoding(manifest);
-      TaskPlan plan = TaskPlan.of(pinnedOptions, input.columns(), input.rows(), run.type(), pinned.now());
+      TaskPlan plan = TaskPlan.of(pinnedOptions, input.columns(), input.rows(), run.type(), pinned.now())
+          .withStrikes(Strikes.of(output.directory()));
       Duration decoding =
           decode(output, lease, input, new DecodePartition(plan, StagingRows::new, shared, counts), counts);
       output.finish(lease, run, input, before.plus(decoding), counts.engines().value().values());

@@ -10,6 +10,7 @@ import io.talon.job.input.Input;
 import io.talon.job.output.DecodedRows;
 import io.talon.job.progress.Progress;
 import io.talon.job.progress.TaskCounts;
+import io.talon.job.waves.Strikes;
 import io.talon.request.RowReader;
 import io.talon.serve.EnginePool;
 import io.talon.serve.EngineService;
@@ -50,6 +51,8 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
 
   private static final long POLL_MILLIS = 500;
   private static final String KILLED = "killed while decoding";
+  private static final String READING = "reading the row";
+  private static final String WRITING = "writing down what was generated";
 
   private final TaskContext task;
   private final TaskPlan plan;
@@ -60,6 +63,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   private final TaskCounts counts;
   private final RowReader reader;
   private final Mailbox mailbox;
+  private final Map<String, Strikes.Struck> struck; // by prompt
   private final Map<Long, Turn> open = new HashMap<>(); // by the number that the engine gave
   private final Queue<Row> output = new ArrayDeque<>();
   private RowWork asking; // its samples are not all with the engine yet; null for none
@@ -81,7 +85,8 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     this.text = text;
     this.rows = rows;
     this.counts = counts;
-    mailbox = new Mailbox(plan.rowTimeout());
+    mailbox = new Mailbox(plan.rowTimeout(), plan.strikes()::add);
+    struck = plan.strikes().read();
     reader = new RowReader(plan.columns(), plan.prompts(), plan.text());
   }
 
@@ -124,10 +129,16 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     try {
       row.begin(reader.read(row.input().json()));
       check(row.input().promptId() != null, ErrorCode.BAD_PROMPT, "id column %s must not be null", plan.columns().id());
+      Strikes.Struck before = struck.get(row.input().promptId());
+      if (before != null && before.guilty()) {
+        quarantine(row, 0, before.verdict(), before.times());
+        close(row);
+        return;
+      }
       asking = row;
       nextSample = 0;
     } catch (RuntimeException e) {
-      quarantine(row, 0, asBad(e), 1);
+      quarantine(row, 0, asBad(READING, e), 1);
       close(row);
     }
   }
@@ -139,7 +150,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
       ask(row, nextSample, 0, row.conversation().opening());
       nextSample++;
     } catch (RuntimeException e) {
-      quarantine(row, 0, asBad(e), 1);
+      quarantine(row, 0, asBad(READING, e), 1);
       nextSample = row.text().samples(); // the others would come to the same
     }
     if (nextSample == row.text().samples()) {
@@ -149,12 +160,13 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   }
 
   /** What a row shows that nobody thought of is the row's end, and not the run's. */
-  private static TalonException asBad(RuntimeException thrown) {
+  private static TalonException asBad(String what, RuntimeException thrown) {
     if (thrown instanceof TalonException known) {
       return known;
     }
-    LOG.warn("reading a row failed in a way that is a defect of this program", thrown);
-    return new TalonException(ErrorCode.INTERNAL, "reading the row failed: " + thrown, thrown);
+    LOG.warn("{} failed in a way that is a defect of this program", what, thrown);
+    return new TalonException(
+        ErrorCode.INTERNAL, what + " failed, which is a defect of this program; please report it: " + thrown, thrown);
   }
 
   /** Sends the next turn of a conversation to the engine. */
@@ -177,7 +189,10 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
 
   private void send(Lane lane, Turn turn) {
     turn.row().opened();
-    open.put(engine.submit(lane, turn.request(), mailbox), turn);
+    boolean alone = struck.containsKey(turn.request().promptId());
+    long number =
+        alone ? engine.submitAlone(lane, turn.request(), mailbox) : engine.submit(lane, turn.request(), mailbox);
+    open.put(number, turn);
   }
 
   private Mailbox.Outcome await() {
@@ -203,11 +218,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
       speculative--;
     }
     if (outcome instanceof Mailbox.Finished finished) {
-      if (turn.generation() == null) {
-        answered(turn, finished.generation());
-      } else {
-        compared(turn, finished.generation());
-      }
+      finished(turn, finished.generation());
     } else if (outcome instanceof Mailbox.Rejected rejected) {
       counts.progress().add(Progress.ofTokens(rejected.generated()));
       quarantine(turn.row(), turn.request().turnIdx(), rejected.reason(), rejected.attempts());
@@ -215,6 +226,18 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
       throw new TalonException(failed.cause().code(), failed.cause().getMessage(), failed.cause());
     }
     close(turn.row());
+  }
+
+  private void finished(Turn turn, Generation generation) {
+    try {
+      if (turn.generation() == null) {
+        answered(turn, generation);
+      } else {
+        compared(turn, generation);
+      }
+    } catch (RuntimeException e) {
+      quarantine(turn.row(), turn.request().turnIdx(), asBad(WRITING, e), 1);
+    }
   }
 
   private void answered(Turn turn, Generation generation) {
@@ -241,7 +264,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     try {
       ask(turn.row(), turn.request().sampleIdx(), next, messages);
     } catch (RuntimeException e) {
-      quarantine(turn.row(), next, asBad(e), 1);
+      quarantine(turn.row(), next, asBad(READING, e), 1);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.talon.job;
 
 import io.talon.conf.InputOptions;
+import io.talon.conf.ModelOptions;
 import io.talon.draft.lookup.SuffixIndex;
 import io.talon.job.input.Input;
 import io.talon.job.models.RunCorpus;
@@ -8,6 +9,7 @@ import io.talon.request.Columns;
 import io.talon.request.InputRow;
 import io.talon.serve.ModelCheck;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The prompts in the memory of this JVM, and the generations of the runs that are drafted from.
@@ -15,15 +17,21 @@ import java.util.List;
  * @param rows in the order of the files
  */
 public record PromptList(List<InputRow> rows, Columns columns, List<SuffixIndex> corpora) {
-  /** Reads everything with Spark, which is gone afterwards. */
-  public static PromptList read(String master, InputOptions options, ModelCheck models) {
+  /**
+   * Reads everything with Spark, which is gone afterwards.
+   *
+   * @param references what drafts, as every node finds it
+   * @param notes takes what is left out of a run
+   */
+  public static PromptList read(
+      String master, InputOptions options, ModelOptions references, ModelCheck models, Consumer<String> notes) {
     try (Session session = Session.open(master);
         Input input = Input.read(session.spark(), options)) {
       models.checkServes(input.columns(), options.prompts());
       return new PromptList(
           input.rows().collectAsList().stream().map(Input::row).toList(),
           input.columns(),
-          new RunCorpus(models).read(session.spark(), models.models().drafts().runs()));
+          new RunCorpus(references, models, notes).read(session.spark()));
     }
   }
 }

@@ -124,6 +124,7 @@ final class RunOutput {
     }
     directory.delete(RunDirectory.WORK);
     directory.makeHidden(RunDirectory.WORK);
+    directory.makeHidden(RunDirectory.STRIKES);
     lease.update(manifest -> manifest.remove("error"));
     return lease;
   }
@@ -221,6 +222,7 @@ final class RunOutput {
         .put("tokens", total.tokens()));
     directory.delete(RunDirectory.WORK);
     directory.delete(RunDirectory.RETIRED);
+    directory.delete(RunDirectory.STRIKES);
     keepInputOfBadRows(input);
   }
 
@@ -238,6 +240,7 @@ final class RunOutput {
       lease.withdraw();
       directory.delete(RunDirectory.READING);
       directory.delete(RunDirectory.WORK);
+      directory.delete(RunDirectory.STRIKES);
     }
   }
 

@@ -6,6 +6,7 @@ import io.talon.conf.ModelOptions;
 import io.talon.conf.PromptOptions;
 import io.talon.conf.Share;
 import io.talon.conf.TextOptions;
+import io.talon.job.waves.Strikes;
 import io.talon.request.Columns;
 import io.talon.serve.EnginePool;
 import io.talon.serve.RunType;
@@ -20,6 +21,7 @@ import java.time.Instant;
  * @param type what all engines compute in, null while that is not known
  * @param rowTimeout time that a generation may take, zero for any
  * @param now what chat templates take for today
+ * @param strikes what is kept of rows that saw the end of a process
  */
 record TaskPlan(
     Columns columns,
@@ -32,7 +34,8 @@ record TaskPlan(
     Share baseline,
     Share roundStats,
     Duration rowTimeout,
-    Instant now)
+    Instant now,
+    Strikes strikes)
     implements Serializable {
   /**
    * The plan of an input.
@@ -51,20 +54,28 @@ record TaskPlan(
         options.baseline(),
         options.roundStats(rows),
         options.rowTimeout(),
-        now);
+        now,
+        Strikes.NONE);
   }
 
   /** A plan for engines alone: it has no input yet, and what it computes in is still to be found out. */
   static TaskPlan undecided(GenerateOptions options, Instant now) {
     return new TaskPlan(
         null, options.models(), null, options.draft(), options.input().prompts(), options.text(), options.batch(),
-        options.baseline(), options.roundStats(0), options.rowTimeout(), now);
+        options.baseline(), options.roundStats(0), options.rowTimeout(), now, Strikes.NONE);
   }
 
   /** The same plan, decided in what it computes in. */
   TaskPlan decided(RunType found) {
     return new TaskPlan(
-        columns, models.withDtype(found.dtype()), found, draft, prompts, text, batch, baseline, roundStats, rowTimeout, now);
+        columns, models.withDtype(found.dtype()), found, draft, prompts, text, batch, baseline, roundStats, rowTimeout, now,
+        strikes);
+  }
+
+  /** The same plan, with a place for strikes. */
+  TaskPlan withStrikes(Strikes place) {
+    return new TaskPlan(
+        columns, models, type, draft, prompts, text, batch, baseline, roundStats, rowTimeout, now, place);
   }
 
   /**

@@ -104,6 +104,11 @@ public final class EngineService implements AutoCloseable {
     return work.submit(lane, request, mailbox);
   }
 
+  /** The same for a request that is to be decoded without any other beside it, before what waits in the lanes. */
+  public long submitAlone(Lane lane, GenerationRequest request, Mailbox mailbox) {
+    return work.submitAlone(lane, request, mailbox);
+  }
+
   /** Whether the service can still take work. */
   boolean usable() {
     return work.usable();
@@ -157,6 +162,7 @@ public final class EngineService implements AutoCloseable {
           failure.code(),
           "this process lost its device or its memory, and no engine can be opened in it again: " + failure.getMessage(),
           thrown);
+      work.tellLost(end);
       parts.lost().accept(end);
       return end;
     }

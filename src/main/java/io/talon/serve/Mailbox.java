@@ -5,9 +5,11 @@ import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** What an engine sends back to one task; filled by the engine's thread, emptied by the task's. */
 public final class Mailbox {
@@ -34,17 +36,37 @@ public final class Mailbox {
 
   public record Failed(GenerationRequest request, TalonException cause) implements Outcome {}
 
+  /**
+   * What a task hears when the process has lost its device or its memory, before it ends.
+   *
+   * @param prompts of the task that lived, by their ids
+   * @param live requests of all tasks that lived
+   */
+  public record Lost(Set<String> prompts, int live, TalonException reason) {}
+
   private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
   private final long timeoutNanos;
+  private final Consumer<Lost> whenLost;
   private volatile boolean closed;
+
+  /** A task's mailbox that keeps nothing beyond the process. */
+  public Mailbox(Duration timeout) {
+    this(timeout, lost -> {});
+  }
 
   /**
    * A task's mailbox.
    *
    * @param timeout time that one generation may take from its prefill on, zero for any
+   * @param whenLost called on the engine's thread, once, when the process is lost while requests of the task live
    */
-  public Mailbox(Duration timeout) {
+  public Mailbox(Duration timeout, Consumer<Lost> whenLost) {
     timeoutNanos = timeout.toNanos();
+    this.whenLost = whenLost;
+  }
+
+  void lost(Lost lost) {
+    whenLost.accept(lost);
   }
 
   long timeoutNanos() {

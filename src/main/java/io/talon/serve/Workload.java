@@ -8,12 +8,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What waits for one engine and what lives on it: two lanes that tasks fill, and before them groups of suspects, rows that
- * lived when the engine failed. A group is decoded without other company, so that the row to blame is found by halving.
+ * lived when the engine failed, here or in a process that is gone. A group is decoded without other company, so that the row to blame is found by halving.
  */
 final class Workload {
   // Everything is guarded by this.
@@ -33,9 +36,21 @@ final class Workload {
 
   /** Queues a request and returns its number; one that comes after the end fails at once. */
   synchronized long submit(Lane lane, GenerationRequest request, Mailbox mailbox) {
-    Ticket ticket = new Ticket(lane, request.numbered(++submitted), mailbox);
+    return submit(waiting.get(lane), new Ticket(lane, request.numbered(++submitted), mailbox));
+  }
+
+  /** Queues a request that is to be decoded without any other beside it. */
+  synchronized long submitAlone(Lane lane, GenerationRequest request, Mailbox mailbox) {
+    Deque<Ticket> group = new ArrayDeque<>();
     if (failure == null) {
-      waiting.get(lane).add(ticket);
+      suspects.add(group);
+    }
+    return submit(group, new Ticket(lane, request.numbered(++submitted), mailbox));
+  }
+
+  private long submit(Deque<Ticket> place, Ticket ticket) {
+    if (failure == null) {
+      place.add(ticket);
       notifyAll();
     } else {
       ticket.fail(failure);
@@ -65,6 +80,9 @@ final class Workload {
   /** The next request of the lane or group at hand, which lives from now on; null when there is none. */
   synchronized GenerationRequest next(long now) {
     checkOpen();
+    if (!suspects.isEmpty() && waiting.containsValue(current)) {
+      return null; // those who are to be alone need not wait until a lane runs dry
+    }
     Ticket ticket = current.poll();
     while (ticket != null && ticket.mailbox().closed()) {
       ticket = current.poll();
@@ -157,6 +175,21 @@ final class Workload {
     if (!tickets.isEmpty()) {
       suspects.push(new ArrayDeque<>(tickets));
     }
+  }
+
+  /** Tells the tasks whose requests live that the process is lost. */
+  void tellLost(TalonException reason) {
+    Map<Mailbox, Set<String>> concerned = new HashMap<>();
+    int all;
+    synchronized (this) {
+      all = live.size();
+      live.stream()
+          .filter(ticket -> !ticket.mailbox().closed())
+          .forEach(ticket -> concerned
+              .computeIfAbsent(ticket.mailbox(), box -> new TreeSet<>())
+              .add(ticket.request().promptId()));
+    }
+    concerned.forEach((mailbox, prompts) -> mailbox.lost(new Mailbox.Lost(prompts, all, reason)));
   }
 
   /** The end: whatever waits or lives fails with the cause, and whatever comes later. */

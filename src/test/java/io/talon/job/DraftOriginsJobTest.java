@@ -50,6 +50,24 @@ class DraftOriginsJobTest {
   }
 
   @Test
+  void ofALongRunSomeGenerationsAreDraftedFromAndTheOthersCounted() {
+    JobRun plain = generate("plain", "--policy", "ar");
+    String run = "run:" + plain.output();
+    JobRun all = generate("all", "--draft", run, "--policy", "opt-tree");
+    assertThat(all.out()).doesNotContain("are left out");
+    JobRun some = generate("some", "--draft", run, "--policy", "opt-tree", "--corpus-tokens", "150");
+    long generations = plain.table("generations").count();
+    assertThat(some.out()).containsPattern(
+        "note: of the " + generations + " generations of \\Q" + run
+            + "\\E, [1-9] are drafted from, with 1?\\d\\d tokens; the others are left out, as --corpus-tokens says: 150");
+    assertThat(some.texts()).isEqualTo(plain.texts());
+    assertThat(sums(some).getLong(2)).isGreaterThan(sums(all).getLong(2)).isLessThan(sums(plain).getLong(2));
+    assertThat(
+        JobRun.generate(directory.resolve("no"), "--input", PROMPTS, "--draft", run, "--corpus-tokens", "0").expect(2).err())
+        .startsWith("error: BAD_OPTION: corpus-tokens must be in [1, 100000000]: 0");
+  }
+
+  @Test
   void ngramsAreDraftedFromWithoutAHead() throws IOException {
     JobRun run = generate("ngram", "--draft", "ngram", "--ngram", "2,4", "--baseline", "all", "--temperature", "0.7");
     assertThat(run.out()).contains("wrote the same text in").doesNotContain("WARNING");

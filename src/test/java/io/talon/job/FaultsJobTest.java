@@ -2,14 +2,28 @@ package io.talon.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.talon.ErrorCode;
+import io.talon.TalonException;
 import io.talon.cli.JobRun;
+import io.talon.job.waves.RunDirectory;
+import io.talon.job.waves.Strikes;
 import io.talon.serve.EnginePool;
+import io.talon.serve.Mailbox;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +69,94 @@ class FaultsJobTest {
     try (Stream<Path> files = Files.list(other)) {
       assertThat(files.map(file -> file.getFileName().toString())).noneMatch(name -> name.startsWith("wave="));
     }
+  }
+
+  @Test
+  void anInputPartThatCannotBeReadIsNamedAndCanBeMended() throws IOException {
+    Path parts = Files.createDirectory(directory.resolve("parts"));
+    TestSpark.session().range(0, 2, 1, 2).selectExpr("id", "'hi' as prompt").write().mode("append").parquet(parts.toString());
+    Path broken = WavesJobTest.list(parts).stream().filter(file -> file.toString().endsWith(".parquet")).sorted().toList().get(1);
+    byte[] whole = Files.readAllBytes(broken);
+    Files.delete(parts.resolve("." + broken.getFileName() + ".crc"));
+    Files.write(broken, Arrays.copyOf(whole, whole.length / 2));
+    JobRun run = JobRun.generate(output(), "--input", parts.toString(), "--max-new-tokens", "2").expect(2);
+    assertThat(run.err()).startsWith("error: BAD_INPUT: ").contains(broken.getFileName().toString());
+    assertThat(output()).isEmptyDirectory();
+    Files.write(broken, whole);
+    assertThat(JobRun.generate(output(), "--input", parts.toString(), "--max-new-tokens", "2").expect(0).texts()).hasSize(2);
+  }
+
+  @Test
+  void aFullDiskIsNamedAndTheRunGoesOnWhenThereIsRoom() throws IOException {
+    TestSpark.session().sparkContext().hadoopConfiguration().set("fs.full.impl", FullDisk.class.getName());
+    Path input = input(rows(0, 4, "\"hi\""));
+    List<String> command = JobRun.generateArguments(output(), "--input", input.toString(), "--max-new-tokens", "2");
+    command.replaceAll(argument -> argument.equals(output().toString()) ? "full:" + argument : argument);
+    FullDisk.full = true;
+    JobRun stopped = JobRun.run(output(), command).expect(1);
+    assertThat(stopped.err())
+        .contains("error: JOB: a disk is full, that of the output in full:" + output(),
+            "make room and give the same command again, committed waves stay");
+    assertThat(WavesJobTest.names(output())).contains("_run.json", "_input");
+    FullDisk.full = false;
+    assertThat(JobRun.run(output(), command).expect(0).texts()).hasSize(4);
+  }
+
+  /** A file system whose disk has room for the input and none for what is decoded. */
+  public static final class FullDisk extends RawLocalFileSystem {
+    private static volatile boolean full;
+
+    @Override
+    public URI getUri() {
+      return URI.create("full:///");
+    }
+
+    @Override
+    public String getScheme() {
+      return "full";
+    }
+
+    @Override
+    protected OutputStream createOutputStream(org.apache.hadoop.fs.Path path, boolean append) throws IOException {
+      checkRoom(path);
+      return super.createOutputStream(path, append);
+    }
+
+    @Override
+    protected OutputStream createOutputStreamWithMode(
+        org.apache.hadoop.fs.Path path, boolean append, FsPermission permission) throws IOException {
+      checkRoom(path);
+      return super.createOutputStreamWithMode(path, append, permission);
+    }
+
+    private static void checkRoom(org.apache.hadoop.fs.Path path) throws IOException {
+      if (full && path.toString().contains("staged-")) {
+        throw new IOException("No space left on device");
+      }
+    }
+  }
+
+  @Test
+  void aRowThatSawTheEndOfTwoProcessesAtLastAloneEndsNoThird() throws IOException {
+    Path input = input(rows(0, 4, "\"hi\""));
+    String[] arguments = {"--input", input.toString(), "--max-new-tokens", "2"};
+    System.setProperty("TALON_STOP_AT", "decoding:0:fail");
+    JobRun.generate(output(), arguments).expect(1);
+    System.clearProperty("TALON_STOP_AT");
+    Strikes strikes = Strikes.of(RunDirectory.of(output().toString(), new Configuration(false)));
+    TalonException reason = new TalonException(ErrorCode.ENGINE, "CUDA error: an illegal memory access was encountered");
+    strikes.add(new Mailbox.Lost(Set.of("1", "2"), 3, reason));
+    strikes.add(new Mailbox.Lost(Set.of("2"), 1, reason));
+    JobRun run = JobRun.generate(output(), arguments).expect(3);
+    assertThat(run.texts()).containsOnlyKeys("0/0/0", "1/0/0", "3/0/0");
+    Row bad = run.table("quarantine").select("prompt_id", "error_code", "attempts", "error_message").head();
+    assertThat(bad.getString(0)).isEqualTo("2");
+    assertThat(bad.getString(1)).isEqualTo("ENGINE");
+    assertThat(bad.getInt(2)).isEqualTo(2);
+    assertThat(bad.getString(3)).isEqualTo(
+        "2 processes were lost while it was decoded, at last without any other row beside it: "
+            + "CUDA error: an illegal memory access was encountered");
+    assertThat(WavesJobTest.names(output())).doesNotContain("_strikes");
   }
 
   @Test

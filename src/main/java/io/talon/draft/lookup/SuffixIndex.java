@@ -11,6 +11,9 @@ import java.util.Arrays;
  * {@value #SORTED_TOKENS} tokens.
  */
 public final class SuffixIndex implements Serializable {
+  /** Tokens of a prompt's end that a match can make use of. */
+  public static final int PROMPT_TOKENS = Matches.LONGEST;
+
   /** More than any match has, so that the places of a match lie in the order of what follows. */
   private static final int SORTED_TOKENS = 2 * Matches.LONGEST;
 
@@ -39,7 +42,7 @@ public final class SuffixIndex implements Serializable {
 
     /** Adds the end of a prompt, as much as a match can make use of, and what was generated behind it, as one text. */
     public Builder add(int[] prompt, int[] generated) {
-      append(prompt, Math.max(0, prompt.length - Matches.LONGEST), prompt.length);
+      append(prompt, Math.max(0, prompt.length - PROMPT_TOKENS), prompt.length);
       append(generated, 0, generated.length);
       return end();
     }
@@ -87,6 +90,11 @@ public final class SuffixIndex implements Serializable {
   /** Tokens, separators included. */
   public int length() {
     return text.length;
+  }
+
+  /** Number of texts. */
+  public int texts() {
+    return text.length - suffixes.length;
   }
 
   int[] text() {

@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
@@ -40,6 +42,8 @@ public final class RunDirectory {
   public static final String WORK = "_work";
   /** Waves that a better version is about to replace. */
   public static final String RETIRED = RunTables.RETIRED;
+  /** Names rows that saw the end of a process; outlives drivers, and not the run. */
+  public static final String STRIKES = "_strikes";
 
   private static final FsPermission OWNER_ONLY = new FsPermission((short) 0700);
   private static final FileAttribute<Set<PosixFilePermission>> LOCAL_OWNER_ONLY =
@@ -134,6 +138,14 @@ public final class RunDirectory {
     return io("read", () -> {
       FileStatus[] found = files.globStatus(new Path(new Path(root, place), "part-*"));
       return found == null ? 0 : found.length;
+    });
+  }
+
+  /** Names of the files within one of its directories; none where there is no such directory. */
+  public List<String> files(String place, String ending) {
+    return io("read", () -> {
+      FileStatus[] found = files.globStatus(new Path(new Path(root, place), "*" + ending));
+      return Arrays.stream(found == null ? new FileStatus[0] : found).map(file -> file.getPath().getName()).sorted().toList();
     });
   }
 

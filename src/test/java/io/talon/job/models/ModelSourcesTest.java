@@ -7,22 +7,39 @@ import io.talon.conf.Command;
 import io.talon.conf.Key;
 import io.talon.conf.ModelSourceOptions;
 import io.talon.conf.Settings;
+import io.talon.job.TestSpark;
 import io.talon.source.FakeHub;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringWriter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.Appender;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.WriterAppender;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.logging.log4j.core.config.LoggerConfig;
+import org.apache.logging.log4j.core.layout.PatternLayout;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.util.Utils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scala.Tuple2;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
 
 /** Models that lie elsewhere, from the command line to the texts. */
 class ModelSourcesTest {
   private static final Path DEMO = JobRun.SAMPLES.resolve("models/talon-demo").toAbsolutePath();
-  private static final String TOKEN = "hf_nobodyMaySeeThis";
+  private static final String TOKEN = TestSpark.TOKEN;
 
   @TempDir
   Path directory;
@@ -48,14 +65,16 @@ class ModelSourcesTest {
           hub.file(file.getFileName().toString(), Files.readAllBytes(file));
         }
       }
-      JobRun run = generate(
+      StringWriter log = new StringWriter();
+      JobRun run = logging(log, () -> generate(
           "hub",
           "--target", "hf:" + FakeHub.REPOSITORY,
           "--policy", "ar",
           "--hf-endpoint", hub.endpoint(),
           "--hf-token", TOKEN,
-          "--model-cache", directory.resolve("cache").toString())
+          "--model-cache", directory.resolve("cache").toString()))
           .expect(0);
+      assertThat(log.toString()).contains("committed", "Starting task ").doesNotContain(TOKEN);
       String pinned = "hf:" + FakeHub.REPOSITORY + "@" + FakeHub.COMMIT;
       assertThat(run.texts()).isEqualTo(generate("local", "--policy", "ar").expect(0).texts());
       assertThat(options(run)).contains("\"target\":\"" + pinned + "\"");
@@ -66,6 +85,51 @@ class ModelSourcesTest {
           assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)).doesNotContain(TOKEN);
         }
       }
+    }
+  }
+
+  @Test
+  void sparksPagesShowNoToken() throws IOException {
+    SparkContext context = TestSpark.session().sparkContext();
+    assertThat(context.getConf().get("spark.executorEnv.HF_TOKEN")).isEqualTo(TOKEN);
+    String ui = context.uiWebUrl().get();
+    for (String page : List.of(
+        "/environment/", "/jobs/", "/stages/", "/executors/", "/SQL/",
+        "/api/v1/applications/" + context.applicationId() + "/environment")) {
+      try (InputStream in = URI.create(ui + page).toURL().openStream()) {
+        String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(text).as(page).isNotEmpty().doesNotContain(TOKEN);
+        assertThat(text.contains("spark.executorEnv.HF_TOKEN")).as(page).isEqualTo(page.contains("environment"));
+      }
+    }
+    Tuple2<String, String> command = new Tuple2<>("sun.java.command", "io.talon.cli.Main generate --hf-token " + TOKEN);
+    Seq<Tuple2<String, String>> shown =
+        Utils.redact(context.getConf(), JavaConverters.asScalaBuffer(List.of(command)).toSeq());
+    assertThat(shown.mkString()).contains("sun.java.command").doesNotContain(TOKEN);
+  }
+
+  /** Runs something while everything that is logged goes to a text. */
+  private static <T> T logging(StringWriter text, Supplier<T> task) {
+    LoggerContext context = LoggerContext.getContext(false);
+    LoggerConfig root = context.getConfiguration().getRootLogger();
+    Level level = root.getLevel();
+    Map<String, Appender> appenders = Map.copyOf(root.getAppenders());
+    WriterAppender writer =
+        WriterAppender.createAppender(PatternLayout.createDefaultLayout(), null, text, "text", false, true);
+    writer.start();
+    appenders.keySet().forEach(root::removeAppender);
+    root.addAppender(writer, Level.ALL, null);
+    root.setLevel(Level.INFO);
+    Configurator.setLevel("io.talon", Level.ALL);
+    context.updateLoggers();
+    try {
+      return task.get();
+    } finally {
+      Configurator.setLevel("io.talon", level);
+      root.removeAppender("text");
+      appenders.values().forEach(appender -> root.addAppender(appender, null, null));
+      root.setLevel(level);
+      context.updateLoggers();
     }
   }
 
