@@ -1,6 +1,7 @@
 package io.talon;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -8,6 +9,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -29,6 +32,12 @@ class LayersTest {
   private static final int MOST_LINES = 300;
   private static final JavaClasses CLASSES =
       new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ROOT);
+
+  private static final DescribedPredicate<JavaClass> SPARK = resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..");
+  private static final DescribedPredicate<JavaClass> JOB = resideInAPackage(ROOT + ".job..");
+  private static final DescribedPredicate<JavaClass> OUTSIDE =
+      resideInAnyPackage("java.nio..", "java.net..", "java.util.concurrent..")
+          .or(belongToAnyOf(System.class, Thread.class, ProcessHandle.class));
 
   /** From the bottom up; a package that is not named here knows nobody. */
   private static final Map<String, String> ARROWS = Map.ofEntries(
@@ -53,17 +62,18 @@ class LayersTest {
       Map.entry(
           "serve",
           "conf cost decode draft draft.lookup draft.policy engine model model.checkpoint request source stats text torch"),
+      Map.entry("run", "conf serve"),
       Map.entry("audit", "conf decode draft.policy engine model serve stats text torch"),
       Map.entry("job.input", "conf request"),
       Map.entry("job.models", "job.output conf draft.lookup model serve source"),
-      Map.entry("job.output", "conf decode engine request serve source stats text"),
+      Map.entry("job.output", "conf decode engine request run serve source stats text"),
       Map.entry("job.insight", "conf job.output serve stats tune"),
       Map.entry("job.progress", "decode serve stats"),
-      Map.entry("job.waves", "job.input job.output job.progress conf request serve source"),
+      Map.entry("job.waves", "job.input job.output job.progress conf request run serve source"),
       Map.entry(
           "job",
-          "job.input job.models job.output job.progress job.waves audit conf decode draft.lookup draft.policy engine machine request serve source"
-              + " stats text"),
+          "job.input job.models job.output job.progress job.waves audit conf decode draft.lookup draft.policy engine machine request run"
+              + " serve source stats text"),
       Map.entry("job.api", "conf job job.input job.models job.output serve"),
       Map.entry(
           "cli",
@@ -105,13 +115,20 @@ class LayersTest {
         .check(CLASSES);
   }
 
+  /** A plain record holds values and works on them: it reads no file, asks no system and starts no thread. */
   @Test
-  void whatTheJobHoldsSeesSparkOrIsAPlainRecord() throws IOException {
-    try (Stream<Path> files = Files.walk(Path.of("src/main/java/io/talon/job"))) {
-      for (Path file : files.filter(LayersTest::isClass).toList()) {
-        assertThat(Files.readString(file)).as("%s", file).containsPattern("import (static )?org\\.apache\\.|\\brecord \\w+\\(");
+  void whatTheJobHoldsSeesSparkOrIsAPlainRecordOfAClassThatDoes() {
+    List<JavaClass> held =
+        CLASSES.stream().filter(type -> type.isTopLevelClass() && JOB.test(type)).filter(LayersTest::isCode).toList();
+    assertThat(held).hasSizeGreaterThan(30).allSatisfy(type -> {
+      if (!seesSpark(type)) {
+        assertThat(type.isRecord()).as("%s sees no Spark, so it is a record", type.getName()).isTrue();
+        assertThat(targets(type)).as("what the record %s works with", type.getName()).noneMatch(OUTSIDE::test);
+        assertThat(type.getDirectDependenciesToSelf())
+            .as("classes that see Spark and use the record %s", type.getName())
+            .anyMatch(use -> JOB.test(use.getOriginClass()) && seesSpark(use.getOriginClass()));
       }
-    }
+    });
   }
 
   @Test
@@ -148,7 +165,7 @@ class LayersTest {
 
   @Test
   void noClassIsLong() throws IOException {
-    try (Stream<Path> files = Files.walk(Path.of("src/main/java/io/talon"))) {
+    try (Stream<Path> files = Files.walk(Path.of("src"))) {
       assertThat(files.filter(LayersTest::isClass))
           .allSatisfy(file -> assertThat(Files.readAllLines(file)).as("%s", file).hasSizeLessThanOrEqualTo(MOST_LINES));
     }
@@ -157,11 +174,28 @@ class LayersTest {
   /** Top-level classes of every package, named without the root. */
   private static Map<String, Long> classesByPackage() {
     return CLASSES.stream()
-        .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+        .filter(type -> type.isTopLevelClass() && isCode(type))
         .map(JavaClass::getPackageName)
         .filter(name -> !name.equals(ROOT))
         .map(name -> name.substring(ROOT.length() + 1))
         .collect(Collectors.groupingBy(name -> name, TreeMap::new, Collectors.counting()));
+  }
+
+  private static boolean isCode(JavaClass type) {
+    return !type.getSimpleName().equals("package-info");
+  }
+
+  /** Whether a class or one inside it does. */
+  private static boolean seesSpark(JavaClass type) {
+    return targets(type).anyMatch(SPARK::test);
+  }
+
+  /** What a class and those inside it depend on. */
+  private static Stream<JavaClass> targets(JavaClass type) {
+    return CLASSES.stream()
+        .filter(one -> one.equals(type) || one.getName().startsWith(type.getName() + "$"))
+        .flatMap(one -> one.getDirectDependenciesFromSelf().stream())
+        .map(Dependency::getTargetClass);
   }
 
   private static String full(String name) {

@@ -106,8 +106,8 @@ public enum Key {
   TEMPLATE_KWARGS("template-kwargs", "JSON", null,
       "Variables for the model's chat template, such as {\"enable_thinking\": false}; a column template_kwargs goes before it."),
   OVERRIDE_COLUMNS("override-columns", "none|all|A,B,...", "none",
-      "Columns that go before options for their row: max_new_tokens, temperature, top_k, top_p, min_p, seed, stop, n; all for"
-          + " those of these that there are. OpenAI requests always do so."),
+      "Columns that go before options for their row, named as the options with underscores: max_new_tokens, seed, stop, n (samples),"
+          + " and those of sampling, such as top_p; all for those of these that there are. OpenAI requests always do so."),
   ID_COLUMN("id-column", "C", null, "Column with unique ids; id or question_id if there is one, else the row's position."),
   CATEGORY_COLUMN("category-column", "C", null, "Column that the summary is broken down by; category if there is one."),
   HOUR_PRICE("hour-price", "X", "0",
@@ -143,6 +143,15 @@ public enum Key {
   MASTER("master", "URL", null, "Spark master; what spark-submit says, else local[*].", Command.THAT_START_SPARK),
   JSON("json", "FILE", null, "Where the measurements go, one JSON object per line.", Command.BENCH),
   REPEATS("repeats", "N", "3", "Rounds over all combinations; figures are medians.", Command.BENCH);
+
+  /** Options of drafts and batches. */
+  private static final Set<Key> SHAPING_DRAFTS = EnumSet.of(
+      NGRAM, CORPUS_TOKENS, POLICY, BUDGET, MAX_ROWS, MAX_DEPTH, WIDTH, MU, UNGATED_LAYERS, BRANCHING, LAYERS, OPT_TREE_THRESHOLD,
+      OPT_TREE_VARIANT, CHAIN_FLOOR, BATCH, COUPLING);
+  /** Options that say where and how fast; models and their type, which a run records by hash and by name, are among them. */
+  private static final Set<Key> SHAPING_NOTHING = EnumSet.of(
+      OUTPUT, TARGET, DRAFT, MODEL_CACHE, HF_ENDPOINT, DTYPE, THREADS, DEVICE, BASELINE, ROUND_STATS, CATEGORY_COLUMN, HOUR_PRICE,
+      PARTITIONS, WAVE_ROWS, RESUME, RETRY_QUARANTINED, DRY_RUN, QUARANTINE_EXIT, MAX_ERROR_RATE, ROW_TIMEOUT, MASTER);
 
   private final String label;
   private final String takes;
@@ -195,9 +204,19 @@ public enum Key {
     return this == RETRY_QUARANTINED || this == DRY_RUN;
   }
 
-  /** Whether the value is for nobody's eyes. */
+  /** Whether the value is never shown. */
   boolean secret() {
     return this == HF_TOKEN;
+  }
+
+  /** Whether the option can change a text even where rows are exact; a new option counts as one until a set above names it. */
+  public boolean shapesTexts() {
+    return !SHAPING_NOTHING.contains(this) && !SHAPING_DRAFTS.contains(this);
+  }
+
+  /** Whether the option is about drafts and batches, which can change a text only where rows are not exact. */
+  public boolean shapesDrafts() {
+    return SHAPING_DRAFTS.contains(this);
   }
 
   /**

@@ -26,7 +26,7 @@ import java.util.TreeMap;
  * @param variables what the model's chat template is given besides the messages, by name
  */
 public record PromptOptions(String template, String system, Map<String, Object> variables) implements Serializable {
-  /** Variables that are not for anybody to set. */
+  /** Variables that the job sets itself. */
   public static final List<String> RESERVED = List.of("messages", "tools", "documents", "add_generation_prompt");
   public static final PromptOptions NONE = new PromptOptions("", "", Map.of());
 

@@ -114,9 +114,9 @@ public final class CostProbe {
       }
       layer[i] = Arrays.stream(times[i], 0, widest).mapToDouble(Times::layer).toArray();
       layerRows[i] = Arrays.copyOf(rows[i], widest);
-      double plain = times[i][0].commit;
+      double least = times[i][0].commit;
       double moved = median(Arrays.stream(times[i]).skip(times[i].length > 1 ? 1 : 0).mapToDouble(Times::commit).toArray());
-      commit[i] = new double[] {plain, Math.max(plain, moved)};
+      commit[i] = new double[] {least, Math.max(least, moved)};
       commitRows[i] = new int[] {1, 2};
     }
     return new CostTable(

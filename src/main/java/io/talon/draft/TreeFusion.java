@@ -58,16 +58,16 @@ final class TreeFusion {
 
   private void merge(DraftTree model, DraftTree found, int node, float least) {
     int parent = poolNodes[found.parent(node)];
-    int twin = parent < model.size() ? model.child(parent, found.token(node)) : -1;
+    int same = parent < model.size() ? model.child(parent, found.token(node)) : -1;
     if (found.depth(node) == 1) {
-      shifts[node] = model.size() == 1 ? 0f : (twin < 0 ? least : model.logProb(twin)) - found.logProb(node);
+      shifts[node] = model.size() == 1 ? 0f : (same < 0 ? least : model.logProb(same)) - found.logProb(node);
     } else {
       shifts[node] = shifts[found.parent(node)];
     }
     float score = Math.min(found.logProb(node) + shifts[node], scores[parent]); // rounding must not lift it above its prefix
-    if (twin >= 0) {
-      poolNodes[node] = twin;
-      scores[twin] = Math.max(scores[twin], score);
+    if (same >= 0) {
+      poolNodes[node] = same;
+      scores[same] = Math.max(scores[same], score);
     } else {
       poolNodes[node] = add(parent, found.token(node), found.depth(node), children[parent], score);
     }

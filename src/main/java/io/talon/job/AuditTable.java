@@ -3,8 +3,9 @@ package io.talon.job;
 import io.talon.audit.AuditedRow;
 import io.talon.conf.TextOptions;
 import io.talon.engine.Noise;
-import io.talon.engine.Sampling;
+import io.talon.job.output.SamplingColumns;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -13,9 +14,11 @@ import org.apache.spark.sql.functions;
 /** The table of generations as an audit reads it. */
 final class AuditTable {
   /** What is read of it. */
-  static final List<String> COLUMNS = List.of(
-      "prompt_id", "sample_idx", "turn_idx", "prompt_text", "generated_text", "generated_token_ids", "seed", "temperature",
-      "top_p", "top_k", "min_p", "max_new_tokens", "stop");
+  static final List<String> COLUMNS = Stream.of(
+      List.of(
+          "prompt_id", "sample_idx", "turn_idx", "prompt_text", "generated_text", "generated_token_ids", "seed", "max_new_tokens",
+          "stop"),
+      SamplingColumns.names()).flatMap(List::stream).toList();
 
   private AuditTable() {}
 
@@ -25,8 +28,6 @@ final class AuditTable {
   }
 
   static AuditedRow row(Row row) {
-    Sampling sampling = new Sampling(
-        row.<Double>getAs("temperature"), row.<Integer>getAs("top_k"), row.<Double>getAs("top_p"), row.<Double>getAs("min_p"), 0);
     return new AuditedRow(
         row.getAs("prompt_id"),
         row.<Integer>getAs("sample_idx"),
@@ -36,7 +37,7 @@ final class AuditTable {
         row.<Integer>getList(row.fieldIndex("generated_token_ids")).stream().mapToInt(Integer::intValue).toArray(),
         new TextOptions(
             row.<Integer>getAs("max_new_tokens"),
-            sampling,
+            SamplingColumns.of(row),
             row.getList(row.fieldIndex("stop")),
             1,
             row.<Long>getAs("seed"),

@@ -32,7 +32,7 @@ record ExecutorPlace(String executor, String host) {
     return new ExecutorPlace(SparkEnv.get().executorId(), SparkEnv.get().blockManager().blockManagerId().host());
   }
 
-  /** What is done when this process is of no more use to any engine, see {@link #whenLost(IntConsumer)}. */
+  /** What is done when this process can serve no engine any more, see {@link #whenLost(IntConsumer)}. */
   Consumer<TalonException> whenLost() {
     return whenLost(Runtime.getRuntime()::halt);
   }

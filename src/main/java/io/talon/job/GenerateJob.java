@@ -14,14 +14,14 @@ import io.talon.job.progress.Progress;
 import io.talon.job.progress.ProgressLine;
 import io.talon.job.progress.RunMetrics;
 import io.talon.job.progress.TaskCounts;
-import io.talon.job.waves.Manifest;
 import io.talon.job.waves.RunDirectory;
 import io.talon.job.waves.RunLease;
 import io.talon.job.waves.StagedInput;
-import io.talon.job.waves.StopAt;
 import io.talon.job.waves.Strikes;
 import io.talon.job.waves.WaveLoop;
 import io.talon.request.BatchRequests;
+import io.talon.run.Manifest;
+import io.talon.run.StopAt;
 import io.talon.serve.ModelCheck;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -138,7 +138,7 @@ public final class GenerateJob {
     return staged;
   }
 
-  /** Decodes what is left, under the eyes of the progress line, which calls the job off when too many rows are bad. */
+  /** Decodes what is left, while the progress line watches, which calls the job off when too many rows are bad. */
   private Duration decode(
       RunOutput output,
       RunLease lease,

@@ -4,7 +4,7 @@ import io.talon.conf.GenerateOptions;
 import io.talon.draft.lookup.SuffixIndex;
 import io.talon.job.EngineProbe.Found;
 import io.talon.job.EngineProbe.Opened;
-import io.talon.job.output.RunModels;
+import io.talon.run.RunModels;
 import io.talon.serve.Background;
 import io.talon.serve.ModelCheck;
 import io.talon.serve.RunType;

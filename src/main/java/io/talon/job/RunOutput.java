@@ -8,18 +8,18 @@ import io.talon.conf.OutputFormat;
 import io.talon.conf.RunOptions.Resume;
 import io.talon.job.output.BatchOutput;
 import io.talon.job.output.RunFiles;
-import io.talon.job.output.RunModels;
 import io.talon.job.output.RunRecord;
 import io.talon.job.output.RunTables;
 import io.talon.job.output.Totals;
 import io.talon.job.output.WaveName;
 import io.talon.job.progress.Progress;
-import io.talon.job.waves.Manifest;
 import io.talon.job.waves.RunDirectory;
 import io.talon.job.waves.RunIdentity;
 import io.talon.job.waves.RunLease;
 import io.talon.job.waves.StagedInput;
-import io.talon.job.waves.StopAt;
+import io.talon.run.Manifest;
+import io.talon.run.RunModels;
+import io.talon.run.StopAt;
 import io.talon.serve.EngineReport;
 import io.talon.serve.ModelCheck;
 import io.talon.serve.RunType;
@@ -67,7 +67,7 @@ final class RunOutput {
   /** Looks at the output; BAD_OUTPUT where it is not free, and no run that these options may go on with. */
   static RunOutput of(SparkSession spark, GenerateOptions options, ModelCheck models) {
     RunDirectory directory = RunDirectory.of(options.output(), spark.sparkContext().hadoopConfiguration());
-    Manifest found = directory.isEmpty() ? null : Manifest.read(directory);
+    Manifest found = directory.isEmpty() ? null : directory.manifest();
     Resume resume = options.run().resume();
     check(
         found != null || directory.isEmpty(),

@@ -81,7 +81,7 @@ public record Columns(PromptKind kind, String prompt, String id, String category
 
   private static List<String> overrides(List<String> named, PromptKind kind, List<String> present) {
     List<String> known = TextOverrides.COLUMNS.names();
-    if (kind == PromptKind.REQUEST || named.contains(InputOptions.ALL)) {
+    if (named.contains(InputOptions.ALL)) {
       return kind == PromptKind.REQUEST ? List.of() : known.stream().filter(present::contains).toList();
     }
     for (String name : named) {
@@ -91,8 +91,11 @@ public record Columns(PromptKind kind, String prompt, String id, String category
           "override-columns must be none, all, or some of %s: %s",
           String.join(", ", known),
           name);
-      checkPresent(name, present);
     }
+    if (kind == PromptKind.REQUEST) {
+      return List.of(); // their bodies always go before options
+    }
+    named.forEach(name -> checkPresent(name, present));
     return named;
   }
 

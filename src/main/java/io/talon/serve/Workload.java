@@ -219,7 +219,7 @@ final class Workload {
     return failure == null;
   }
 
-  /** What requests hear that are open when the engine closes. */
+  /** The failure of requests that are open when the engine closes. */
   static TalonException closed() {
     return new TalonException(ErrorCode.ENGINE, "the engine was closed while requests were open");
   }

@@ -28,7 +28,6 @@ class BadUsageTest {
     "--mu 2                                       | error: BAD_OPTION: mu must be in (0, 1]: 2.0",
     "--top-p 0                                    | error: BAD_OPTION: top-p must be in (0, 1]: 0.0",
     "--budget -8                                  | error: BAD_OPTION: budget must be in [2, 4096]: -8",
-    "--policy x                                   | error: BAD_OPTION: policy must be one of auto, talon, eagle3, opt-tree, rsd-c, rsd-s, chain, ar: x",
     "--coupling 200,1                             | error: BAD_OPTION: coupling's beta must be in (0, 100]: 200.0",
     "--budgte 8                                   | error: BAD_OPTION: Unknown options: '--budgte', '8'",
     "--prompt-column text                         | error: BAD_INPUT: column text is not in the input, which has [",

@@ -61,7 +61,7 @@ class DecodeLoopTest {
   /** An engine whose logits for the prompt that begins with 2 stop being finite from a position on. */
   private static HashEngine broken(int position) {
     HashEngine engine = engine(3, 100);
-    engine.breakFrom(2, position);
+    engine.faults().breakFrom(2, position);
     return engine;
   }
 
@@ -147,12 +147,12 @@ class DecodeLoopTest {
   @ValueSource(ints = {0, 1, 3})
   void aFailingEngineLeavesNoSlotTaken(int rounds) {
     HashEngine engine = engine(3, 100);
-    engine.failAfter(rounds);
+    engine.faults().failAfter(rounds);
     DecodeLoop loop = new DecodeLoop(engine, options(new TalonPolicy(16, 4, 0.03)), () -> 0);
     Requests requester = new Requests(IntStream.range(0, 5).mapToObj(id -> Requests.request(id, 1, 0, 1, 50)).toList());
     assertThatThrownBy(() -> loop.run(requester)).isInstanceOf(IllegalStateException.class).hasMessage("the device is gone");
     assertThat(engine.liveSlots()).as("Should release every slot").isZero();
-    engine.failAfter(Integer.MAX_VALUE);
+    engine.faults().failAfter(Integer.MAX_VALUE);
     Requests again = new Requests(List.of(Requests.request(7, 1, 0, 1, 9)));
     loop.run(again);
     assertThat(again.finished).as("Should be usable again").containsOnlyKeys("7");

@@ -40,15 +40,12 @@ public final class HashEngine implements Engine {
   private final EngineSpec spec;
   private final HashLanguage language;
   private final Slot[] slots;
+  private final HashFaults faults = new HashFaults();
   private TreeBatch verified;
   private int[] chosen;
   private boolean closed;
   private int draftForwards;
   private int targetForwards;
-  private int failAfterForwards = Integer.MAX_VALUE;
-  private Runnable beforeVerify = () -> {};
-  private int brokenFirstToken = -1;
-  private int brokenPosition;
 
   /**
    * An engine.
@@ -70,20 +67,9 @@ public final class HashEngine implements Engine {
     return new EngineSpec(vocabulary, draftVocabulary, slots, maxContext, 128, 256, "cpu", "fp32", 1, 0, 0, true);
   }
 
-  /** Makes the logits of sequences whose prompt begins with a token stop being finite from a position on. */
-  public void breakFrom(int firstToken, int position) {
-    brokenFirstToken = firstToken;
-    brokenPosition = position;
-  }
-
-  /** Makes the target fail from its n-th verification on. */
-  public void failAfter(int forwards) {
-    failAfterForwards = forwards;
-  }
-
-  /** Runs something before every verification. */
-  public void beforeVerify(Runnable task) {
-    beforeVerify = task;
+  /** What is to go wrong. */
+  public HashFaults faults() {
+    return faults;
   }
 
   /** Whether a sequence lives whose prompt begins with a token. */
@@ -189,18 +175,16 @@ public final class HashEngine implements Engine {
   }
 
   private float margin(Slot slot, long hash, int position) {
-    boolean broken = slot.firstToken == brokenFirstToken && position >= brokenPosition;
-    return broken ? Float.NaN : SamplingTwin.margin(language.targetLogits(hash), slot.sampling, position);
+    return faults.breaks(slot.firstToken, position)
+        ? Float.NaN
+        : SamplingTwin.margin(language.targetLogits(hash), slot.sampling, position);
   }
 
   @Override
   public Chosen verify(TreeBatch trees) {
     open();
     require(trees.count() > 0, "a verification of no trees");
-    beforeVerify.run();
-    if (targetForwards++ == failAfterForwards) {
-      throw new IllegalStateException("the device is gone");
-    }
+    faults.verifying(targetForwards++);
     verified = trees;
     chosen = new int[trees.rows()];
     float[] margins = new float[trees.rows()];

@@ -147,7 +147,7 @@ class FaultsJobTest {
     }
 
     private static boolean isWhole(org.apache.hadoop.fs.Path path) {
-      return path.getName().equals(RunDirectory.MANIFEST);
+      return path.getName().equals("_run.json");
     }
 
     private static void checkRoom(org.apache.hadoop.fs.Path path) throws IOException {

@@ -46,7 +46,7 @@ class EngineFaultsTest {
 
   @Test
   void aRowThatMakesTheEngineFailIsFoundAndTheOthersWriteWhatTheyWouldHaveWritten() throws InterruptedException {
-    List<Mailbox.Outcome> outcomes = decode(engine -> engine.beforeVerify(() -> failWith(engine, 5)));
+    List<Mailbox.Outcome> outcomes = decode(engine -> engine.faults().beforeVerify(() -> failWith(engine, 5)));
     Mailbox.Rejected rejected = rejected(outcomes);
     assertThat(rejected.request().promptId()).isEqualTo("p-5");
     assertThat(rejected.attempts()).as("With seven others, three, one, and twice alone").isEqualTo(4);
@@ -61,7 +61,7 @@ class EngineFaultsTest {
 
   @Test
   void severalSuchRowsAreFound() throws InterruptedException {
-    List<Mailbox.Outcome> outcomes = decode(engine -> engine.beforeVerify(() -> {
+    List<Mailbox.Outcome> outcomes = decode(engine -> engine.faults().beforeVerify(() -> {
       failWith(engine, 2);
       failWith(engine, 13);
       failWith(engine, 19);
@@ -75,7 +75,7 @@ class EngineFaultsTest {
   void aRowThatMadeTheEngineFailOnceIsDecodedAgain() throws InterruptedException {
     List<Mailbox.Outcome> outcomes = decode(engine -> {
       if (opened.isEmpty()) {
-        engine.failAfter(3);
+        engine.faults().failAfter(3);
       }
     });
     assertThat(texts(outcomes)).isEqualTo(undisturbed);
@@ -84,7 +84,7 @@ class EngineFaultsTest {
 
   @Test
   void anEngineThatFailsOnEveryRowIsGivenUp() throws InterruptedException {
-    List<Mailbox.Outcome> outcomes = decode(engine -> engine.failAfter(2));
+    List<Mailbox.Outcome> outcomes = decode(engine -> engine.faults().failAfter(2));
     List<Mailbox.Failed> failed =
         outcomes.stream().filter(Mailbox.Failed.class::isInstance).map(Mailbox.Failed.class::cast).toList();
     assertThat(failed).hasSize(ROWS - 2).allSatisfy(each -> assertThat(each.cause())
@@ -96,7 +96,7 @@ class EngineFaultsTest {
 
   @Test
   void whoComesAfterTheEndFailsAtOnce() throws InterruptedException {
-    try (EngineService service = service(slots -> engine(slots, engine -> engine.failAfter(0)))) {
+    try (EngineService service = service(slots -> engine(slots, engine -> engine.faults().failAfter(0)))) {
       for (int i = 0; i < 3; i++) {
         service.submit(Lane.SPECULATIVE, request(i), mailbox);
       }
@@ -111,7 +111,7 @@ class EngineFaultsTest {
 
   @Test
   void aProcessThatHasLostItsDeviceOpensNoOtherEngine() throws InterruptedException {
-    List<Mailbox.Outcome> outcomes = decode(engine -> engine.beforeVerify(() -> {
+    List<Mailbox.Outcome> outcomes = decode(engine -> engine.faults().beforeVerify(() -> {
       throw new TalonException(
           ErrorCode.ENGINE, "verify failed in the native engine: CUDA error: an illegal memory access was encountered");
     }));
@@ -124,7 +124,7 @@ class EngineFaultsTest {
 
   @Test
   void aLackOfMemoryHalvesTheSlots() throws InterruptedException {
-    try (EngineService service = service(slots -> engine(slots, engine -> engine.beforeVerify(() -> {
+    try (EngineService service = service(slots -> engine(slots, engine -> engine.faults().beforeVerify(() -> {
       if (engine.liveSlots() > 2) {
         throw new TalonException(ErrorCode.ENGINE, "CUDA out of memory. Tried to allocate 2.00 GiB");
       }
@@ -152,7 +152,7 @@ class EngineFaultsTest {
 
   @Test
   void aRowThatFitsInNoMemoryGoesAloneAndTheSlotsComeBack() throws InterruptedException {
-    List<Mailbox.Outcome> outcomes = decode(engine -> engine.beforeVerify(() -> {
+    List<Mailbox.Outcome> outcomes = decode(engine -> engine.faults().beforeVerify(() -> {
       if (engine.holds(5)) {
         throw new TalonException(ErrorCode.ENGINE, "CUDA out of memory. Tried to allocate 2.00 GiB");
       }
@@ -169,7 +169,7 @@ class EngineFaultsTest {
     CountDownLatch submitted = new CountDownLatch(1);
     try (EngineService service = service(slots -> {
       await(submitted);
-      return engine(slots, engine -> engine.beforeVerify(() -> {
+      return engine(slots, engine -> engine.faults().beforeVerify(() -> {
         live.add(engine.liveSlots());
         killed.close();
       }));
@@ -191,7 +191,7 @@ class EngineFaultsTest {
     CountDownLatch submitted = new CountDownLatch(1);
     try (EngineService service = service(slots -> {
       await(submitted);
-      return engine(slots, engine -> engine.beforeVerify(() -> clock.addAndGet(1_000_000_000)));
+      return engine(slots, engine -> engine.faults().beforeVerify(() -> clock.addAndGet(1_000_000_000)));
     })) {
       service.submit(Lane.SPECULATIVE, request(0), impatient);
       service.submit(Lane.SPECULATIVE, request(1), mailbox);

@@ -129,7 +129,7 @@ class EngineServiceTest {
     CountDownLatch submitted = new CountDownLatch(1);
     CountDownLatch decoding = new CountDownLatch(1);
     CountDownLatch closing = new CountDownLatch(1);
-    engine.beforeVerify(() -> {
+    engine.faults().beforeVerify(() -> {
       decoding.countDown();
       await(closing);
     });

@@ -59,7 +59,7 @@ class LostProcessTest {
     process(engine -> {});
     Map<Integer, String> undisturbed = new TreeMap<>(texts);
     texts.clear();
-    Consumer<HashEngine> deadly = engine -> engine.beforeVerify(() -> {
+    Consumer<HashEngine> deadly = engine -> engine.faults().beforeVerify(() -> {
       if (engine.holds(5)) {
         throw new TalonException(ErrorCode.ENGINE, "verify failed in the native engine: " + STICKY);
       }
@@ -93,7 +93,7 @@ class LostProcessTest {
     Mailbox mailbox = new Mailbox(Duration.ZERO, strikes::add);
     CountDownLatch submitted = new CountDownLatch(1);
     AtomicReference<EngineService> service = new AtomicReference<>();
-    service.set(service(submitted, engine -> engine.beforeVerify(() -> {
+    service.set(service(submitted, engine -> engine.faults().beforeVerify(() -> {
       if (order.isEmpty()) {
         service.get().submitAlone(Lane.SPECULATIVE, request(9), mailbox);
       }

@@ -45,7 +45,7 @@ class LongPromptsTest {
   void textsAreThoseOfPlainDecodingAlone(ComputeType type, boolean padded) {
     List<GenerationRequest> requests = new ArrayList<>();
     for (int i = 0; i < LENGTHS.length; i++) {
-      Sampling sampling = new Sampling(i % 2 == 0 ? 0 : 0.8, 0, 1, 0, 100 + i);
+      Sampling sampling = Sampling.GREEDY.withTemperature(i % 2 == 0 ? 0 : 0.8).seeded(100 + i);
       requests.add(new GenerationRequest("p-" + i, 0, 0, prompt(i, LENGTHS[i]), sampling, 24, null));
     }
     Map<String, Generation> plain;

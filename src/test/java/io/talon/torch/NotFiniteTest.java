@@ -41,7 +41,8 @@ class NotFiniteTest {
     List<GenerationRequest> requests = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
       int[] prompt = {5 + i, 9, 17 + i, 30, 9, 17 + i, 30};
-      requests.add(new GenerationRequest("p-" + i, 0, 0, prompt, new Sampling(i % 2, 0, 1, 0, i), 20, null));
+      Sampling sampling = Sampling.GREEDY.withTemperature(i % 2).seeded(i);
+      requests.add(new GenerationRequest("p-" + i, 0, 0, prompt, sampling, 20, null));
     }
     Outcomes whole = decode(TINY, padded, drafts, requests);
     int unlucky = whole.finished.get("p-4").tokens()[9];

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Top-p over a vocabulary of 2048, of which the script looks at the 1024 most probable tokens first. */
 class NucleusInScriptTest {
   private static final int POSITIONS = 400;
-  private static final long SEED = Noise.rowSeed(3, "nucleus", 0);
+  private static final Sampling SAMPLED = Sampling.GREEDY.withTemperature(1).seeded(Noise.rowSeed(3, "nucleus", 0));
   private static TorchEngine engine;
 
   @BeforeAll
@@ -41,7 +41,7 @@ class NucleusInScriptTest {
       for (int i = 0; i < logits.length; i++) {
         logits[i] = (float) (spread * random.nextGaussian());
       }
-      Sampling sampling = new Sampling(1, 0, topP, 0, SEED);
+      Sampling sampling = SAMPLED.withTopP(topP);
       Chosen chosen = engine.choose(logits, sampling, 0, POSITIONS);
       for (int i = 0; i < POSITIONS; i++) {
         assertThat(chosen.token(i)).as("position %s, spread %s", i, spread).isEqualTo(SamplingTwin.choose(logits, sampling, i));
@@ -62,7 +62,7 @@ class NucleusInScriptTest {
 
   /** The largest token id that is chosen anywhere. */
   private static int largest(float[] logits, double topP) {
-    Chosen chosen = engine.choose(logits, new Sampling(1, 0, topP, 0, SEED), 0, POSITIONS);
+    Chosen chosen = engine.choose(logits, SAMPLED.withTopP(topP), 0, POSITIONS);
     int largest = 0;
     for (int i = 0; i < POSITIONS; i++) {
       largest = Math.max(largest, chosen.token(i));

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Prompts that share a forward, or rows of which are taken from another slot, leave what each of them leaves alone. */
 class PromptsTest {
   private static final int LAYERS = 10;
-  private static final Sampling SAMPLED = new Sampling(0.9, 0, 0.95, 0, 11);
+  private static final Sampling SAMPLED = Sampling.GREEDY.withTemperature(0.9).withTopP(0.95).seeded(11);
 
   private final List<String> calls = new ArrayList<>();
 

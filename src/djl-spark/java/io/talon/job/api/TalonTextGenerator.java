@@ -119,14 +119,12 @@ public final class TalonTextGenerator extends BaseTextPredictor<String, String> 
   }
 
   private TalonGenerator generator() {
-    TalonGenerator.Builder builder = TalonGenerator.builder()
+    return TalonGenerator.builder()
         .target($(modelUrl()))
         .promptColumn($(inputCol))
-        .outputColumn($(outputCol));
-    for (String option : $(options)) {
-      builder.option(option);
-    }
-    return builder.build();
+        .outputColumn($(outputCol))
+        .options($(options))
+        .build();
   }
 
   /** What the base class asks for and never calls, as no predictor of DJL's is made. */

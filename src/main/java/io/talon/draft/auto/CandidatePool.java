@@ -67,11 +67,11 @@ final class CandidatePool {
    * @return whether another child of the same parent could still be worth its place
    */
   boolean addProposed(int parent, int token, int rank, double conditional, double leastWorth) {
-    int twin = child(parent, token);
-    if (twin >= 0) {
-      conditionals[twin] = Math.max(conditionals[twin], conditional);
-      origins[twin] = Calibration.BOTH;
-      value(twin);
+    int known = child(parent, token);
+    if (known >= 0) {
+      conditionals[known] = Math.max(conditionals[known], conditional);
+      origins[known] = Calibration.BOTH;
+      value(known);
       return true;
     }
     double worth = worths[parent] * calibration.of(Calibration.MODEL, depths[parent] + 1, conditional);

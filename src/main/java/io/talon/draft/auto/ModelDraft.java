@@ -83,8 +83,8 @@ final class ModelDraft {
         count++;
       }
     }
-    RowBudget plain = live.budget();
-    count = prospects.choose(willing, count, foundWorth, live.size(), plain.rows(), plain.rate());
+    RowBudget found = live.budget();
+    count = prospects.choose(willing, count, foundWorth, live.size(), found.rows(), found.rate());
     if (count == 0) {
       return false;
     }

@@ -4,6 +4,7 @@ import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
 import io.talon.conf.GenerateOptions;
+import io.talon.conf.Key;
 import io.talon.conf.Settings;
 import io.talon.job.DatasetDecoding;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -83,6 +85,7 @@ public final class TalonGenerator {
 
     /** Any option by its name on the command line, such as {@code "max-context"}. */
     public Builder option(String name, String value) {
+      check(value != null, ErrorCode.BAD_OPTION, "%s must not be null", name);
       options.put(name, List.of(value));
       return this;
     }
@@ -94,15 +97,27 @@ public final class TalonGenerator {
       return option(option.substring(0, equals), option.substring(equals + 1));
     }
 
+    /** Options as {@code name=value}. */
+    public Builder options(String... given) {
+      for (String option : given) {
+        option(option);
+      }
+      return this;
+    }
+
     /** Options by name. */
     public Builder options(Map<String, String> named) {
       named.forEach(this::option);
       return this;
     }
 
+    private Builder set(Key key, Object value) {
+      return option(key.label(), Objects.toString(value, null));
+    }
+
     /** Texts that end a generation. */
     public Builder stop(String... texts) {
-      options.put("stop", new ArrayList<>(Arrays.asList(texts)));
+      options.put(Key.STOP.label(), new ArrayList<>(Arrays.asList(texts)));
       return this;
     }
 
@@ -114,92 +129,92 @@ public final class TalonGenerator {
 
     /** The model: a directory that every node sees, {@code scheme://DIR} or {@code hf:org/name[@revision]}. */
     public Builder target(String reference) {
-      return option("target", reference);
+      return set(Key.TARGET, reference);
     }
 
     /** What drafts: a head or small model, {@code ngram}, {@code run:PATH}, or several with commas between them. */
     public Builder draft(String origins) {
-      return option("draft", origins);
+      return set(Key.DRAFT, origins);
     }
 
     /** How drafts grow: {@code talon}, {@code eagle3}, {@code chain}, ...; {@code ar} decodes plainly. */
     public Builder policy(String name) {
-      return option("policy", name);
+      return set(Key.POLICY, name);
     }
 
     /** Rows of one verification, the root included. */
     public Builder budget(int rows) {
-      return option("budget", String.valueOf(rows));
+      return set(Key.BUDGET, rows);
     }
 
     /** Sequences that one engine decodes together. */
     public Builder batch(int sequences) {
-      return option("batch", String.valueOf(sequences));
+      return set(Key.BATCH, sequences);
     }
 
     /** Tokens of one generation at most. */
     public Builder maxNewTokens(int tokens) {
-      return option("max-new-tokens", String.valueOf(tokens));
+      return set(Key.MAX_NEW_TOKENS, tokens);
     }
 
     /** 0, the default, for greedy decoding. */
     public Builder temperature(double temperature) {
-      return option("temperature", String.valueOf(temperature));
+      return set(Key.TEMPERATURE, temperature);
     }
 
     /** Sample from the most probable tokens that reach this share together. */
     public Builder topP(double share) {
-      return option("top-p", String.valueOf(share));
+      return set(Key.TOP_P, share);
     }
 
     /** Sample from this many most probable tokens. */
     public Builder topK(int tokens) {
-      return option("top-k", String.valueOf(tokens));
+      return set(Key.TOP_K, tokens);
     }
 
     /** Generations per prompt; a row comes out once for each. */
     public Builder samples(int count) {
-      return option("samples", String.valueOf(count));
+      return set(Key.SAMPLES, count);
     }
 
     /** Texts depend on it, the row's id and the sample's index only. */
     public Builder seed(long seed) {
-      return option("seed", String.valueOf(seed));
+      return set(Key.SEED, seed);
     }
 
     /** {@code cpu} or {@code cuda}. */
     public Builder device(String device) {
-      return option("device", device);
+      return set(Key.DEVICE, device);
     }
 
     /** Column with one user message. */
     public Builder promptColumn(String column) {
-      return option("prompt-column", column);
+      return set(Key.PROMPT_COLUMN, column);
     }
 
     /** Column with a list of {role, content}. */
     public Builder messagesColumn(String column) {
-      return option("messages-column", column);
+      return set(Key.MESSAGES_COLUMN, column);
     }
 
     /** Column with a list of user messages to be answered in turn. */
     public Builder turnsColumn(String column) {
-      return option("turns-column", column);
+      return set(Key.TURNS_COLUMN, column);
     }
 
     /** Jinja template that writes the user message from the row's columns. */
     public Builder promptTemplate(String template) {
-      return option("prompt-template", template);
+      return set(Key.PROMPT_TEMPLATE, template);
     }
 
     /** System message of conversations that have none. */
     public Builder system(String text) {
-      return option("system", text);
+      return set(Key.SYSTEM, text);
     }
 
     /** Column of unique ids; without one, rows that ask for the same have the same id and so the same text. */
     public Builder idColumn(String column) {
-      return option("id-column", column);
+      return set(Key.ID_COLUMN, column);
     }
 
     /**

@@ -1,8 +1,11 @@
 package io.talon.job.api;
 
 import io.talon.conf.Key;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.regex.Pattern;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
@@ -26,6 +29,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class TalonTransformer extends Transformer implements DefaultParamsWritable {
   private static final long serialVersionUID = 1L;
+  private static final Pattern WORD = Pattern.compile("-(\\w)");
 
   private final String uid;
   private final Param<String> target;
@@ -42,7 +46,7 @@ public final class TalonTransformer extends Transformer implements DefaultParams
   private final Param<String> idColumn;
   private final StringArrayParam options;
   private final Param<String> outputCol;
-  private final List<Param<?>> named; // that are options of the same name
+  private final Map<Param<?>, Key> keys = new LinkedHashMap<>(); // of the params that are options
 
   public TalonTransformer() {
     this(Identifiable$.MODULE$.randomUID("talon"));
@@ -53,23 +57,22 @@ public final class TalonTransformer extends Transformer implements DefaultParams
    */
   public TalonTransformer(String uid) {
     this.uid = uid; // before the params, which ask for it
-    target = new Param<>(this, "target", "reference to the target model");
-    draft =
-        new Param<>(this, "draft", "what drafts: a head or small model, ngram, run:PATH, or several with commas between them");
-    policy = new Param<>(this, "policy", "how drafts grow");
-    budget = new IntParam(this, "budget", "rows of one verification, the root included");
-    maxNewTokens = new IntParam(this, "maxNewTokens", "tokens of one generation at most");
-    temperature = new DoubleParam(this, "temperature", "0 for greedy decoding");
-    samples = new IntParam(this, "samples", "generations per prompt");
-    seed = new LongParam(this, "seed", "what texts depend on, besides the row's id and the sample's index");
-    promptColumn = new Param<>(this, "promptColumn", "column with one user message");
-    promptTemplate = new Param<>(this, "promptTemplate", "Jinja template that writes the user message from the row's columns");
-    system = new Param<>(this, "system", "system message of conversations that have none");
-    idColumn = new Param<>(this, "idColumn", "column of unique ids");
+    target = text(Key.TARGET);
+    draft = text(Key.DRAFT);
+    policy = text(Key.POLICY);
+    budget = of(Key.BUDGET, (name, help) -> new IntParam(this, name, help));
+    maxNewTokens = of(Key.MAX_NEW_TOKENS, (name, help) -> new IntParam(this, name, help));
+    temperature = of(Key.TEMPERATURE, (name, help) -> new DoubleParam(this, name, help));
+    samples = of(Key.SAMPLES, (name, help) -> new IntParam(this, name, help));
+    seed = of(Key.SEED, (name, help) -> new LongParam(this, name, help));
+    promptColumn = text(Key.PROMPT_COLUMN);
+    promptTemplate = text(Key.PROMPT_TEMPLATE);
+    system = text(Key.SYSTEM);
+    idColumn = of(
+        Key.ID_COLUMN, // a dataset has no order, and so no positions
+        (name, help) -> new Param<>(this, name, "Column with unique ids; else id or question_id, else what a row asks for."));
     options = new StringArrayParam(this, "options", "further options of talon generate, as name=value");
     outputCol = new Param<>(this, "outputCol", "column that is added");
-    named = List.of(
-        target, draft, policy, budget, maxNewTokens, temperature, samples, seed, promptColumn, promptTemplate, system, idColumn);
     setDefault(policy, fallback(Key.POLICY));
     setDefault(budget, Integer.valueOf(fallback(Key.BUDGET)));
     setDefault(maxNewTokens, Integer.valueOf(fallback(Key.MAX_NEW_TOKENS)));
@@ -78,6 +81,17 @@ public final class TalonTransformer extends Transformer implements DefaultParams
     setDefault(seed, Long.valueOf(fallback(Key.SEED)));
     setDefault(options, new String[0]);
     setDefault(outputCol, TalonGenerator.OUTPUT_COLUMN);
+  }
+
+  private Param<String> text(Key key) {
+    return of(key, (name, help) -> new Param<>(this, name, help));
+  }
+
+  /** The param of an option, {@code maxNewTokens} of {@code max-new-tokens}. */
+  private <P extends Param<?>> P of(Key key, BiFunction<String, String, P> make) {
+    P param = make.apply(WORD.matcher(key.label()).replaceAll(word -> word.group(1).toUpperCase(Locale.ROOT)), key.description());
+    keys.put(param, key);
+    return param;
   }
 
   private static String fallback(Key key) {
@@ -115,21 +129,13 @@ public final class TalonTransformer extends Transformer implements DefaultParams
   }
 
   private TalonGenerator generator() {
-    TalonGenerator.Builder builder = TalonGenerator.builder().outputColumn($(outputCol));
-    for (String option : $(options)) {
-      builder.option(option);
-    }
-    for (Param<?> param : named) {
+    TalonGenerator.Builder builder = TalonGenerator.builder().outputColumn($(outputCol)).options($(options));
+    keys.forEach((param, key) -> {
       if (isSet(param)) {
-        builder.option(label(param.name()), String.valueOf($(param)));
+        builder.option(key.label(), String.valueOf($(param)));
       }
-    }
+    });
     return builder.build();
-  }
-
-  /** The option of a param: {@code max-new-tokens} of {@code maxNewTokens}. */
-  private static String label(String param) {
-    return param.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
   }
 
   public Param<String> outputCol() {

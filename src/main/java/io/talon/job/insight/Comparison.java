@@ -12,8 +12,10 @@ import static org.apache.spark.sql.functions.when;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.job.output.SamplingColumns;
 import io.talon.stats.Bootstrap;
 import io.talon.stats.Bootstrap.Interval;
+import io.talon.stats.Ratios;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,7 +43,8 @@ public record Comparison(List<String> runIds, List<String> notes, long alone, Li
   private static final int GROUPS = 4096;
   private static final String TOTAL = "total";
   private static final List<String> KEYS = List.of("prompt_id", "sample_idx", "turn_idx");
-  private static final List<String> SAME = List.of("temperature", "top_p", "top_k", "min_p", "max_new_tokens", "stop");
+  private static final List<String> SAME =
+      Stream.of(SamplingColumns.names(), List.of("max_new_tokens", "stop")).flatMap(List::stream).toList();
   // Sums of a group: pairs and equal texts, then round tokens, rounds, draft forwards, milliseconds of the one and of the other.
   private static final int PAIRS = 0;
   private static final int EQUAL = 1;
@@ -121,8 +124,8 @@ public record Comparison(List<String> runIds, List<String> notes, long alone, Li
     double[][] rows = groups.stream().sorted(Arrays::compare).toArray(double[][]::new);
     Bootstrap bootstrap = new Bootstrap(rows, 0);
     Interval faster = bootstrap.of(sums -> speed(sums, SECOND) / speed(sums, FIRST));
-    Interval tauGain = bootstrap.of(sums -> ratio(sums, SECOND, SECOND + 1) - ratio(sums, FIRST, FIRST + 1));
-    Interval deltaGain = bootstrap.of(sums -> ratio(sums, SECOND + 2, SECOND + 1) - ratio(sums, FIRST + 2, FIRST + 1));
+    Interval tauGain = bootstrap.of(sums -> tau(sums, SECOND) - tau(sums, FIRST));
+    Interval deltaGain = bootstrap.of(sums -> delta(sums, SECOND) - delta(sums, FIRST));
     return new Line(
         category,
         (long) bootstrap.of(sums -> sums[PAIRS]).value(),
@@ -130,13 +133,9 @@ public record Comparison(List<String> runIds, List<String> notes, long alone, Li
         new double[] {
           bootstrap.of(sums -> speed(sums, FIRST)).value(), bootstrap.of(sums -> speed(sums, SECOND)).value()},
         faster,
-        new double[] {
-          bootstrap.of(sums -> ratio(sums, FIRST, FIRST + 1)).value(),
-          bootstrap.of(sums -> ratio(sums, SECOND, SECOND + 1)).value()},
+        new double[] {bootstrap.of(sums -> tau(sums, FIRST)).value(), bootstrap.of(sums -> tau(sums, SECOND)).value()},
         tauGain,
-        new double[] {
-          bootstrap.of(sums -> ratio(sums, FIRST + 2, FIRST + 1)).value(),
-          bootstrap.of(sums -> ratio(sums, SECOND + 2, SECOND + 1)).value()},
+        new double[] {bootstrap.of(sums -> delta(sums, FIRST)).value(), bootstrap.of(sums -> delta(sums, SECOND)).value()},
         deltaGain);
   }
 
@@ -145,11 +144,15 @@ public record Comparison(List<String> runIds, List<String> notes, long alone, Li
   }
 
   private static double speed(double[] sums, int side) {
-    return ratio(sums, side, side + 3) * 1e3;
+    return sums[side] / sums[side + 3] * 1e3;
   }
 
-  private static double ratio(double[] sums, int numerator, int denominator) {
-    return sums[numerator] / sums[denominator];
+  private static double tau(double[] sums, int side) {
+    return Ratios.meanAcceptedTokens((long) sums[side], (long) sums[side + 1]);
+  }
+
+  private static double delta(double[] sums, int side) {
+    return Ratios.draftEfficiency((long) sums[side + 2], (long) sums[side + 1]);
   }
 
   private static List<Column> sums(String side) {

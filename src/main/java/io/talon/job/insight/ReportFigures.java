@@ -135,7 +135,7 @@ public final class ReportFigures {
     return node;
   }
 
-  /** What each token adds to the text; where the model is not at hand, the number of the token. */
+  /** What each token adds to the text; where the model cannot be read, the number of the token. */
   private List<String> texts(int[] ids) {
     List<Object> places = views.query("SELECT get_json_object(models, '$.target.reference'), get_json_object(options, '$.target')"
         + " FROM runs WHERE run_id = '" + views.runIds().get(0) + "' ORDER BY started DESC LIMIT 1").all().stream()
@@ -143,7 +143,7 @@ public final class ReportFigures {
     for (Object place : places) { // where it lay, or where the option leads from here
       try {
         return texts(ids, ModelText.shared(place.toString(), Instant.EPOCH));
-      } catch (RuntimeException e) { // the page is worth having without the words
+      } catch (RuntimeException e) { // the page is of use without the words
         continue;
       } finally {
         ModelText.closeAll();

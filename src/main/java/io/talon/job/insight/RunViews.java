@@ -32,8 +32,8 @@ import org.apache.spark.sql.types.StructType;
  * The tables of one run or several as views of Spark SQL, and the views that are made from them.
  *
  * <p>{@code generations}, {@code rounds}, {@code quarantine} and {@code runs} have a column {@code run_id} each, and
- * {@code generations} always has a {@code category}: the
- * column that {@code --category-column} named, else the one of that name. The others are files beside this class, which say what their columns mean.
+ * {@code generations} always has a {@code category}: the column that {@code --category-column} named, else the one of that
+ * name. The others are files beside this class, which say what their columns mean.
  */
 public final class RunViews {
   /** Views made from the tables, each a file of SQL. */

@@ -80,7 +80,7 @@ public final class Exports {
     }
   }
 
-  /** Gives the parts that Spark wrote plain names in a new directory. */
+  /** Moves the parts that Spark wrote into a new directory, under their numbers alone. */
   private static void move(FileSystem files, Path work, Path target, String ending) throws IOException {
     files.delete(target, true);
     files.mkdirs(target);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.util.RawValue;
 import io.talon.Version;
 import io.talon.conf.DraftOrigins;
 import io.talon.conf.GenerateOptions;
+import io.talon.run.RunModels;
 import io.talon.serve.EngineReport;
 import io.talon.serve.ModelCheck;
 import io.talon.serve.RunType;

@@ -6,6 +6,7 @@ import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.job.output.RunTables;
 import io.talon.job.output.WaveName;
+import io.talon.run.Manifest;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -43,8 +44,6 @@ public final class RunDirectory {
   public static final String RETIRED = RunTables.RETIRED;
   /** Names rows that saw the end of a process; outlives drivers, and not the run. */
   public static final String STRIKES = "_strikes";
-  /** Says whose the directory is and how far the run is. */
-  public static final String MANIFEST = "_run.json";
 
   private static final FsPermission OWNER_ONLY = new FsPermission((short) 0700);
   private static final FileAttribute<Set<PosixFilePermission>> LOCAL_OWNER_ONLY =
@@ -71,8 +70,8 @@ public final class RunDirectory {
           ErrorCode.BAD_OUTPUT,
           "output must be a directory, and is a file: %s",
           location);
-      FileSystem plain = files instanceof LocalFileSystem local ? local.getRawFileSystem() : files; // no checksum files
-      return new RunDirectory(plain, plain.makeQualified(path));
+      FileSystem raw = files instanceof LocalFileSystem local ? local.getRawFileSystem() : files; // no checksum files
+      return new RunDirectory(raw, raw.makeQualified(path));
     } catch (IOException | IllegalArgumentException e) {
       throw new TalonException(ErrorCode.BAD_OUTPUT, "output cannot be written: " + location + ": " + e.getMessage(), e);
     }
@@ -165,7 +164,7 @@ public final class RunDirectory {
     });
   }
 
-  /** Moves the parts that Spark wrote to another directory, under plain names with another ending. */
+  /** Moves the parts that Spark wrote to another directory, under their numbers alone with another ending. */
   public void renameParts(String from, String to, String ending) {
     io("write", () -> {
       files.mkdirs(new Path(root, to));
@@ -196,6 +195,12 @@ public final class RunDirectory {
       }
       return null;
     });
+  }
+
+  /** What its manifest says; null where it has none. BAD_OUTPUT where it is no manifest of this layout. */
+  public Manifest manifest() {
+    String text = read(Manifest.FILE);
+    return text == null ? null : Manifest.of(text, toString());
   }
 
   /** Replaces a small file at once: a reader sees the old text or the new one. */

@@ -6,16 +6,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.Version;
+import io.talon.conf.Command;
 import io.talon.conf.GenerateOptions;
 import io.talon.conf.InputOptions;
 import io.talon.conf.Key;
-import io.talon.job.output.RunModels;
+import io.talon.run.RunModels;
 import io.talon.source.Fingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -34,20 +34,6 @@ import org.apache.hadoop.fs.RemoteIterator;
  * that shapes texts, and the models.
  */
 public final class RunIdentity {
-  /** Options that say where and how fast, but not what is written. */
-  private static final Set<Key> PLACES = EnumSet.of(
-      Key.OUTPUT, Key.TARGET, Key.DRAFT, Key.MODEL_CACHE, Key.HF_ENDPOINT, Key.DTYPE, Key.THREADS, Key.DEVICE, Key.BASELINE,
-      Key.ROUND_STATS, Key.PARTITIONS, Key.MAX_ERROR_RATE, Key.ROW_TIMEOUT, Key.HOUR_PRICE, Key.MASTER, Key.CATEGORY_COLUMN,
-      Key.WAVE_ROWS,
-      Key.RESUME,
-      Key.RETRY_QUARANTINED, Key.DRY_RUN, Key.QUARANTINE_EXIT);
-
-  /** Options of drafts and batches, which shape texts only where rows are not exact. */
-  private static final Set<Key> DRAFTS = EnumSet.of(
-      Key.NGRAM, Key.CORPUS_TOKENS, Key.POLICY, Key.BUDGET, Key.WIDTH, Key.MU, Key.UNGATED_LAYERS, Key.BRANCHING, Key.LAYERS,
-      Key.OPT_TREE_THRESHOLD,
-      Key.OPT_TREE_VARIANT, Key.MAX_ROWS, Key.MAX_DEPTH, Key.CHAIN_FLOOR, Key.BATCH, Key.COUPLING);
-
   private static final String NONE = "(none)";
   private static final int SHOWN = 40; // characters of a template
 
@@ -58,17 +44,20 @@ public final class RunIdentity {
     SortedMap<String, String> identity = new TreeMap<>();
     identity.put("version", Version.text());
     identity.put("input files", inputFiles(options.input(), configuration));
-    Set<String> free = new TreeSet<>();
-    PLACES.forEach(key -> free.add(key.label()));
-    if (options.models().exact()) {
-      DRAFTS.forEach(key -> free.add(key.label()));
-    } else {
+    boolean exact = options.models().exact();
+    if (!exact) {
       identity.put("drafts", String.valueOf(options.models().drafts()));
+    }
+    Set<String> shaping = new TreeSet<>();
+    for (Key key : Key.of(Command.GENERATE)) {
+      if (key.shapesTexts() || key.shapesDrafts() && !exact) {
+        shaping.add(key.label());
+      }
     }
     try {
       JsonNode all = new ObjectMapper().readTree(options.json());
       all.fields().forEachRemaining(option -> {
-        if (!free.contains(option.getKey())) {
+        if (shaping.contains(option.getKey())) {
           JsonNode value = option.getValue();
           identity.put("--" + option.getKey(), value.isArray() ? value.toString() : value.asText());
         }

@@ -4,6 +4,7 @@ import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
+import io.talon.run.Manifest;
 import java.lang.ProcessHandle.Info;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,7 +60,7 @@ public final class RunLease implements AutoCloseable {
    * @throws TalonException BAD_OUTPUT while another driver works on it
    */
   public static RunLease take(RunDirectory directory, Supplier<Manifest> fresh, Consumer<Manifest> beforeWriting) {
-    Manifest present = Manifest.read(directory);
+    Manifest present = directory.manifest();
     if (present != null) {
       checkAbandoned(directory, present);
     }
@@ -91,12 +92,12 @@ public final class RunLease implements AutoCloseable {
   public synchronized void withdraw() {
     checkHeld();
     withdrawn = true;
-    directory.delete(RunDirectory.MANIFEST);
+    directory.delete(Manifest.FILE);
   }
 
   /** Fails where another driver has taken the run, as it may when this one stood still for too long. */
   public void checkHeld() {
-    Manifest present = Manifest.read(directory);
+    Manifest present = directory.manifest();
     check(
         present != null && token.equals(present.group(OWNER).get(TOKEN)),
         ErrorCode.JOB,
@@ -133,7 +134,7 @@ public final class RunLease implements AutoCloseable {
 
   private synchronized void write() {
     manifest.put(HEARTBEAT, Instant.now().toString());
-    directory.write(RunDirectory.MANIFEST, manifest.toString());
+    directory.write(Manifest.FILE, manifest.toString());
   }
 
   private static void checkAbandoned(RunDirectory directory, Manifest first) {
@@ -144,7 +145,7 @@ public final class RunLease implements AutoCloseable {
     boolean here = owner.get("host").equals(NetUtils.getHostname());
     for (int missed = 0; !here && missed < MISSED_BEATS; missed++) {
       pause();
-      Manifest now = Manifest.read(directory);
+      Manifest now = directory.manifest();
       here = now != null && !now.text(HEARTBEAT).equals(first.text(HEARTBEAT));
     }
     check(

@@ -17,6 +17,7 @@ import io.talon.conf.Share;
 import io.talon.job.input.Input;
 import io.talon.job.output.WaveName;
 import io.talon.request.Columns;
+import io.talon.run.StopAt;
 import io.talon.serve.RowChoice;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -65,7 +66,7 @@ public record StagedInput(RunDirectory directory, long rows, int unitRows, Struc
     int writers = Math.toIntExact(Math.max(1, input.count() / ROWS_PER_WRITER));
     input
         .rows()
-        .toDF(plainNames(input.rows().columns().length))
+        .toDF(columnNames(input.rows().columns().length))
         .withColumn(WaveName.COLUMN, wave.cast(DataTypes.IntegerType))
         .withColumn("_compared", compared(options, id)) // such rows share units: plain decoding has as many neighbours
         .withColumn("_place", xxhash64(col("c1"), lit("place")))
@@ -113,15 +114,15 @@ public record StagedInput(RunDirectory directory, long rows, int unitRows, Struc
     SparkSession reader = spark.newSession();
     reader.conf().set("spark.sql.files.openCostInBytes", ONE_FILE_EACH);
     reader.conf().set("spark.sql.files.maxPartitionBytes", ONE_FILE_EACH);
-    StructType plain = new StructType();
-    String[] names = plainNames(schema.size());
+    StructType stored = new StructType();
+    String[] names = columnNames(schema.size());
     for (int i = 0; i < names.length; i++) {
-      plain = plain.add(names[i], schema.apply(i).dataType());
+      stored = stored.add(names[i], schema.apply(i).dataType());
     }
-    return reader.read().schema(plain).parquet(directory.path(place(wave)));
+    return reader.read().schema(stored).parquet(directory.path(place(wave)));
   }
 
-  /** The input's own columns. */
+  /** The columns of the input that go to the generations unchanged. */
   public StructType passThrough() {
     return passThrough(schema);
   }
@@ -147,7 +148,7 @@ public record StagedInput(RunDirectory directory, long rows, int unitRows, Struc
   }
 
   /** Names that any file format takes, whatever the input's are. */
-  private static String[] plainNames(int count) {
+  private static String[] columnNames(int count) {
     return IntStream.range(0, count).mapToObj(i -> "c" + i).toArray(String[]::new);
   }
 

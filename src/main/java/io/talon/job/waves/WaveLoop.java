@@ -62,7 +62,7 @@ public final class WaveLoop {
     }
   }
 
-  /** Fails when another wave has failed: what is committed after that would be there behind the back of who was told so. */
+  /** Fails when another wave has failed: the job has been reported as failed then, and nothing may be committed after that. */
   public void checkGoing() {
     if (calledOff) {
       throw new IllegalStateException("another wave has failed");

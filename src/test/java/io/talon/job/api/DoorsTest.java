@@ -21,6 +21,8 @@ import org.apache.spark.sql.SparkSession;
 import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** One prompt, a bad one and a bad option, through every door of one JVM. */
 class DoorsTest {
@@ -72,23 +74,41 @@ class DoorsTest {
     assertThat(texts).allSatisfy((door, text) -> assertThat(text).as(door).isEqualTo(texts.get("job")));
   }
 
-  @Test
-  void everyDoorRefusesTheSameWithTheSameWords() throws IOException {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "budget | 1 | BAD_OPTION: budget must be in [2, 4096]: 1",
+        "weights | int4 | BAD_OPTION: weights must be ",
+        "override-columns | budget | BAD_OPTION: override-columns must be ",
+        "target | /none | MODEL_FILE: ",
+        "template-kwargs | {\"thinking\": true} | CHAT_TEMPLATE: ",
+        "prompt-column | text | BAD_INPUT: column text is not in the input, which has [",
+        "prompt-template | {{ cow }} | BAD_INPUT: ",
+        "bugdet | 60 | BAD_OPTION: ",
+      })
+  void everyDoorRefusesTheSameWithTheSameWords(String option, String value, String words) throws IOException {
     Path input = input();
-    String refusal = "BAD_OPTION: budget must be in [2, 4096]: 1";
-    assertThat(job("out", input, "--budget", "1").expect(2).err()).contains("error: " + refusal);
-    assertThat(thrown(() -> TalonGeneratorTest.demo().budget(1).build())).isEqualTo(refusal);
-    assertThat(thrown(() -> new TalonTransformer().setTarget("t").setDraft("d").setBudget(1).transform(spark.emptyDataFrame())))
-        .isEqualTo(refusal);
-    assertThat(thrown(() -> view("answers", input, Map.of("budget", "1")))).isEqualTo(refusal);
-    String missing = "BAD_INPUT: column text is not in the input, which has [id, prompt]";
-    assertThat(job("out", input, "--prompt-column", "text").expect(2).err()).contains("error: " + missing);
+    Path requests = requests();
     Dataset<Row> prompts = spark.read().json(input.toString());
-    assertThat(thrown(() -> TalonGeneratorTest.demo().promptColumn("text").build().transform(prompts))).isEqualTo(missing);
-    assertThat(thrown(() -> {
-      view("answers", input, Map.of("prompt_column", "text"));
-      spark.sql("SELECT * FROM answers").collectAsList();
-    })).isEqualTo(missing);
+    Map<String, String> options = new TreeMap<>(Map.of(
+        "target", DEMO.resolve("target").toString(), "draft", DEMO.resolve("head").toString(), "dtype", "fp32", "threads", "1"));
+    options.put(option, value);
+    Map<String, String> refusals = new LinkedHashMap<>();
+    refusals.put("job", refusal(job("out", input, "--" + option, value)));
+    refusals.put("OpenAI batch", refusal(job("out", requests, "--" + option, value)));
+    refusals.put("DataFrame", thrown(() -> TalonGenerator.builder().options(options).build().transform(prompts)));
+    String[] named = options.entrySet().stream().map(Map.Entry::toString).toArray(String[]::new);
+    refusals.put("Transformer", thrown(() -> new TalonTransformer().setOptions(named).transform(prompts)));
+    refusals.put("SQL", thrown(() -> {
+      view("refused", input, Map.of(option, value));
+      spark.sql("SELECT * FROM refused").collectAsList();
+    }));
+    assertThat(refusals).allSatisfy((door, said) -> assertThat(said).as(door).startsWith(words));
+  }
+
+  private static String refusal(JobRun run) {
+    return run.err().lines().filter(line -> line.startsWith("error: ")).findFirst().orElse("").replaceFirst("error: ", "");
   }
 
   private JobRun job(String name, Path input, String... more) {
@@ -103,11 +123,14 @@ class DoorsTest {
     return run.table("quarantine").where("prompt_id = 'b'").head().getAs("error_code");
   }
 
-  private String batch() throws IOException {
+  private Path requests() throws IOException {
     String line = "{\"custom_id\": \"%s\", \"body\": {\"messages\": [{\"role\": \"user\", \"content\": \"%s\"}]}}%n";
-    Path input = Files.writeString(
+    return Files.writeString(
         directory.resolve("b.jsonl"), line.formatted("a", "What does a cow eat?") + line.formatted("b", " "));
-    JobRun run = job("batch", input, "--output-format", "openai-batch", "--temperature", "1", "--seed", "5").expect(3);
+  }
+
+  private String batch() throws IOException {
+    JobRun run = job("batch", requests(), "--output-format", "openai-batch", "--temperature", "1", "--seed", "5").expect(3);
     Map<String, String> found = new TreeMap<>();
     for (Row row : spark.read().text(run.output().resolve("openai").toString()).collectAsList()) {
       JsonNode answer = new ObjectMapper().readTree(row.getString(0));
@@ -135,7 +158,7 @@ class DoorsTest {
     Map<String, String> options = new TreeMap<>(more);
     options.put("input", input.toString());
     options.put("output", directory.resolve("sql").toString());
-    options.put("target", DEMO.resolve("target").toString());
+    options.putIfAbsent("target", DEMO.resolve("target").toString());
     options.put("draft", DEMO.resolve("head").toString());
     options.put("dtype", "fp32");
     options.put("threads", "1");

@@ -64,8 +64,8 @@ class TalonTransformerTest {
   void paramsHaveTheDefaultsOfTheOptions() {
     TalonTransformer stage = demo();
     assertThat(stage.explainParams()).contains(
-        "budget: rows of one verification, the root included (default: 8)",
-        "maxNewTokens: tokens of one generation at most (default: 256, current: 16)");
+        "budget: Rows of one verification, the root included; a chain drafts N - 1 tokens. (default: 8)",
+        "maxNewTokens: Tokens of one generation at most. (default: 256, current: 16)");
     TalonTransformer copy = stage.copy(new ParamMap().put(stage.outputCol(), "answer"));
     assertThat(copy.transformSchema(Encoders.STRING().schema()).fieldNames()).containsExactly("value", "answer");
     assertThat(stage.transformSchema(Encoders.STRING().schema()).fieldNames()).containsExactly("value", "generation");

@@ -6,6 +6,7 @@ import io.talon.conf.Command;
 import io.talon.conf.GenerateOptions;
 import io.talon.conf.Key;
 import io.talon.conf.Settings;
+import io.talon.run.RunModels;
 import io.talon.serve.ModelCheck;
 import io.talon.serve.RunType;
 import io.talon.serve.TemplateDay;

@@ -245,13 +245,13 @@ public final class Filters {
   }
 
   private static Generator select(Object value, Object attribute, Arguments arguments, boolean wanted) {
-    boolean plain = arguments.positional().isEmpty();
-    String test = plain ? null : arguments.text(0, "test");
+    boolean byTruth = arguments.positional().isEmpty();
+    String test = byTruth ? null : arguments.text(0, "test");
     Arguments rest = arguments.from(1);
     List<Object> kept = new ArrayList<>();
     for (Object item : Values.items(value)) {
       Object tested = attribute == null ? item : path(item, attribute);
-      if ((plain ? Values.truth(tested) : Predicates.test(test, tested, rest)) == wanted) {
+      if ((byTruth ? Values.truth(tested) : Predicates.test(test, tested, rest)) == wanted) {
         kept.add(item);
       }
     }

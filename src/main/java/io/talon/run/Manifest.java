@@ -1,4 +1,4 @@
-package io.talon.job.waves;
+package io.talon.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.apache.commons.lang3.StringUtils;
 
 /**
  * What {@code _run.json} says: whose run it is, what shapes its texts, and how far it is. Every driver that works on the run
@@ -39,6 +38,9 @@ public final class Manifest {
     }
   }
 
+  /** Name of the file in the directory of a run. */
+  public static final String FILE = "_run.json";
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LAYOUT = 1;
 
@@ -55,12 +57,14 @@ public final class Manifest {
     return new Manifest(json);
   }
 
-  /** What a directory's manifest says; null where it has none. BAD_OUTPUT where it is no manifest of this layout. */
-  public static Manifest read(RunDirectory directory) {
-    String text = directory.read(RunDirectory.MANIFEST);
-    if (text == null) {
-      return null;
-    }
+  /**
+   * What a manifest says.
+   *
+   * @param text of the file
+   * @param directory of the run, for messages
+   * @throws TalonException BAD_OUTPUT where it is no manifest of this layout
+   */
+  public static Manifest of(String text, String directory) {
     try {
       JsonNode json = JSON.readTree(text);
       if (json instanceof ObjectNode object && json.path("layout").asInt() == LAYOUT) {
@@ -72,7 +76,7 @@ public final class Manifest {
               + "; name another directory");
     } catch (JsonProcessingException e) {
       throw new TalonException(
-          ErrorCode.BAD_OUTPUT, directory + "/" + RunDirectory.MANIFEST + " is damaged: " + e.getOriginalMessage(), e);
+          ErrorCode.BAD_OUTPUT, directory + "/" + FILE + " is damaged: " + e.getOriginalMessage(), e);
     }
   }
 
@@ -142,6 +146,6 @@ public final class Manifest {
   /** The file's text. */
   @Override
   public synchronized String toString() {
-    return StringUtils.appendIfMissing(json.toPrettyString(), "\n");
+    return json.toPrettyString() + "\n";
   }
 }

@@ -1,4 +1,4 @@
-package io.talon.job.output;
+package io.talon.run;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -34,11 +34,13 @@ public record RunModels(Identity target, Identity draft) {
     return new RunModels(new Identity(pinned.target(), ModelHash.of(Path.of(here.target()))), draft);
   }
 
-  String draftHash() {
+  /** Hash of what drafts, empty for nothing. */
+  public String draftHash() {
     return draft == null ? "" : draft.sha256();
   }
 
-  String toJson() {
+  /** One JSON object: {@code target} and {@code draft}, each with its reference and hash. */
+  public String toJson() {
     ObjectNode node = new ObjectMapper().createObjectNode();
     Map<String, Identity> models = new LinkedHashMap<>();
     models.put("target", target);

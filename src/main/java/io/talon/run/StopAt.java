@@ -1,4 +1,4 @@
-package io.talon.job.waves;
+package io.talon.run;
 
 import io.talon.ErrorCode;
 import io.talon.TalonException;
