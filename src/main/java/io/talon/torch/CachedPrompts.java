@@ -48,15 +48,21 @@ final class CachedPrompts {
       }
     }
     copy(prompts, starts, sources);
+    for (Start start : starts) {
+      state.slots[prompts.get(start.index()).slot()].forget(); // a forward that fails may leave rows of either sequence
+    }
     return starts;
   }
 
   /** The slot that holds most of a prompt's beginning. */
   private int source(Prompt prompt) {
     int best = prompt.slot();
+    int most = reusable(prompt, best);
     for (int slot = 0; slot < state.slots.length; slot++) {
-      if (reusable(prompt, slot) > reusable(prompt, best)) {
+      int rows = reusable(prompt, slot);
+      if (rows > most) {
         best = slot;
+        most = rows;
       }
     }
     return best;

@@ -1,9 +1,11 @@
 package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
+import io.talon.engine.Chosen;
 import io.talon.engine.Sampling;
 import io.talon.torch.script.Argument;
 import io.talon.torch.script.Rows;
+import java.util.Arrays;
 
 /** How the target chooses at each row of one forward: a table [4, rows] of temperature, top_k, top_p and min_p. */
 final class Choice {
@@ -19,6 +21,16 @@ final class Choice {
 
   Choice(int vocabulary) {
     this.vocabulary = vocabulary;
+  }
+
+  /** What the script chose, token ids first, then margins // [2 rows]. */
+  static Chosen chosen(float[] values) {
+    int rows = values.length / 2;
+    int[] tokens = new int[rows];
+    for (int i = 0; i < rows; i++) {
+      tokens[i] = (int) values[i]; // ids below 2^24 are exact in float32
+    }
+    return new Chosen(tokens, Arrays.copyOfRange(values, rows, values.length));
   }
 
   void resize(int rows) {

@@ -47,10 +47,13 @@ final class CommitCall {
           keep++;
         }
       }
-      advance(slot, trees.tree(tree), accepted, i);
     }
     if (moveCount + keptCount > 0) {
       state.module.number("commit", moves.argument(), kept.argument());
+    }
+    for (int i = 0; i < accepted.size(); i++) { // a slot says what its cache holds once it does
+      int tree = accepted.treeIndex(i);
+      advance(state.slots[trees.slot(tree)], trees.tree(tree), accepted, i);
     }
   }
 

@@ -103,7 +103,7 @@ final class PromptCalls {
       rows.set(Column.INPUT_ROW, piece.lastRow(), state.pendingRow(slot, 0));
       rows.set(Column.RING_ROW, piece.lastRow(), sampling.greedy() ? 0 : state.noise.row(slot, piece.until()));
     }
-    float[] values =
+    Chosen after = Choice.chosen(
         module.floats(
             "prefill",
             rows.argument(),
@@ -114,10 +114,10 @@ final class PromptCalls {
             Argument.of(keeps),
             Argument.of((long) chosen.size()),
             choice.filters(),
-            choice.topK());
+            choice.topK()));
     for (int i = 0; i < last.size(); i++) {
-      tokens[last.get(i).index()] = (int) values[i]; // ids below 2^24 are exact in float32
-      margins[last.get(i).index()] = values[last.size() + i];
+      tokens[last.get(i).index()] = after.token(i);
+      margins[last.get(i).index()] = after.margin(i);
     }
   }
 

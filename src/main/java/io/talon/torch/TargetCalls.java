@@ -12,7 +12,6 @@ import io.talon.torch.script.ScriptModule;
 import io.talon.tree.AncestorBits;
 import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
-import java.util.Arrays;
 
 /** The calls that run the target over trees. */
 final class TargetCalls {
@@ -59,7 +58,7 @@ final class TargetCalls {
       choice.set(i, sampling);
       ring.set(0, i, (long) state.noise.row(0, firstPosition + i));
     }
-    return chosen(
+    return Choice.chosen(
         module.floats(
             "choose_from",
             scores.argument(),
@@ -70,20 +69,10 @@ final class TargetCalls {
             choice.topK()));
   }
 
-  /** What the script chose, token ids first, then margins // [2 rows]. */
-  private static Chosen chosen(float[] values) {
-    int rows = values.length / 2;
-    int[] tokens = new int[rows];
-    for (int i = 0; i < rows; i++) {
-      tokens[i] = (int) values[i]; // ids below 2^24 are exact in float32
-    }
-    return new Chosen(tokens, Arrays.copyOfRange(values, rows, values.length));
-  }
-
   /** The chosen token of every tree row. */
   Chosen verify(TreeBatch trees) {
     fillTrees(trees);
-    float[] chosen =
+    float[] values =
         module.floats(
             "verify",
             rows.argument(),
@@ -96,7 +85,7 @@ final class TargetCalls {
             Argument.of(keepsFeatures(trees)),
             choice.filters(),
             choice.topK());
-    Chosen after = chosen(chosen);
+    Chosen after = Choice.chosen(values);
     for (int t = 0; t < trees.count(); t++) {
       for (int row = trees.firstRow(t); row < trees.firstRow(t) + trees.tree(t).size(); row++) {
         state.slots[trees.slot(t)].tainted |= !after.finite(row);

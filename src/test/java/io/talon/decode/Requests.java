@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.Queue;
 
 /** A requester over a list, and where its results end up. */
-class Requests implements Requester {
+public class Requests implements Requester {
   final Queue<GenerationRequest> waiting;
-  final Map<String, Generation> finished = new LinkedHashMap<>();
+  public final Map<String, Generation> finished = new LinkedHashMap<>();
   final Map<String, TalonException> rejected = new LinkedHashMap<>();
 
-  Requests(List<GenerationRequest> requests) {
+  public Requests(List<GenerationRequest> requests) {
     waiting = new ArrayDeque<>(requests);
   }
 

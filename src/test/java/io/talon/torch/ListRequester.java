@@ -1,32 +1,14 @@
 package io.talon.torch;
 
 import io.talon.TalonException;
-import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
-import io.talon.decode.Requester;
-import java.util.ArrayDeque;
-import java.util.HashMap;
+import io.talon.decode.Requests;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
 
-/** A requester over a list that keeps what comes back, by prompt id. */
-class ListRequester implements Requester {
-  final Map<String, Generation> finished = new HashMap<>();
-  private final Queue<GenerationRequest> waiting;
-
+/** A requester over a list of which none may be refused. */
+class ListRequester extends Requests {
   ListRequester(List<GenerationRequest> requests) {
-    waiting = new ArrayDeque<>(requests);
-  }
-
-  @Override
-  public GenerationRequest next(int liveSlots) {
-    return waiting.poll();
-  }
-
-  @Override
-  public void finished(Generation generation) {
-    finished.put(generation.request().promptId(), generation);
+    super(requests);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.talon.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.talon.engine.AcceptedRows;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -111,6 +113,30 @@ class PromptsTest {
       List<Prompt> drafting = List.of(new Prompt(1, prompt, Sampling.GREEDY, Drafting.UNCOUPLED));
       assertSame(engine, engine.prefill(drafting), drafting, alone);
       assertThat(calls).as("the head has seen nothing of it").doesNotContain("copy");
+    }
+  }
+
+  @Test
+  void whatAFailedForwardLeftIsNotTaken() {
+    int[] before = tokens(1, 600);
+    try (TorchEngine engine = TorchEngine.open(Demo.options(2, 20, 20, ComputeType.FP32, 1));
+        TorchEngine alone = TorchEngine.open(Demo.options(1, 20, 20, ComputeType.FP32, 1))) {
+      engine.prefill(0, before, Sampling.GREEDY, Drafting.OFF);
+      engine.release(0);
+      ScriptModule.beforeEachCall = method -> {
+        calls.add(method);
+        if (calls.size() == 2) {
+          throw new IllegalStateException("the second chunk fails");
+        }
+      };
+      assertThatThrownBy(() -> engine.prefill(0, tokens(2, 600), Sampling.GREEDY, Drafting.OFF))
+          .hasMessage("the second chunk fails");
+      engine.release(0);
+      List<Prompt> prompts = List.of(new Prompt(1, before, Sampling.GREEDY, Drafting.OFF));
+      watch();
+      Chosen chosen = engine.prefill(prompts);
+      assertThat(calls).as("slot 0 has rows of both prompts").doesNotContain("copy");
+      assertSame(engine, chosen, prompts, alone);
     }
   }
 
