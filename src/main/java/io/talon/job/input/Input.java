@@ -37,7 +37,7 @@ import org.apache.spark.storage.StorageLevel;
 /**
  * The prompts, checked: rows in the order of the files, whatever the cluster, each with its id.
  *
- * @param rows columns {@link #ID}, {@link #JSON}, then the input's own
+ * @param rows columns {@link #ID}, {@code _json}, then the input's own
  * @param passThrough the input's own columns
  */
 public record Input(Dataset<Row> rows, StructType passThrough, Columns columns, long count) implements AutoCloseable {
