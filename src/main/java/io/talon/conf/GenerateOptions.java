@@ -4,6 +4,7 @@ import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * All options of {@code talon generate}.
@@ -17,6 +18,7 @@ import java.time.Duration;
  * @param hourPrice what an hour of all the machines costs, 0 where nobody asks
  * @param rowTimeout time that one generation may take, zero for any
  * @param run how the run goes on, and what becomes of bad rows
+ * @param unheeded options that were set and that the chosen policy does not read
  * @param changes the options that differ from their defaults, as they would be typed
  * @param json the options as one JSON object, for the table runs
  */
@@ -35,6 +37,7 @@ public record GenerateOptions(
     double hourPrice,
     Duration rowTimeout,
     RunOptions run,
+    List<String> unheeded,
     String changes,
     String json) {
   private static final long ALL_ROUNDS_ROWS = 20_000;
@@ -67,6 +70,7 @@ public record GenerateOptions(
         settings.decimal(Key.HOUR_PRICE),
         settings.duration(Key.ROW_TIMEOUT),
         RunOptions.of(settings),
+        Policies.unheeded(draft.policy().label(), settings),
         settings.changes(),
         settings.toJson());
   }
@@ -87,7 +91,7 @@ public record GenerateOptions(
   public GenerateOptions withDtype(String decided) {
     return new GenerateOptions(
         input, output, format, models.withDtype(decided), draft, text, batch, baseline, roundStats, partitions, maxErrorRate,
-        hourPrice, rowTimeout, run, changes, json);
+        hourPrice, rowTimeout, run, unheeded, changes, json);
   }
 
   static void checkBatch(int batch) {

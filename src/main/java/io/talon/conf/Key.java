@@ -48,7 +48,7 @@ public enum Key {
   CORPUS_TOKENS("corpus-tokens", "N", "20000000",
       "Tokens of each run:PATH that are looked in at most, 8 bytes each in every executor; of a longer run, generations that a hash"
           + " chooses."),
-  POLICY("policy", "auto|talon|eagle3|opt-tree|rsd-c|rsd-s|chain|ar", "talon",
+  POLICY("policy", "auto|talon|eagle3|opt-tree|rsd-c|rsd-s|chain|ar", "auto",
       "How drafts grow: auto drafts as much as pays, for all sequences together; ar decodes plainly.", Command.GENERATE),
   POLICIES("policies", "A,B:N,...", "auto,talon,eagle3,chain",
       "Policies to measure, with every budget or that of N; ar runs along.", Command.BENCH),
@@ -75,7 +75,7 @@ public enum Key {
   TOP_K("top-k", "K", "0", "Sample from the K most probable tokens; 0 for all."),
   MIN_P("min-p", "P", "0", "Drop tokens below P times the largest probability; 0 for none."),
   STOP("stop", "STRING", "", "Text that ends a generation; may be given several times."),
-  COUPLING("coupling", "fitted|none|shared|BETA,GAMMA", "none",
+  COUPLING("coupling", "fitted|none|shared|BETA,GAMMA", "fitted",
       "How the draft's scores use the target's noise: log_softmax(BETA * logits + GAMMA * noise); none is 1,0, shared 1,T, and"
           + " fitted finds both while running."),
   SAMPLES("samples", "N", "1", "Generations per prompt.", Command.GENERATE),

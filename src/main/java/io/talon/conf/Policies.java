@@ -14,11 +14,23 @@ import io.talon.draft.policy.StaticTreePolicy;
 import io.talon.draft.policy.TalonPolicy;
 import io.talon.draft.policy.TreePolicy;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Builds the policies from the options. */
 final class Policies {
   private static final int AUTO_DEPTH = 16;
+  /** What each policy reads; plain decoding reads nothing. */
+  private static final Map<String, Set<Key>> READ = Map.of(
+      "auto", Set.of(Key.MAX_ROWS, Key.MAX_DEPTH),
+      "talon", Set.of(Key.BUDGET, Key.WIDTH, Key.MU, Key.MAX_DEPTH, Key.UNGATED_LAYERS),
+      "eagle3", Set.of(Key.BUDGET, Key.WIDTH, Key.LAYERS),
+      "opt-tree", Set.of(Key.BUDGET, Key.LAYERS, Key.OPT_TREE_THRESHOLD, Key.OPT_TREE_VARIANT),
+      "rsd-c", Set.of(Key.BUDGET, Key.BRANCHING),
+      "rsd-s", Set.of(Key.BUDGET, Key.WIDTH),
+      "chain", Set.of(Key.BUDGET, Key.CHAIN_FLOOR),
+      "ar", Set.of());
 
   private Policies() {}
 
@@ -29,6 +41,18 @@ final class Policies {
       String names = all.stream().map(TreePolicy::label).collect(Collectors.joining(", "));
       return new TalonException(ErrorCode.BAD_OPTION, "policy must be one of " + names + ": " + name);
     });
+  }
+
+  /** The options of other policies that were set to something else than their defaults, as they would be typed, in order. */
+  static List<String> unheeded(String name, Settings settings) {
+    Set<Key> read = READ.get(name);
+    return READ.values().stream()
+        .flatMap(Set::stream)
+        .distinct()
+        .filter(key -> !read.contains(key) && !settings.text(key).equals(key.fallback()))
+        .sorted()
+        .map(key -> "--" + key.label())
+        .toList();
   }
 
   private static List<TreePolicy> all(int budget, Settings settings) {

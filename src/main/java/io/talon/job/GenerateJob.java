@@ -216,6 +216,10 @@ public final class GenerateJob {
     } else if (committed > 0) {
       out.println("resumed: " + committed + " waves are committed, " + todo.size() + " are left");
     }
+    if (!options.unheeded().isEmpty()) {
+      out.println(
+          "note: policy " + options.draft().policy().label() + " does not read " + String.join(", ", options.unheeded()));
+    }
     models.notes().forEach(out::println);
     input.columns().notes(input.passThrough().fieldNames()).forEach(out::println);
     List<String> ignored =

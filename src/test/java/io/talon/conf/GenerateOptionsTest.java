@@ -29,7 +29,7 @@ class GenerateOptionsTest {
   @Test
   void defaultsAreThoseOfTheHelp() {
     GenerateOptions options = options(Map.of());
-    assertThat(options.draft()).isEqualTo(new DraftOptions(new TalonPolicy(8, 3, 0.03), 8, new Coupling.None()));
+    assertThat(options.draft()).isEqualTo(new DraftOptions(new AutoPolicy(32, 16), 32, new Coupling.Fitted()));
     assertThat(options.models().drafts().ngrams()).as("Should look nothing up unless asked").isEqualTo(Lookups.NONE);
     assertThat(options.text()).isEqualTo(new TextOptions(256, Sampling.GREEDY, List.of(), 1, 0, 1024));
     assertThat(options.batch()).isEqualTo(4);
@@ -54,6 +54,24 @@ class GenerateOptionsTest {
     assertThat(policy("rsd-s")).isEqualTo(new BeamPolicy(8, 3));
     assertThat(policy("chain")).isEqualTo(new ChainPolicy(7, 0));
     assertThat(policy("ar")).isEqualTo(new NoDraft());
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+    "auto     | --budget, --width, --mu, --layers",
+    "talon    | --max-rows, --layers",
+    "eagle3   | --max-rows, --mu",
+    "opt-tree | --max-rows, --width, --mu",
+    "rsd-c    | --max-rows, --width, --mu, --layers",
+    "rsd-s    | --max-rows, --mu, --layers",
+    "chain    | --max-rows, --width, --mu, --layers",
+    "ar       | --budget, --max-rows, --width, --mu, --layers"})
+  void whatAPolicyDoesNotReadIsNamed(String policy, String unheeded) {
+    Map<Key, List<String>> given = Map.of(
+        Key.POLICY, List.of(policy), Key.BUDGET, List.of("9"), Key.MAX_ROWS, List.of("9"), Key.WIDTH, List.of("2"),
+        Key.MU, List.of("0.1"), Key.LAYERS, List.of("3"));
+    assertThat(String.join(", ", options(given).unheeded())).isEqualTo(unheeded);
+    assertThat(options(Map.of(Key.POLICY, List.of(policy))).unheeded()).as("Should not speak of defaults").isEmpty();
   }
 
   private static TreePolicy policy(String name) {
