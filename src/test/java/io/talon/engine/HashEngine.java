@@ -2,6 +2,7 @@ package io.talon.engine;
 
 import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Set;
 public final class HashEngine implements Engine {
   private enum State {
     FREE,
+    FILLING,
     READY,
     DRAFTED,
     VERIFIED
@@ -46,6 +48,8 @@ public final class HashEngine implements Engine {
   private boolean closed;
   private int draftForwards;
   private int targetForwards;
+  private final List<Prompt> begun = new ArrayList<>(); // that have not run to their end
+  private int rowsRun; // of the first of them
 
   /**
    * An engine.
@@ -101,23 +105,47 @@ public final class HashEngine implements Engine {
   }
 
   @Override
-  public Chosen prefill(List<Prompt> prompts) {
-    int[] tokens = new int[prompts.size()];
-    float[] margins = new float[tokens.length];
-    for (int i = 0; i < tokens.length; i++) {
-      Slot slot = start(prompts.get(i).slot(), prompts.get(i).tokens(), prompts.get(i).sampling(), prompts.get(i).drafting());
-      tokens[i] = slot.root;
-      margins[i] = margin(slot, slot.committed, slot.length);
+  public void begin(List<Prompt> prompts) {
+    open();
+    for (Prompt prompt : prompts) {
+      Slot slot = slots[prompt.slot()];
+      require(slot.state == State.FREE, "prefill into slot %s, which is %s", prompt.slot(), slot.state);
+      int length = prompt.tokens().length;
+      require(length >= 1 && length < spec.maxContext(), "a prompt of %s tokens", length);
+      slot.state = State.FILLING;
+      begun.add(prompt);
     }
-    return new Chosen(tokens, margins);
+  }
+
+  @Override
+  public Advance advance(int rows) {
+    open();
+    require(rows > 0 && !begun.isEmpty(), "an advance of %s rows and %s prompts", rows, begun.size());
+    List<Part> parts = new ArrayList<>();
+    int[] tokens = new int[begun.size()];
+    float[] margins = new float[tokens.length];
+    int done = 0;
+    for (int left = rows; left > 0 && !begun.isEmpty();) {
+      Prompt prompt = begun.get(0);
+      int run = Math.min(left, prompt.tokens().length - rowsRun);
+      left -= run;
+      rowsRun += run;
+      boolean ends = rowsRun == prompt.tokens().length;
+      parts.add(new Part(prompt.slot(), run, ends ? done : -1));
+      if (ends) {
+        Slot slot = start(prompt.slot(), prompt.tokens(), prompt.sampling(), prompt.drafting());
+        tokens[done] = slot.root;
+        margins[done++] = margin(slot, slot.committed, slot.length);
+        begun.remove(0);
+        rowsRun = 0;
+      }
+    }
+    return new Advance(parts, new Chosen(Arrays.copyOf(tokens, done), Arrays.copyOf(margins, done)));
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})
   private Slot start(int slot, int[] prompt, Sampling sampling, Drafting drafting) {
-    open();
     Slot state = slots[slot];
-    require(state.state == State.FREE, "prefill into slot %s, which is %s", slot, state.state);
-    require(prompt.length >= 1 && prompt.length < spec.maxContext(), "a prompt of %s tokens", prompt.length);
     state.state = State.READY;
     state.sampling = sampling;
     state.drafting = drafting;
@@ -207,7 +235,8 @@ public final class HashEngine implements Engine {
       }
     }
     for (int i = 0; i < slots.length; i++) {
-      require(slots[i].state == State.FREE || slots[i].state == State.VERIFIED, "slot %s lives, but was not verified", i);
+      State state = slots[i].state;
+      require(state == State.FREE || state == State.FILLING || state == State.VERIFIED, "slot %s lives, but was not verified", i);
     }
     return new Chosen(chosen.clone(), margins);
   }
@@ -248,6 +277,10 @@ public final class HashEngine implements Engine {
   @Override
   public void release(int slot) {
     require(slots[slot].state != State.FREE, "release of slot %s, which is free", slot);
+    if (!begun.isEmpty() && begun.get(0).slot() == slot) {
+      rowsRun = 0;
+    }
+    begun.removeIf(prompt -> prompt.slot() == slot);
     slots[slot].state = State.FREE;
   }
 
