@@ -15,8 +15,11 @@ import java.util.List;
  * <p>Rows may be copied because a row is the same, bit for bit, whatever ran beside it; where that is not so nothing is copied.
  */
 final class CachedPrompts {
-  /** Rows that copying has to save. */
-  private static final int WORTHWHILE = 16;
+  /** Rows that a copy has to save: it takes as long as running one or two. */
+  private static final int WORTHWHILE = 4;
+
+  /** Rows that a prompt has to save if it is to wait for another one, and to run in a forward of its own. */
+  private static final int WORTH_WAITING = 16;
 
   private final EngineState state;
   private final Rows moves = new Rows(DataType.INT64);
@@ -89,7 +92,7 @@ final class CachedPrompts {
       Prompt earlier = all.get(i).prompt;
       if (drafts(earlier) || !drafts(prompt)) {
         int later = worthwhile(prompt, common(prompt.tokens(), earlier.tokens(), earlier.tokens().length));
-        if (later >= rows + WORTHWHILE) {
+        if (later >= rows + WORTH_WAITING) {
           return true;
         }
       }

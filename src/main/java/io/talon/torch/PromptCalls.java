@@ -145,11 +145,13 @@ final class PromptCalls {
     boolean keeps = pieces.stream().anyMatch(piece -> piece.prompt().drafting().enabled());
     List<Piece> chosen = last.isEmpty() ? pieces.subList(pieces.size() - 1, pieces.size()) : last; // the script wants one
     choice.resize(chosen.size());
+    long[] ends = new long[4 * chosen.size()];
     for (int i = 0; i < chosen.size(); i++) {
       Piece piece = chosen.get(i);
       int slot = piece.prompt().slot();
       Sampling sampling = piece.last() ? piece.prompt().sampling() : Sampling.GREEDY;
       choice.set(i, sampling);
+      DraftCalls.fillSegment(ends, i, slot, i, 1, piece.until());
       rows.set(Column.CHOSEN_ROW, i, piece.lastRow());
       rows.set(Column.INPUT_ROW, piece.lastRow(), state.pendingRow(slot, 0));
       rows.set(Column.RING_ROW, piece.lastRow(), sampling.greedy() ? 0 : state.noise.row(slot, piece.until()));
@@ -163,7 +165,7 @@ final class PromptCalls {
             Argument.list(segments.ofPrompts(pieces)),
             Argument.list(segments.blocksOfPrompts(pieces)),
             Argument.of(keeps),
-            Argument.of((long) chosen.size()),
+            Argument.list(ends),
             choice.filters(),
             choice.topK()));
   }

@@ -120,6 +120,24 @@ class PromptsTest {
     }
   }
 
+  @Test
+  void aFewTokensInCommonAreEnough() {
+    int[] first = tokens(1, 30);
+    int[] other = tokens(2, 40);
+    System.arraycopy(first, 0, other, 0, 6);
+    List<Prompt> prompts = List.of(new Prompt(1, other, SAMPLED, Drafting.UNCOUPLED));
+    try (TorchEngine engine = TorchEngine.open(Demo.options(2, 20, 20, ComputeType.FP32, 1));
+        TorchEngine alone = TorchEngine.open(Demo.options(1, 20, 20, ComputeType.FP32, 1))) {
+      engine.prefill(0, first, Sampling.GREEDY, Drafting.UNCOUPLED);
+      watch();
+      engine.begin(prompts);
+      Advance advance = engine.advance(100);
+      assertThat(calls).containsExactly("copy", "prefill");
+      assertThat(advance.parts()).containsExactly(new Part(1, 35, 0));
+      assertSame(engine, advance.chosen(), prompts, alone);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("types")
   void theNextTurnTakesWhatTheLastLeft(ComputeType type) {

@@ -70,6 +70,20 @@ public final class AttentionProbe {
             starts = torch.mul(torch.arange(torch.mul(kv, count), dtype=3), few)
             sums, _, _, _ = torch.embedding_bag(torch.view(values, [-1, width]), index, starts, False, 0, False, torch.view(weights, [-1]), False)
             differing = torch.add(differing, int(torch.sum(torch.ne(torch.view(product, [-1, width]), sums))))
+          stride = torch.mul(kv, width)
+          for i in range(6):
+            slots = torch.add(i, 3)
+            each = torch.floordiv(keys, slots)
+            count = torch.mul(tile_rows, torch.add(torch.remainder(i, torch.floordiv(rows, tile_rows)), 1))
+            head = torch.remainder(i, kv)
+            weights = torch.view(torch.clamp(self.numbers(torch.mul(torch.mul(slots, count), each)), 0.), [slots, count, each])
+            own = torch.as_strided(torch.select(values, 1, head), [slots, each, width], [torch.mul(each, stride), stride, 1])
+            product = torch.bmm(weights, own)
+            index = torch.view(torch.arange(torch.mul(slots, each), dtype=3), [slots, 1, each])
+            index = torch.add(torch.mul(torch.reshape(torch.expand(index, [slots, count, each]), [-1]), kv), head)
+            starts = torch.mul(torch.arange(torch.mul(slots, count), dtype=3), each)
+            sums, _, _, _ = torch.embedding_bag(torch.view(values, [-1, width]), index, starts, False, 0, False, torch.view(weights, [-1]), False)
+            differing = torch.add(differing, int(torch.sum(torch.ne(torch.view(product, [-1, width]), sums))))
           return differing
       """;
   private static final int KEYS = 16 * Attention.TILE_KEYS;
