@@ -35,19 +35,20 @@ class LongPromptRoundsTest {
 
   /** Notes the parts of prompts and the rounds. */
   private Engine watched(Engine engine) {
-    return (Engine) Proxy.newProxyInstance(Engine.class.getClassLoader(), new Class<?>[] {Engine.class}, (proxy, method, args) -> {
-      try {
-        Object result = method.invoke(engine, args);
-        if (method.getName().equals("verify")) {
-          calls.add("round");
-        } else if (method.getName().equals("advance")) {
-          calls.add(((Engine.Advance) result).parts().stream().mapToInt(Engine.Part::rows).sum() + " rows");
-        }
-        return result;
-      } catch (InvocationTargetException e) {
-        throw e.getCause();
-      }
-    });
+    return (Engine) Proxy.newProxyInstance(Engine.class.getClassLoader(), new Class<?>[] {Engine.class},
+        (proxy, method, args) -> {
+          try {
+            Object result = method.invoke(engine, args);
+            if (method.getName().equals("verify")) {
+              calls.add("round");
+            } else if (method.getName().equals("advance")) {
+              calls.add(((Engine.Advance) result).parts().stream().mapToInt(Engine.Part::rows).sum() + " rows");
+            }
+            return result;
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+        });
   }
 
   private static Requests run(Engine engine, Requests requests) {

@@ -2,7 +2,6 @@ package io.talon.engine;
 
 import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -48,8 +47,7 @@ public final class HashEngine implements Engine {
   private boolean closed;
   private int draftForwards;
   private int targetForwards;
-  private final List<Prompt> begun = new ArrayList<>(); // that have not run to their end
-  private int rowsRun; // of the first of them
+  private final HashPrompts prompts = new HashPrompts();
 
   /**
    * An engine.
@@ -105,58 +103,35 @@ public final class HashEngine implements Engine {
   }
 
   @Override
-  public void begin(List<Prompt> prompts) {
-    open();
-    for (Prompt prompt : prompts) {
-      Slot slot = slots[prompt.slot()];
-      require(slot.state == State.FREE, "prefill into slot %s, which is %s", prompt.slot(), slot.state);
-      int length = prompt.tokens().length;
-      require(length >= 1 && length < spec.maxContext(), "a prompt of %s tokens", length);
-      slot.state = State.FILLING;
-      begun.add(prompt);
+  public void begin(List<Prompt> batch) {
+    for (Prompt prompt : batch) {
+      require(slots[prompt.slot()].state == State.FREE, "prefill into slot %s, which lives", prompt.slot());
+      HashPrompts.check(prompt, spec);
+      slots[prompt.slot()].state = State.FILLING;
     }
+    prompts.begin(batch);
   }
 
   @Override
   public Advance advance(int rows) {
     open();
-    require(rows > 0 && !begun.isEmpty(), "an advance of %s rows and %s prompts", rows, begun.size());
-    List<Part> parts = new ArrayList<>();
-    int[] tokens = new int[begun.size()];
-    float[] margins = new float[tokens.length];
-    int done = 0;
-    for (int left = rows; left > 0 && !begun.isEmpty();) {
-      Prompt prompt = begun.get(0);
-      int run = Math.min(left, prompt.tokens().length - rowsRun);
-      left -= run;
-      rowsRun += run;
-      boolean ends = rowsRun == prompt.tokens().length;
-      parts.add(new Part(prompt.slot(), run, ends ? done : -1));
-      if (ends) {
-        Slot slot = start(prompt.slot(), prompt.tokens(), prompt.sampling(), prompt.drafting());
-        tokens[done] = slot.root;
-        margins[done++] = margin(slot, slot.committed, slot.length);
-        begun.remove(0);
-        rowsRun = 0;
-      }
-    }
-    return new Advance(parts, new Chosen(Arrays.copyOf(tokens, done), Arrays.copyOf(margins, done)));
+    return prompts.advance(rows, this::start);
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})
-  private Slot start(int slot, int[] prompt, Sampling sampling, Drafting drafting) {
-    Slot state = slots[slot];
+  private HashPrompts.First start(Prompt prompt) {
+    Slot state = slots[prompt.slot()];
     state.state = State.READY;
-    state.sampling = sampling;
-    state.drafting = drafting;
-    state.committed = language.hash(prompt);
-    state.length = prompt.length;
-    state.firstToken = prompt[0];
-    state.root = SamplingTwin.choose(language.targetLogits(state.committed), sampling, prompt.length);
+    state.sampling = prompt.sampling();
+    state.drafting = prompt.drafting();
+    state.committed = language.hash(prompt.tokens());
+    state.length = prompt.tokens().length;
+    state.firstToken = prompt.tokens()[0];
+    state.root = SamplingTwin.choose(language.targetLogits(state.committed), state.sampling, state.length);
     state.draftHashes = new long[spec.maxDraftRows()];
     state.draftDepths = new int[spec.maxDraftRows()];
     state.draftChildren = new Set[spec.maxDraftRows()];
-    return state;
+    return new HashPrompts.First(state.root, margin(state, state.committed, state.length));
   }
 
   @Override
@@ -235,8 +210,7 @@ public final class HashEngine implements Engine {
       }
     }
     for (int i = 0; i < slots.length; i++) {
-      State state = slots[i].state;
-      require(state == State.FREE || state == State.FILLING || state == State.VERIFIED, "slot %s lives, but was not verified", i);
+      require(slots[i].state != State.READY && slots[i].state != State.DRAFTED, "slot %s lives, but was not verified", i);
     }
     return new Chosen(chosen.clone(), margins);
   }
@@ -277,10 +251,7 @@ public final class HashEngine implements Engine {
   @Override
   public void release(int slot) {
     require(slots[slot].state != State.FREE, "release of slot %s, which is free", slot);
-    if (!begun.isEmpty() && begun.get(0).slot() == slot) {
-      rowsRun = 0;
-    }
-    begun.removeIf(prompt -> prompt.slot() == slot);
+    prompts.giveUp(slot);
     slots[slot].state = State.FREE;
   }
 

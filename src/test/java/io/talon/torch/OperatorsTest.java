@@ -30,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 class OperatorsTest {
   private static final int PROMPT = 20;
 
-  @TempDir private Path directory;
+  @TempDir
+  private Path directory;
 
   @Test
   void aForwardCallsSoManyOperators() throws IOException {

@@ -94,7 +94,8 @@ class PromptsTest {
         commitPath(engine, 2, root); // a round of another sequence
         root = 400;
       }
-      assertThat(rows).as("61 of the second are run: a row of the head belongs to two tokens").containsExactly(60, 60, 60, 60, 41);
+      assertThat(rows).as("61 of the second are run: a row of the head belongs to two tokens").containsExactly(60, 60, 60, 60,
+          41);
       assertThat(calls).containsOnlyOnce("copy");
       assertSame(engine, new Chosen(tokens, margins), prompts, alone);
     }
