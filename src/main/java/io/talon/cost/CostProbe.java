@@ -2,6 +2,7 @@ package io.talon.cost;
 
 import io.talon.engine.AcceptedRows;
 import io.talon.engine.Candidates;
+import io.talon.engine.Chosen;
 import io.talon.engine.Drafting;
 import io.talon.engine.Engine;
 import io.talon.engine.EngineSpec;
@@ -36,6 +37,7 @@ public final class CostProbe {
   private final boolean drafts;
   private final int promptLength;
   private final int[] lengths; // [slots], 0 for a free one
+  private final int[] pending; // [slots], the token that is chosen and not run yet: the root of the next tree
 
   private CostProbe(Engine engine, LongSupplier nanoClock, long allowedNanos) {
     this.engine = engine;
@@ -45,6 +47,7 @@ public final class CostProbe {
     drafts = spec.hasDraft();
     promptLength = Math.max(1, Math.min(PROMPT, spec.maxContext() / 4));
     lengths = new int[spec.slots()];
+    pending = new int[spec.slots()];
   }
 
   /**
@@ -172,16 +175,17 @@ public final class CostProbe {
       }
       trees.clear();
       for (int slot = 0; slot < slots; slot++) {
-        trees.add(slot, tree(rows));
+        trees.add(slot, tree(pending[slot], rows));
       }
       start = nanoClock.getAsLong();
-      int next = engine.verify(trees).token(0);
+      Chosen chosen = engine.verify(trees);
       long middle = nanoClock.getAsLong();
       verify[kept] = middle - start;
       accepted.clear();
-      int[] path = {rows - 1};
+      int[] path = {Math.min(rows, 3) - 1}; // the root's last child
       for (int slot = 0; slot < slots; slot++) {
-        accepted.add(slot, path, rows > 1 ? 1 : 0, next);
+        pending[slot] = chosen.token(trees.firstRow(slot) + path[0]);
+        accepted.add(slot, path, rows > 1 ? 1 : 0, pending[slot]);
         lengths[slot] += rows > 1 ? 2 : 1;
       }
       engine.commit(trees, accepted);
@@ -214,7 +218,8 @@ public final class CostProbe {
         lengths[slot] = 0;
       }
       if (wanted && lengths[slot] == 0) {
-        engine.prefill(slot, new int[context], Sampling.GREEDY, drafts ? Drafting.UNCOUPLED : Drafting.OFF);
+        pending[slot] =
+            engine.prefill(slot, new int[context], Sampling.GREEDY, drafts ? Drafting.UNCOUPLED : Drafting.OFF).token(0);
         lengths[slot] = context;
       }
     }
@@ -230,9 +235,9 @@ public final class CostProbe {
   }
 
   /** A root, below it a bush of two children a node. */
-  private DraftTree tree(int rows) {
+  private DraftTree tree(int root, int rows) {
     DraftTree tree = new DraftTree(rows);
-    tree.reset(0);
+    tree.reset(root);
     for (int node = 1; node < rows; node++) {
       tree.add((node - 1) / 2, node % spec.vocabulary(), -node, 0);
     }
