@@ -34,7 +34,7 @@ public final class LiveCosts {
 
   /** Time of a target forward. */
   public double verify(int sequences, int rows) {
-    return plainVerify(sequences, rows) * Math.exp(commonLog + verifyLogs[size(rows)]);
+    return table.verify(sequences, rows, context) * Math.exp(commonLog + verifyLogs[size(rows)]);
   }
 
   /** Time of expanding the roots of so many sequences. */
@@ -77,13 +77,6 @@ public final class LiveCosts {
     node.put("draft_factor", Math.exp(commonLog + draftLog));
     node.put("host_ms", otherNanos / 1e6);
     return node;
-  }
-
-  private double plainVerify(int sequences, int rows) {
-    double more = context - table.context();
-    double added = more * (sequences * table.contextPerSlot() + (rows - sequences) * table.contextPerRow());
-    double base = table.verify().nanos(sequences, rows);
-    return Math.max(base / 2, base + added);
   }
 
   private static int size(int rows) {
