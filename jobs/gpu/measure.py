@@ -124,6 +124,7 @@ class Engine:
                     "TOKEN": 5 + node % 7,
                     "POSITION": context + tree.depths[node],
                     "CACHE_ROW": slot * f["capacity"] + context + node,
+                    "PLACE": len(rows),
                     "bits": signed(tree.bits[node]),
                 })
             segments += [slot, slot * tree_rows, tree_rows, context + tree_rows]
@@ -144,6 +145,7 @@ class Engine:
                     "NEXT_TOKEN": node,
                     "HEAD_ROW": slot * f["head_capacity"] + base + node,
                     "STATE_ROW": slot * f["max_draft_rows"] + node,
+                    "PLACE": len(rows),
                     "bits": signed(1 | 1 << 1 | 1 << node),
                 })
             segments += [slot, slot * width, width, base + own + width]
@@ -168,6 +170,7 @@ class Engine:
             segments += [slot, slot, 1, context]
         for slot in range(slots):
             rows[slot]["CHOSEN_ROW"] = 3 * slot + 2
+            rows[slot]["PLACE"] = slot
         coupling = torch.zeros([2, slots])
         return [self.table(rows), coupling, self.nothing, segments, [context] * slots, slots > 1, 0, slots, children]
 

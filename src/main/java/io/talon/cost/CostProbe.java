@@ -37,6 +37,7 @@ public final class CostProbe {
   private final boolean drafts;
   private final int promptLength;
   private final int[] lengths; // [slots], 0 for a free one
+  private final int[] roots; // [slots], the token that is chosen and not run yet
 
   private CostProbe(Engine engine, LongSupplier nanoClock, long allowedNanos) {
     this.engine = engine;
@@ -46,6 +47,7 @@ public final class CostProbe {
     drafts = spec.hasDraft();
     promptLength = Math.max(1, Math.min(PROMPT, spec.maxContext() / 4));
     lengths = new int[spec.slots()];
+    roots = new int[spec.slots()];
   }
 
   /**
@@ -179,7 +181,7 @@ public final class CostProbe {
       }
       trees.clear();
       for (int slot = 0; slot < slots; slot++) {
-        trees.add(slot, tree(rows));
+        trees.add(slot, tree(roots[slot], rows));
       }
       start = nanoClock.getAsLong();
       int next = engine.verify(trees).token(0);
@@ -190,6 +192,7 @@ public final class CostProbe {
       for (int slot = 0; slot < slots; slot++) {
         accepted.add(slot, path, rows > 1 ? 1 : 0, next);
         lengths[slot] += rows > 1 ? 2 : 1;
+        roots[slot] = next;
       }
       engine.commit(trees, accepted);
       commit[kept] = nanoClock.getAsLong() - middle;
@@ -221,7 +224,7 @@ public final class CostProbe {
         lengths[slot] = 0;
       }
       if (wanted && lengths[slot] == 0) {
-        engine.prefill(slot, new int[context], Sampling.GREEDY, drafts ? Drafting.UNCOUPLED : Drafting.OFF);
+        roots[slot] = engine.prefill(slot, new int[context], Sampling.GREEDY, drafts ? Drafting.UNCOUPLED : Drafting.OFF).token(0);
         lengths[slot] = context;
       }
     }
@@ -237,9 +240,9 @@ public final class CostProbe {
   }
 
   /** A root, below it a bush of two children a node. */
-  private DraftTree tree(int rows) {
+  private DraftTree tree(int root, int rows) {
     DraftTree tree = new DraftTree(rows);
-    tree.reset(0);
+    tree.reset(root);
     for (int node = 1; node < rows; node++) {
       tree.add((node - 1) / 2, node % spec.vocabulary(), -node, 0);
     }

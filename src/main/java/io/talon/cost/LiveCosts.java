@@ -1,6 +1,7 @@
 package io.talon.cost;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 
 /**
  * A table of costs, kept true by the times of real rounds; reused from round to round, allocates nothing.
@@ -22,6 +23,10 @@ public final class LiveCosts {
   private double commonLog;
   private double otherNanos; // host time of a round
   private double context; // mean tokens of a sequence in this round
+  private double[] known = new double[64]; // by rows, as they are asked for in a round, 0 for not yet
+  private int knownSequences; // that these times are for
+  private double draftFactor = 1; // the exponential of the two logarithms
+  private double commonFactor = 1;
 
   public LiveCosts(CostTable table) {
     this.table = table;
@@ -30,26 +35,41 @@ public final class LiveCosts {
   /** Sets the mean length of the sequences in this round. */
   public void context(double tokens) {
     context = tokens;
+    forget();
   }
 
-  /** Time of a target forward. */
+  private void forget() {
+    Arrays.fill(known, 0);
+  }
+
+  /** Time of a target forward; a round asks for that of every number of rows, many times over. */
   public double verify(int sequences, int rows) {
-    return table.verify(sequences, rows, context) * Math.exp(commonLog + verifyLogs[size(rows)]);
+    if (sequences != knownSequences) {
+      knownSequences = sequences;
+      forget();
+    }
+    if (rows >= known.length) {
+      known = Arrays.copyOf(known, 2 * rows);
+    }
+    if (known[rows] == 0) {
+      known[rows] = table.verify(sequences, rows, context) * Math.exp(commonLog + verifyLogs[size(rows)]);
+    }
+    return known[rows];
   }
 
   /** Time of expanding the roots of so many sequences. */
   public double root(int sequences) {
-    return sequences == 0 ? 0 : table.root().nanos(sequences, sequences) * Math.exp(commonLog + draftLog);
+    return sequences == 0 ? 0 : table.root().nanos(sequences, sequences) * draftFactor;
   }
 
   /** Time of a draft layer. */
   public double layer(int sequences, double rows) {
-    return sequences == 0 ? 0 : table.layer().nanos(sequences, rows) * Math.exp(commonLog + draftLog);
+    return sequences == 0 ? 0 : table.layer().nanos(sequences, rows) * draftFactor;
   }
 
   /** Time of a round beside its draft and target forwards, of trees with so many rows. */
   public double other(int sequences, int rows) {
-    return otherNanos + table.commit().nanos(sequences, Math.min(rows, 2 * sequences)) * Math.exp(commonLog);
+    return otherNanos + table.commit().nanos(sequences, Math.min(rows, 2 * sequences)) * commonFactor;
   }
 
   /**
@@ -68,13 +88,16 @@ public final class LiveCosts {
       draftLog = clipped(draftLog + COMMON_STEP / 2 * Math.signum(draftNanos - predictedDraft));
     }
     otherNanos += OTHER_SHARE * (Math.min(hostNanos, verifyNanos) - otherNanos);
+    draftFactor = Math.exp(commonLog + draftLog);
+    commonFactor = Math.exp(commonLog);
+    forget();
   }
 
   /** The table, and how much longer calls take than it says: all of them, drafts, and everything outside of the engine. */
   public ObjectNode toJson() {
     ObjectNode node = table.toJson();
-    node.put("verify_factor", Math.exp(commonLog));
-    node.put("draft_factor", Math.exp(commonLog + draftLog));
+    node.put("verify_factor", commonFactor);
+    node.put("draft_factor", draftFactor);
     node.put("host_ms", otherNanos / 1e6);
     return node;
   }

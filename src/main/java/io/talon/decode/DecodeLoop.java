@@ -25,9 +25,13 @@ import java.util.function.LongSupplier;
  * and the next request takes its slot.
  *
  * <p>A round drafts a tree for every live sequence, verifies all of them in one forward, and keeps what the walks accept. Plain
- * decoding is the same loop with trees of one row. What is generated depends on target, prompt and sampling alone.
+ * decoding is the same loop with trees of one row. Between two rounds a part of a long prompt is run, and not all of it, so that
+ * the others need not wait for it. What is generated depends on target, prompt and sampling alone.
  */
 public final class DecodeLoop {
+  /** Rows of prompts that are run between two rounds: enough for a product to be as fast per row as it gets. */
+  static final int PROMPT_ROWS = 256;
+
   private final Engine engine;
   private final FittingEngine fitting; // null unless the coupling is fitted
   private final DecodeOptions options;
@@ -40,9 +44,10 @@ public final class DecodeLoop {
   private final TreeBatch trees;
   private final AcceptedRows accepted;
   private final Sequence[] sequences; // [slots], null where a slot is free
-  private final List<Engine.Prompt> prompts = new ArrayList<>(); // about to be run
+  private final List<Engine.Prompt> prompts = new ArrayList<>(); // about to be begun
   private final Walk[] walks; // [slots], by index in the round
   private int live;
+  private int filling; // of these, how many have prompts that have not run to their end
 
   /** A loop on an engine whose forwards nobody else asks about. */
   public DecodeLoop(Engine engine, DecodeOptions options, LongSupplier nanoClock) {
@@ -92,7 +97,7 @@ public final class DecodeLoop {
       for (refill(requester); live > 0; refill(requester)) {
         requester.beforeRound();
         dropUnwanted(requester);
-        if (live > 0) {
+        if (live > filling) {
           decodeRound();
           deliver(requester);
         }
@@ -114,11 +119,13 @@ public final class DecodeLoop {
 
   /** Gives free slots to new requests, and asks again when some have started: one that is finished at once may be followed by another. */
   private void refill(Requester requester) {
+    int rows = live > filling ? PROMPT_ROWS : Integer.MAX_VALUE; // nobody waits for a round
     do {
       prompts.clear();
       collect(requester);
-      if (!prompts.isEmpty()) {
-        start(requester);
+      engine.begin(prompts);
+      while (rows > 0 && filling > 0) {
+        rows -= advance(requester, rows);
       }
     } while (!prompts.isEmpty() && live < sequences.length);
   }
@@ -147,29 +154,39 @@ public final class DecodeLoop {
         new Sequence(request, endTokens, engine.spec().maxContext(), options.policy().maxTreeRows(), log);
     sequences[slot] = sequence;
     live++;
+    filling++;
     Drafting drafting = drafter.begin(slot) ? drafting(request.sampling()) : Drafting.OFF;
     prompts.add(new Engine.Prompt(slot, request.prompt(), request.sampling(), drafting));
   }
 
-  /** Runs the prompts together; each is charged a share of the time by its length. */
-  private void start(Requester requester) {
+  /** Runs prompts together, the oldest first; each is charged a share of the time by its rows. Returns how many were run. */
+  private int advance(Requester requester, int most) {
     long start = nanoClock.getAsLong();
-    Chosen first = engine.prefill(prompts);
+    Engine.Advance advance = engine.advance(most);
     long nanos = nanoClock.getAsLong() - start;
-    long tokens = 0;
-    for (Engine.Prompt prompt : prompts) {
-      tokens += prompt.tokens().length;
+    int rows = 0;
+    for (Engine.Part part : advance.parts()) {
+      rows += part.rows();
     }
-    for (int i = 0; i < prompts.size(); i++) {
-      int slot = prompts.get(i).slot();
-      if (!first.finite(i)) {
-        reject(slot, requester, notFinite(sequences[slot]));
-        continue;
+    for (Engine.Part part : advance.parts()) {
+      sequences[part.slot()].prefilled(nanos * part.rows() / rows);
+      if (part.row() >= 0) {
+        start(part.slot(), advance.chosen(), part.row(), requester);
       }
-      sequences[slot].start(first.token(i), first.margin(i), nanos * prompts.get(i).tokens().length / tokens);
-      if (!sequences[slot].live()) {
-        finish(slot, requester);
-      }
+    }
+    return rows;
+  }
+
+  private void start(int slot, Chosen first, int row, Requester requester) {
+    Sequence sequence = sequences[slot];
+    if (!first.finite(row)) {
+      reject(slot, requester, sequence.notFinite());
+      return;
+    }
+    filling--;
+    sequence.start(first.token(row), first.margin(row));
+    if (!sequence.live()) {
+      finish(slot, requester);
     }
   }
 
@@ -183,7 +200,7 @@ public final class DecodeLoop {
     long start = nanoClock.getAsLong();
     round.clear();
     for (int slot = 0; slot < sequences.length; slot++) {
-      if (sequences[slot] != null) {
+      if (sequences[slot] != null && sequences[slot].started()) {
         sequences[slot].join(round, slot);
         if (fitting != null) {
           fitting.beginRound(slot);
@@ -229,7 +246,7 @@ public final class DecodeLoop {
       if (!sequences[slot].live()) {
         finish(slot, requester);
       } else if (walks[i].broken()) {
-        reject(slot, requester, notFinite(sequences[slot]));
+        reject(slot, requester, sequences[slot].notFinite());
       }
     }
   }
@@ -242,15 +259,6 @@ public final class DecodeLoop {
         reject(slot, requester, reason);
       }
     }
-  }
-
-  /** For a sequence for which the model computed no number; what its slot holds is of no use to anyone. */
-  private static TalonException notFinite(Sequence sequence) {
-    return new TalonException(
-        ErrorCode.NOT_FINITE,
-        "the model computed values that are not finite after %s tokens of the prompt and %s generated tokens; "
-            .formatted(sequence.request().prompt().length, sequence.generated())
-            + "if other rows show it too, try --dtype fp32 and check the model's files");
   }
 
   private void reject(int slot, Requester requester, TalonException reason) {
@@ -266,6 +274,7 @@ public final class DecodeLoop {
   }
 
   private void release(int slot) {
+    filling -= sequences[slot].started() ? 0 : 1;
     sequences[slot] = null;
     live--;
     engine.release(slot);

@@ -158,14 +158,19 @@ final class FittingEngine implements Engine {
   }
 
   @Override
-  public Chosen prefill(List<Prompt> prompts) {
+  public void begin(List<Prompt> prompts) {
     for (Prompt prompt : prompts) {
       Drafted drafted = slots[prompt.slot()];
       drafted.fit = fitOf(prompt.sampling().temperature());
       drafted.drafting = prompt.drafting();
       drafted.size = 0;
     }
-    return engine.prefill(prompts);
+    engine.begin(prompts);
+  }
+
+  @Override
+  public Advance advance(int rows) {
+    return engine.advance(rows);
   }
 
   @Override

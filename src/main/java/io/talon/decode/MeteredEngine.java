@@ -34,8 +34,13 @@ final class MeteredEngine implements Engine {
   }
 
   @Override
-  public Chosen prefill(List<Prompt> prompts) {
-    return engine.prefill(prompts);
+  public void begin(List<Prompt> prompts) {
+    engine.begin(prompts);
+  }
+
+  @Override
+  public Advance advance(int rows) {
+    return engine.advance(rows);
   }
 
   @Override

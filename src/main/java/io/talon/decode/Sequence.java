@@ -1,5 +1,7 @@
 package io.talon.decode;
 
+import io.talon.ErrorCode;
+import io.talon.TalonException;
 import io.talon.draft.DraftRound;
 import io.talon.stats.LiveCounters;
 import io.talon.stats.RoundTimes;
@@ -20,6 +22,7 @@ final class Sequence {
   private final RoundLog log; // null when rounds are not recorded
   private int length;
   private FinishReason finishReason; // null while it lives
+  private boolean started; // whether its prompt has run
   private long prefillNanos;
 
   // The round under way.
@@ -38,11 +41,21 @@ final class Sequence {
     counters = new LiveCounters(maxTreeRows);
   }
 
+  /** Counts time that a part of its prompt took. */
+  void prefilled(long nanos) {
+    prefillNanos += nanos;
+  }
+
   /** Takes the token that prefill chose. */
-  void start(int firstToken, float margin, long nanos) {
-    prefillNanos = nanos;
+  void start(int firstToken, float margin) {
+    started = true;
     counters.begin(margin);
     append(firstToken);
+  }
+
+  /** Whether its prompt has run, so that it takes part in rounds. */
+  boolean started() {
+    return started;
   }
 
   void join(DraftRound round, int slot) {
@@ -99,6 +112,15 @@ final class Sequence {
   /** Generated tokens so far. */
   int generated() {
     return length - request.prompt().length;
+  }
+
+  /** Why a sequence for which the model computed no number ends; what its slot holds is of no use to anyone. */
+  TalonException notFinite() {
+    return new TalonException(
+        ErrorCode.NOT_FINITE,
+        "the model computed values that are not finite after %s tokens of the prompt and %s generated tokens; "
+            .formatted(request.prompt().length, generated())
+            + "if other rows show it too, try --dtype fp32 and check the model's files");
   }
 
   /** The result of a sequence that has ended. */

@@ -1,7 +1,9 @@
 package io.talon.engine;
 
 import io.talon.tree.TreeBatch;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The models on one device. Not thread-safe: one thread, one engine.
@@ -17,13 +19,54 @@ public interface Engine extends AutoCloseable {
    */
   record Prompt(int slot, int[] tokens, Sampling sampling, Drafting drafting) {}
 
-  EngineSpec spec();
+  /**
+   * What was done for a prompt.
+   *
+   * @param rows of it that were run, or taken from another slot
+   * @param row of what was chosen after its last token, -1 while the prompt goes on
+   */
+  record Part(int slot, int rows, int row) {}
 
   /**
-   * Runs prompts, each into a free slot of its own, and returns the first chosen token of each, one row per prompt, which becomes
-   * the slot's pending token. An engine may take rows that slots hold of the same tokens instead of running them.
+   * What was done for the prompts that were begun, a part each for those whose turn it was.
+   *
+   * @param chosen the first chosen tokens of those that are done
    */
-  Chosen prefill(List<Prompt> prompts);
+  record Advance(List<Part> parts, Chosen chosen) {}
+
+  EngineSpec spec();
+
+  /** Takes prompts, each for a free slot of its own; nothing of them is run yet. */
+  void begin(List<Prompt> prompts);
+
+  /**
+   * Runs so many rows at most of the prompts that were begun, the oldest first; the token chosen after a prompt's last becomes its
+   * slot's pending token. An engine may take rows that slots hold of the same tokens instead of running them.
+   */
+  Advance advance(int rows);
+
+  /** Runs prompts, each into a free slot of its own, and returns the first chosen token of each, one row per prompt. */
+  default Chosen prefill(List<Prompt> prompts) {
+    begin(prompts);
+    Map<Integer, Integer> indices = new HashMap<>(); // by slot
+    for (Prompt prompt : prompts) {
+      indices.put(prompt.slot(), indices.size());
+    }
+    int[] tokens = new int[prompts.size()];
+    float[] margins = new float[prompts.size()];
+    for (int done = 0; done < prompts.size();) {
+      Advance advance = advance(Integer.MAX_VALUE);
+      for (Part part : advance.parts()) {
+        if (part.row() >= 0) {
+          int index = indices.get(part.slot());
+          tokens[index] = advance.chosen().token(part.row());
+          margins[index] = advance.chosen().margin(part.row());
+          done++;
+        }
+      }
+    }
+    return new Chosen(tokens, margins);
+  }
 
   /** Runs one prompt into a free slot. */
   default Chosen prefill(int slot, int[] tokens, Sampling sampling, Drafting drafting) {
@@ -45,7 +88,7 @@ public interface Engine extends AutoCloseable {
   /** Changes how the draft scores its candidates for a live sequence that was prefilled with drafting, from the next round on. */
   void couple(int slot, Drafting drafting);
 
-  /** Frees a slot. */
+  /** Frees a slot; a prompt that is under way is given up. */
   void release(int slot);
 
   /** Frees everything; closing twice is harmless. */

@@ -2,6 +2,7 @@ package io.talon.torch;
 
 import ai.djl.ndarray.types.DataType;
 import io.talon.engine.Engine.Prompt;
+import io.talon.torch.PromptCalls.Pending;
 import io.talon.torch.module.Attention;
 import io.talon.torch.script.Rows;
 import java.util.ArrayList;
@@ -14,16 +15,11 @@ import java.util.List;
  * <p>Rows may be copied because a row is the same, bit for bit, whatever ran beside it; where that is not so nothing is copied.
  */
 final class CachedPrompts {
-  /** Rows that copying has to save. */
-  private static final int WORTHWHILE = 16;
+  /** Rows that a copy has to save: it takes as long as running one or two. */
+  private static final int WORTHWHILE = 4;
 
-  /**
-   * A prompt that can run now.
-   *
-   * @param index its place among the prompts
-   * @param position the first token that has to be run; the rows before it are in the slot
-   */
-  record Start(int index, int position) {}
+  /** Rows that a prompt has to save if it is to wait for another one, and to run in a forward of its own. */
+  private static final int WORTH_WAITING = 16;
 
   private final EngineState state;
   private final Rows moves = new Rows(DataType.INT64);
@@ -33,25 +29,26 @@ final class CachedPrompts {
     this.state = state;
   }
 
-  /** Brings what is cached into the slots of prompts that need not wait for another one, and says where these start. */
-  List<Start> begin(List<Prompt> prompts, boolean[] done) {
-    List<Start> starts = new ArrayList<>();
+  /** Brings what is cached into the slots of prompts that need not wait for an earlier one, and says where these start. */
+  void begin(List<Pending> all) {
+    List<Pending> started = new ArrayList<>();
     List<Integer> sources = new ArrayList<>(); // slots
-    for (int i = 0; i < prompts.size(); i++) {
-      if (!done[i]) {
-        int source = source(prompts.get(i));
-        int position = reusable(prompts.get(i), source);
-        if (!isBestAfter(prompts, done, i, position)) {
-          starts.add(new Start(i, position));
+    for (int i = 0; i < all.size(); i++) {
+      Pending each = all.get(i);
+      if (each.waits()) {
+        int source = source(each.prompt);
+        int position = reusable(each.prompt, source);
+        if (!isBestAfter(all, i, position)) {
+          each.position = position;
+          started.add(each);
           sources.add(source);
         }
       }
     }
-    copy(prompts, starts, sources);
-    for (Start start : starts) {
-      state.slots[prompts.get(start.index()).slot()].forget(); // a forward that fails may leave rows of either sequence
+    copy(started, sources);
+    for (Pending each : started) {
+      state.slots[each.prompt.slot()].forget(); // a forward that fails may leave rows of either sequence
     }
-    return starts;
   }
 
   /** The slot that holds most of a prompt's beginning. */
@@ -88,14 +85,14 @@ final class CachedPrompts {
     return prompt.drafting().enabled();
   }
 
-  /** Whether an earlier prompt that has not run will leave more rows than are there now. */
-  private boolean isBestAfter(List<Prompt> prompts, boolean[] done, int index, int rows) {
-    Prompt prompt = prompts.get(index);
+  /** Whether an earlier prompt that has not run to its end will leave more rows than are there now. */
+  private boolean isBestAfter(List<Pending> all, int index, int rows) {
+    Prompt prompt = all.get(index).prompt;
     for (int i = 0; i < index && state.layout.attention() == Attention.IN_ORDER; i++) {
-      Prompt earlier = prompts.get(i);
-      if (!done[i] && (drafts(earlier) || !drafts(prompt))) {
+      Prompt earlier = all.get(i).prompt;
+      if (drafts(earlier) || !drafts(prompt)) {
         int later = worthwhile(prompt, common(prompt.tokens(), earlier.tokens(), earlier.tokens().length));
-        if (later >= rows + WORTHWHILE) {
+        if (later >= rows + WORTH_WAITING) {
           return true;
         }
       }
@@ -113,14 +110,14 @@ final class CachedPrompts {
   }
 
   /** All at once: a slot may be read by one prompt and written by another. */
-  private void copy(List<Prompt> prompts, List<Start> starts, List<Integer> sources) {
+  private void copy(List<Pending> started, List<Integer> sources) {
     int count = 0;
     int headCount = 0;
-    for (int i = 0; i < starts.size(); i++) {
-      Prompt prompt = prompts.get(starts.get(i).index());
-      if (sources.get(i) != prompt.slot()) {
-        count += starts.get(i).position();
-        headCount += drafts(prompt) ? starts.get(i).position() : 0;
+    for (int i = 0; i < started.size(); i++) {
+      Pending each = started.get(i);
+      if (sources.get(i) != each.prompt.slot()) {
+        count += each.position;
+        headCount += drafts(each.prompt) ? each.position : 0;
       }
     }
     if (count == 0) {
@@ -130,10 +127,10 @@ final class CachedPrompts {
     headMoves.resize(2, headCount);
     int move = 0;
     int headMove = 0;
-    for (int i = 0; i < starts.size(); i++) {
-      Prompt prompt = prompts.get(starts.get(i).index());
+    for (int i = 0; i < started.size(); i++) {
+      Prompt prompt = started.get(i).prompt;
       int source = sources.get(i);
-      int rows = source == prompt.slot() ? 0 : starts.get(i).position();
+      int rows = source == prompt.slot() ? 0 : started.get(i).position;
       for (int row = 0; row < rows; row++) {
         moves.set(0, move, state.cacheRow(source, row));
         moves.set(1, move++, state.cacheRow(prompt.slot(), row));

@@ -137,6 +137,7 @@ abstract class DraftCalls {
   /** One draft forward: calls the script with the rows, the scores and the segments. */
   final Candidates expand(String method, long[] segments, long[] lengths, int count, int width) {
     int children = Math.min(width, state.draftVocabulary);
+    rows.setPlaces(segments);
     float[] best =
         module.floats(
             method,
@@ -145,7 +146,7 @@ abstract class DraftCalls {
             state.noise.takeFresh(),
             Argument.list(segments),
             Argument.list(lengths),
-            Argument.of(layout.padded(lengths.length)),
+            Argument.of(layout.padded(segments)),
             Argument.of((long) coupled + (watch == Watch.NOTHING ? 0 : WATCHED)),
             Argument.of((long) count),
             Argument.of((long) children));

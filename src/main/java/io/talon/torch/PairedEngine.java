@@ -20,6 +20,7 @@ final class PairedEngine implements Engine {
   private final EngineState draft;
   private final PromptCalls draftPrefill;
   private final ModelCalls calls;
+  private final Prompt[] drafted; // [slots], what the draft is to run once the target has, null for nothing
 
   /**
    * @param spec the target's, with the vocabulary that the draft model proposes from
@@ -31,6 +32,7 @@ final class PairedEngine implements Engine {
     this.draft = draft;
     draftPrefill = new PromptCalls(draft);
     calls = new ModelCalls(draft);
+    drafted = new Prompt[draft.slots.length];
   }
 
   @Override
@@ -39,31 +41,40 @@ final class PairedEngine implements Engine {
   }
 
   @Override
-  public Chosen prefill(List<Prompt> batch) {
+  public void begin(List<Prompt> batch) {
     List<Prompt> plain = new ArrayList<>();
-    List<Prompt> drafted = new ArrayList<>();
     for (Prompt prompt : batch) {
       Drafting drafting = prompt.drafting();
       plain.add(new Prompt(prompt.slot(), prompt.tokens(), prompt.sampling(), Drafting.OFF));
       draft.slots[prompt.slot()].begin(Sampling.GREEDY, unfeatured(drafting));
+      drafted[prompt.slot()] = null;
       if (drafting.enabled()) {
         draft.noise.reset(prompt.slot(), prompt.sampling().rowSeed());
-        drafted.add(new Prompt(prompt.slot(), prompt.tokens(), Sampling.GREEDY, Drafting.OFF));
+        drafted[prompt.slot()] = new Prompt(prompt.slot(), prompt.tokens(), Sampling.GREEDY, Drafting.OFF);
       }
     }
-    Chosen roots = target.prefill(plain);
-    if (!drafted.isEmpty()) {
-      draftPrefill.prefill(drafted);
-    }
-    for (int i = 0; i < batch.size(); i++) {
-      if (batch.get(i).drafting().enabled()) {
-        Slot slot = draft.slots[batch.get(i).slot()];
-        slot.length = batch.get(i).tokens().length;
-        slot.pendingTokens[0] = roots.token(i);
+    target.begin(plain);
+  }
+
+  /** The draft, which is small, runs a prompt once the target has, and all of it. */
+  @Override
+  public Advance advance(int rows) {
+    Advance advance = target.advance(rows);
+    List<Prompt> done = new ArrayList<>();
+    for (Part part : advance.parts()) {
+      if (part.row() >= 0 && drafted[part.slot()] != null) {
+        done.add(drafted[part.slot()]);
+        Slot slot = draft.slots[part.slot()];
+        slot.length = drafted[part.slot()].tokens().length;
+        slot.pendingTokens[0] = advance.chosen().token(part.row());
         slot.pendingRows = 1;
       }
     }
-    return roots;
+    draftPrefill.begin(done);
+    while (draftPrefill.underWay()) {
+      draftPrefill.advance(Integer.MAX_VALUE);
+    }
+    return advance;
   }
 
   @Override
@@ -107,6 +118,7 @@ final class PairedEngine implements Engine {
   @Override
   public void release(int slot) {
     target.release(slot);
+    draftPrefill.giveUp(slot); // of a call that failed
     draft.slots[slot].live = false;
   }
 

@@ -2,6 +2,8 @@ package io.talon.torch;
 
 import io.talon.engine.Chosen;
 import io.talon.engine.Drafting;
+import io.talon.engine.Engine.Advance;
+import io.talon.engine.Engine.Part;
 import io.talon.engine.Engine.Prompt;
 import io.talon.engine.Sampling;
 import io.talon.torch.module.RowTable;
@@ -9,19 +11,39 @@ import io.talon.torch.module.RowTable.Column;
 import io.talon.torch.script.Argument;
 import io.talon.torch.script.ScriptModule;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * The calls that run prompts: those of several slots in one forward, and of each only what no slot holds yet.
+ * The calls that run prompts: those of several slots in one forward, of each only what no slot holds yet, and of all of them no
+ * more rows at a time than are wanted.
  *
- * <p>A prompt that begins like another one of the same call (samples of one prompt, a system prompt) waits until that one has
- * run, and then takes its rows.
+ * <p>A prompt that begins like an earlier one that has not run to its end (samples of one prompt, a system prompt) waits until
+ * that one has, and then takes its rows.
  */
 final class PromptCalls {
   private static final int CHUNK = 512; // rows of one forward
 
+  /** A prompt that has not run to its end. */
+  static final class Pending {
+    final Prompt prompt;
+    int position = -1; // of the first token that has to be run, -1 while it waits
+
+    Pending(Prompt prompt) {
+      this.prompt = prompt;
+    }
+
+    boolean waits() {
+      return position < 0;
+    }
+  }
+
   /** Consecutive tokens of one prompt in one forward. */
-  record Piece(int index, Prompt prompt, int from, int until, int firstRow) {
+  record Piece(Pending of, int from, int until, int firstRow) {
+    Prompt prompt() {
+      return of.prompt;
+    }
+
     int size() {
       return until - from;
     }
@@ -32,7 +54,7 @@ final class PromptCalls {
 
     /** Whether the prompt ends here, and a token is chosen after it. */
     boolean last() {
-      return until == prompt.tokens().length;
+      return until == of.prompt.tokens().length;
     }
   }
 
@@ -42,6 +64,7 @@ final class PromptCalls {
   private final Choice choice;
   private final Segments segments;
   private final CachedPrompts cached;
+  private final List<Pending> pending = new ArrayList<>(); // the oldest first
 
   PromptCalls(EngineState state) {
     this.state = state;
@@ -51,59 +74,89 @@ final class PromptCalls {
     cached = new CachedPrompts(state);
   }
 
-  /** Runs prompts into their slots and returns the tokens chosen after them. */
-  Chosen prefill(List<Prompt> prompts) {
-    int[] tokens = new int[prompts.size()];
-    float[] margins = new float[prompts.size()];
-    boolean[] done = new boolean[prompts.size()];
-    for (int left = prompts.size(); left > 0;) {
-      List<CachedPrompts.Start> starts = cached.begin(prompts, done);
-      List<Piece> pieces = new ArrayList<>();
-      int count = 0;
-      for (CachedPrompts.Start start : starts) {
-        Prompt prompt = prompts.get(start.index());
-        for (int from = start.position(); from < prompt.tokens().length;) {
-          int until = Math.min(prompt.tokens().length, from + CHUNK - count);
-          pieces.add(new Piece(start.index(), prompt, from, until, count));
-          count += until - from;
-          from = until;
-          if (count == CHUNK) {
-            run(pieces, tokens, margins);
-            pieces.clear();
-            count = 0;
-          }
-        }
-      }
-      if (count > 0) {
-        run(pieces, tokens, margins);
-      }
-      for (CachedPrompts.Start start : starts) {
-        Prompt prompt = prompts.get(start.index());
-        done[start.index()] = true;
-        state.slots[prompt.slot()].hold(prompt.tokens(), prompt.drafting().enabled());
-      }
-      left -= starts.size();
+  /** Takes prompts, of which nothing is run yet. */
+  void begin(List<Prompt> prompts) {
+    for (Prompt prompt : prompts) {
+      pending.add(new Pending(prompt));
     }
-    return new Chosen(tokens, margins);
   }
 
-  /** One forward. */
-  private void run(List<Piece> pieces, int[] tokens, float[] margins) {
+  /** Forgets the prompt of a slot, if there is one. */
+  void giveUp(int slot) {
+    pending.removeIf(each -> each.prompt.slot() == slot);
+  }
+
+  /** Whether a prompt has not run to its end. */
+  boolean underWay() {
+    return !pending.isEmpty();
+  }
+
+  /** Runs so many rows at most. */
+  Advance advance(int most) {
+    List<Part> parts = new ArrayList<>();
+    int[] tokens = new int[pending.size()];
+    float[] margins = new float[pending.size()];
+    int done = 0;
+    for (int left = most; left > 0 && !pending.isEmpty();) {
+      cached.begin(pending);
+      List<Piece> pieces = pieces(Math.min(left, CHUNK));
+      Chosen chosen = run(pieces);
+      int row = 0;
+      for (Piece piece : pieces) {
+        left -= piece.size();
+        parts.add(new Part(piece.prompt().slot(), piece.size(), piece.last() ? done : -1));
+        if (piece.last()) {
+          tokens[done] = chosen.token(row);
+          margins[done++] = chosen.margin(row++);
+        }
+        end(piece);
+      }
+    }
+    return new Advance(parts, new Chosen(Arrays.copyOf(tokens, done), Arrays.copyOf(margins, done)));
+  }
+
+  private void end(Piece piece) {
+    Prompt prompt = piece.prompt();
+    piece.of().position = piece.until();
+    if (piece.last()) {
+      pending.remove(piece.of());
+      state.slots[prompt.slot()].hold(prompt.tokens(), prompt.drafting().enabled());
+    }
+  }
+
+  /** What runs in the next forward of so many rows at most. */
+  private List<Piece> pieces(int most) {
+    List<Piece> pieces = new ArrayList<>();
+    int count = 0;
+    for (Pending each : pending) {
+      int until = Math.min(each.prompt.tokens().length, each.position + most - count);
+      if (!each.waits() && until > each.position) {
+        pieces.add(new Piece(each, each.position, until, count));
+        count += until - each.position;
+      }
+    }
+    return pieces;
+  }
+
+  /** One forward; what is chosen after the prompts that end in it. */
+  private Chosen run(List<Piece> pieces) {
     fill(pieces);
     List<Piece> last = pieces.stream().filter(Piece::last).toList();
     boolean keeps = pieces.stream().anyMatch(piece -> piece.prompt().drafting().enabled());
     List<Piece> chosen = last.isEmpty() ? pieces.subList(pieces.size() - 1, pieces.size()) : last; // the script wants one
     choice.resize(chosen.size());
+    long[] ends = new long[4 * chosen.size()];
     for (int i = 0; i < chosen.size(); i++) {
       Piece piece = chosen.get(i);
       int slot = piece.prompt().slot();
       Sampling sampling = piece.last() ? piece.prompt().sampling() : Sampling.GREEDY;
       choice.set(i, sampling);
+      DraftCalls.fillSegment(ends, i, slot, i, 1, piece.until());
       rows.set(Column.CHOSEN_ROW, i, piece.lastRow());
       rows.set(Column.INPUT_ROW, piece.lastRow(), state.pendingRow(slot, 0));
       rows.set(Column.RING_ROW, piece.lastRow(), sampling.greedy() ? 0 : state.noise.row(slot, piece.until()));
     }
-    Chosen after = Choice.chosen(
+    return Choice.chosen(
         module.floats(
             "prefill",
             rows.argument(),
@@ -112,13 +165,9 @@ final class PromptCalls {
             Argument.list(segments.ofPrompts(pieces)),
             Argument.list(segments.blocksOfPrompts(pieces)),
             Argument.of(keeps),
-            Argument.of((long) chosen.size()),
+            Argument.list(ends),
             choice.filters(),
             choice.topK()));
-    for (int i = 0; i < last.size(); i++) {
-      tokens[last.get(i).index()] = after.token(i);
-      margins[last.get(i).index()] = after.margin(i);
-    }
   }
 
   private void fill(List<Piece> pieces) {
@@ -151,7 +200,7 @@ final class PromptCalls {
   private float[] inspect(String method, int slot, int[] tokens) {
     state.slots[slot].forget();
     Prompt prompt = new Prompt(slot, tokens, Sampling.GREEDY, Drafting.OFF);
-    List<Piece> pieces = List.of(new Piece(0, prompt, 0, tokens.length, 0));
+    List<Piece> pieces = List.of(new Piece(new Pending(prompt), 0, tokens.length, 0));
     fill(pieces);
     return module.floats(
         method, rows.argument(), Argument.list(segments.ofPrompts(pieces)), Argument.list(segments.blocksOfPrompts(pieces)));

@@ -75,10 +75,14 @@ final class Segments {
     return lengths;
   }
 
-  /** The blocks of keys of every tree. */
+  /** The blocks of keys of every tree; none where products sum them, which is so where there is one block and it is not too long. */
   long[] blocksOfTrees(TreeBatch trees) {
     KeyBlocks blocks = new KeyBlocks();
-    if (layout.attention() == Attention.IN_ORDER) {
+    boolean products = layout.sumsByProducts();
+    for (int t = 0; t < trees.count(); t++) {
+      products &= state.slots[trees.slot(t)].length + trees.tree(t).size() <= Attention.BLOCK_KEYS;
+    }
+    if (layout.attention() == Attention.IN_ORDER && !products) {
       for (int t = 0; t < trees.count(); t++) {
         blocks.add(state.slots[trees.slot(t)].length, trees.tree(t));
       }

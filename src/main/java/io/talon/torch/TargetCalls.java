@@ -34,14 +34,14 @@ final class TargetCalls {
 
   /** The logits of every tree row // [rows * vocabulary]. */
   float[] inspect(TreeBatch trees) {
-    fillTrees(trees);
+    long[] of = fillTrees(trees);
     return module.floats(
         "inspect_tree",
         rows.argument(),
-        Argument.list(segments.ofTrees(trees)),
+        Argument.list(of),
         Argument.list(segments.committed(trees)),
         Argument.list(segments.blocksOfTrees(trees)),
-        Argument.of(layout.padded(trees.count())));
+        Argument.of(layout.padded(of)));
   }
 
   /** What is chosen at consecutive positions from one row of logits, one row each. */
@@ -71,17 +71,17 @@ final class TargetCalls {
 
   /** The chosen token of every tree row. */
   Chosen verify(TreeBatch trees) {
-    fillTrees(trees);
+    long[] of = fillTrees(trees);
     float[] values =
         module.floats(
             "verify",
             rows.argument(),
             choice.argument(),
             state.noise.takeFresh(),
-            Argument.list(segments.ofTrees(trees)),
+            Argument.list(of),
             Argument.list(segments.committed(trees)),
             Argument.list(segments.blocksOfTrees(trees)),
-            Argument.of(layout.padded(trees.count())),
+            Argument.of(layout.padded(of)),
             Argument.of(keepsFeatures(trees)),
             choice.filters(),
             choice.topK());
@@ -103,7 +103,8 @@ final class TargetCalls {
     return false;
   }
 
-  private void fillTrees(TreeBatch trees) {
+  /** Fills the rows and returns their segments. */
+  private long[] fillTrees(TreeBatch trees) {
     int largest = 1;
     for (int t = 0; t < trees.count(); t++) {
       largest = Math.max(largest, trees.tree(t).size());
@@ -114,6 +115,9 @@ final class TargetCalls {
     for (int t = 0; t < trees.count(); t++) {
       fillTree(trees.slot(t), trees.tree(t), trees.firstRow(t), words);
     }
+    long[] of = segments.ofTrees(trees);
+    rows.setPlaces(of);
+    return of;
   }
 
   private void fillTree(int slotIndex, DraftTree tree, int first, int words) {

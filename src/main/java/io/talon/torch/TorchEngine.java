@@ -62,7 +62,7 @@ public final class TorchEngine implements Engine {
   }
 
   @Override
-  public Chosen prefill(List<Prompt> batch) {
+  public void begin(List<Prompt> batch) {
     for (Prompt prompt : batch) {
       Slot slot = state.slots[prompt.slot()];
       assert !slot.live : "the slot is free";
@@ -71,18 +71,25 @@ public final class TorchEngine implements Engine {
       slot.begin(prompt.sampling(), prompt.drafting());
       state.noise.reset(prompt.slot(), prompt.sampling().rowSeed());
     }
-    Chosen chosen = prompts.prefill(batch);
-    for (int i = 0; i < batch.size(); i++) {
-      Slot slot = state.slots[batch.get(i).slot()];
-      slot.length = batch.get(i).tokens().length;
-      slot.root = chosen.token(i);
-      slot.tainted = !chosen.finite(i);
-      if (slot.drafting.enabled()) {
-        slot.pendingTokens[0] = chosen.token(i);
-        slot.pendingRows = 1;
+    prompts.begin(batch);
+  }
+
+  @Override
+  public Advance advance(int rows) {
+    Advance advance = prompts.advance(rows);
+    for (Part part : advance.parts()) {
+      Slot slot = state.slots[part.slot()];
+      if (part.row() >= 0) {
+        slot.length = slot.heldRows;
+        slot.root = advance.chosen().token(part.row());
+        slot.tainted = !advance.chosen().finite(part.row());
+        if (slot.drafting.enabled()) {
+          slot.pendingTokens[0] = slot.root;
+          slot.pendingRows = 1;
+        }
       }
     }
-    return chosen;
+    return advance;
   }
 
   @Override
@@ -142,6 +149,7 @@ public final class TorchEngine implements Engine {
 
   @Override
   public void release(int slot) {
+    prompts.giveUp(slot);
     if (state.slots[slot].tainted) {
       scrub(slot, 0);
     }

@@ -3,23 +3,26 @@ package io.talon.cluster;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A copy of the demo target in which the embedding of one token is not a number, so that every row that reads it is upset. */
+/** The demo target changed in such a way that one token upsets every row that reads it, and the engine changed likewise. */
 final class BrokenModel {
   private static final String EMBEDDING = "model.embed_tokens.weight";
   private static final String OUTPUT = "lm_head.weight"; // the target ties it to the embedding, and here it stays whole
+  private static final String SCRIPT = "io/talon/torch/engine.torchscript";
+  private static final int MISSING_ROW = 99;
   private static final short NAN = 0x7FC0; // in bf16
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private BrokenModel() {}
 
   /**
-   * Copies a target.
+   * Copies a target, in which the embedding of one token is then not a number.
    *
    * @param token as the tokenizer spells it
    */
@@ -31,9 +34,33 @@ final class BrokenModel {
     ObjectNode config = read(target.resolve("config.json"));
     config.put("tie_word_embeddings", false);
     JSON.writeValue(directory.resolve("config.json").toFile(), config);
-    int id = read(target.resolve("tokenizer.json")).get("model").get("vocab").get(token).intValue();
-    writeWeights(Files.readAllBytes(target.resolve("model.safetensors")), id, directory.resolve("model.safetensors"));
+    writeWeights(
+        Files.readAllBytes(target.resolve("model.safetensors")), id(target, token), directory.resolve("model.safetensors"));
     return directory;
+  }
+
+  /**
+   * Writes the engine's script as a resource that goes before the program's own: the prompts that hold one token ask libtorch for a
+   * row that is not there, and it throws.
+   *
+   * @return an entry for a class path
+   */
+  static Path throwing(Path target, String token, Path directory) throws IOException {
+    String script;
+    try (InputStream in = BrokenModel.class.getResourceAsStream("/" + SCRIPT)) {
+      script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    String moved = "    rows = rows.to({DEVICE})\n";
+    int end = script.indexOf(moved, script.indexOf("  def prefill(")) + moved.length();
+    String check = "    if bool(torch.any(torch.eq(rows[{TOKEN}], %d))):%n      rows = rows[%d]%n"
+        .formatted(id(target, token), MISSING_ROW);
+    Files.createDirectories(directory.resolve(SCRIPT).getParent());
+    Files.writeString(directory.resolve(SCRIPT), script.substring(0, end) + check + script.substring(end));
+    return directory;
+  }
+
+  private static int id(Path target, String token) throws IOException {
+    return read(target.resolve("tokenizer.json")).get("model").get("vocab").get(token).intValue();
   }
 
   private static ObjectNode read(Path file) throws IOException {

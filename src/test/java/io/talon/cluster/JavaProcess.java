@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** A JVM with Spark's jars on its class path, whose output goes to files that stay for a look at what went wrong. */
 final class JavaProcess implements AutoCloseable {
   private static final Path SPARK_HOME = Path.of(property("talon.spark.home"));
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final long POLL_MILLIS = 50;
 
   private final Process process;
@@ -33,10 +33,16 @@ final class JavaProcess implements AutoCloseable {
    * Starts a class of Spark's.
    *
    * @param name of the files NAME.out and NAME.err, beside which earlier ones are not kept
+   * @param environment variables beside those that it has from here
    * @param options of the JVM
    */
-  static JavaProcess start(Path logs, String name, List<String> options, String mainClass, List<String> arguments)
-      throws IOException {
+  static JavaProcess start(
+      Path logs,
+      String name,
+      Map<String, String> environment,
+      List<String> options,
+      String mainClass,
+      List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(List.of(property("talon.spark.opens").split(" ")));
@@ -53,6 +59,7 @@ final class JavaProcess implements AutoCloseable {
                 "SPARK_SCALA_VERSION", "2.12",
                 "SPARK_LOCAL_IP", "127.0.0.1",
                 "SPARK_LOCAL_DIRS", logs.resolve("local").toString()));
+    builder.environment().putAll(environment);
     return new JavaProcess(builder.start(), out, err);
   }
 

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A run whose driver is killed while it reads, decodes and commits, and that the same command takes up again. */
 class LostDriverIT {
   private static final String[] ARGUMENTS = {
-    "--input", Undisturbed.INPUT.toString(), "--temperature", "1", "--wave-rows", "15"};
+    "--input", Undisturbed.INPUT.toString(), "--temperature", "1", "--wave-rows", "15", "--partitions", "14"};
+
+  private static final long POLL_MILLIS = 20;
 
   @TempDir
   Path directory;
@@ -22,15 +24,15 @@ class LostDriverIT {
     try (WaveWatch watch = new WaveWatch(output)) {
       killWhen("reading:0", output);
       assertThat(watch.seen()).isEmpty();
-      killWhen("decoding:1", output);
+      killWhileItDecodes("staged-1", output);
       killWhen("committing:2", output);
       assertThat(watch.seen()).as("Should have committed the first wave").contains("wave=00000").doesNotContain("wave=00002");
       JobRun run = generate(output).expect(0);
       watch.check();
-      assertThat(run.texts()).isEqualTo(Undisturbed.firstSamples());
+      assertThat(run.texts()).isEqualTo(Undisturbed.texts(1));
       assertThat(run.table("generations").count()).as("Should have every text once").isEqualTo(run.texts().size());
       JobRun again = generate(output).expect(0);
-      assertThat(again.texts()).isEqualTo(Undisturbed.firstSamples());
+      assertThat(again.texts()).isEqualTo(Undisturbed.texts(1));
       watch.check();
     }
   }
@@ -39,6 +41,17 @@ class LostDriverIT {
   private static void killWhen(String place, Path output) throws Exception {
     JavaProcess driver = TestCluster.shared().generate(output, Map.of("TALON_STOP_AT", place), ARGUMENTS);
     driver.awaitErr("standing still, as asked for by TALON_STOP_AT " + place);
+    driver.kill();
+  }
+
+  /** Runs the command and kills its driver when an executor has decoded a unit of a wave, and others are being decoded. */
+  private static void killWhileItDecodes(String wave, Path output) throws Exception {
+    JavaProcess driver = TestCluster.shared().generate(output, Map.of(), ARGUMENTS);
+    while (TestCluster.shared().executors().stream().noneMatch(executor -> executor.hasDecoded(wave))) {
+      assertThat(driver.alive()).as("Should come to decode %s; see %s", wave, driver).isTrue();
+      Thread.sleep(POLL_MILLIS);
+    }
+    assertThat(driver.alive()).as("Should still have work to do; see %s", driver).isTrue();
     driver.kill();
   }
 

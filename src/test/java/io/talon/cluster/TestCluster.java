@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 
@@ -22,7 +23,7 @@ import org.apache.commons.io.FileUtils;
  * <p>Logs are in target/cluster: those of the processes, and below work-N those of the executors.
  */
 final class TestCluster {
-  private static final Path LOGS = Path.of("target", "cluster").toAbsolutePath();
+  static final Path LOGS = Path.of("target", "cluster").toAbsolutePath();
   private static final List<String> SMALL_JVM = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
   private static final List<String> GPUS = List.of("\"4\",\"5\"", "\"6\",\"7\"");
   private static final List<String> DRIVER_OPTIONS = List.of(
@@ -83,6 +84,12 @@ final class TestCluster {
    * @param arguments of the command
    */
   JavaProcess generate(Path output, Map<String, String> properties, String... arguments) throws IOException {
+    return generate(output, properties, Map.of(), arguments);
+  }
+
+  /** The same with variables of the driver's environment. */
+  JavaProcess generate(
+      Path output, Map<String, String> properties, Map<String, String> environment, String... arguments) throws IOException {
     Map<String, String> settings = new TreeMap<>(
         Map.of(
             "spark.cores.max", "2",
@@ -106,7 +113,7 @@ final class TestCluster {
     command.add(System.getProperty("talon.jar"));
     command.addAll(JobRun.generateArguments(output, arguments));
     JavaProcess driver =
-        JavaProcess.start(LOGS, "job-" + jobs++, options, "org.apache.spark.deploy.SparkSubmit", command);
+        JavaProcess.start(LOGS, "job-" + jobs++, environment, options, "org.apache.spark.deploy.SparkSubmit", command);
     processes.add(driver);
     return driver;
   }
@@ -130,7 +137,7 @@ final class TestCluster {
   }
 
   private JavaProcess start(String name, String mainClass, String... arguments) throws IOException {
-    JavaProcess process = JavaProcess.start(LOGS, name, SMALL_JVM, mainClass, List.of(arguments));
+    JavaProcess process = JavaProcess.start(LOGS, name, Map.of(), SMALL_JVM, mainClass, List.of(arguments));
     processes.add(process);
     return process;
   }
@@ -166,6 +173,11 @@ final class TestCluster {
           .filter(Files::exists)
           .map(log -> new Executor(process, log))
           .toList();
+    }
+
+    /** Whether it has decoded a unit of a wave, by the name under which that is staged. */
+    boolean hasDecoded(String wave) {
+      return Pattern.compile("Saved output of task .*/_work/" + wave + "/").matcher(JavaProcess.read(log)).find();
     }
 
     /** Sends the signal that no process can see coming, and waits until this one is gone. */

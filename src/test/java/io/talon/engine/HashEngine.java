@@ -17,6 +17,7 @@ import java.util.Set;
 public final class HashEngine implements Engine {
   private enum State {
     FREE,
+    FILLING,
     READY,
     DRAFTED,
     VERIFIED
@@ -46,6 +47,7 @@ public final class HashEngine implements Engine {
   private boolean closed;
   private int draftForwards;
   private int targetForwards;
+  private final HashPrompts prompts = new HashPrompts();
 
   /**
    * An engine.
@@ -101,34 +103,35 @@ public final class HashEngine implements Engine {
   }
 
   @Override
-  public Chosen prefill(List<Prompt> prompts) {
-    int[] tokens = new int[prompts.size()];
-    float[] margins = new float[tokens.length];
-    for (int i = 0; i < tokens.length; i++) {
-      Slot slot = start(prompts.get(i).slot(), prompts.get(i).tokens(), prompts.get(i).sampling(), prompts.get(i).drafting());
-      tokens[i] = slot.root;
-      margins[i] = margin(slot, slot.committed, slot.length);
+  public void begin(List<Prompt> batch) {
+    for (Prompt prompt : batch) {
+      require(slots[prompt.slot()].state == State.FREE, "prefill into slot %s, which lives", prompt.slot());
+      HashPrompts.check(prompt, spec);
+      slots[prompt.slot()].state = State.FILLING;
     }
-    return new Chosen(tokens, margins);
+    prompts.begin(batch);
+  }
+
+  @Override
+  public Advance advance(int rows) {
+    open();
+    return prompts.advance(rows, this::start);
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})
-  private Slot start(int slot, int[] prompt, Sampling sampling, Drafting drafting) {
-    open();
-    Slot state = slots[slot];
-    require(state.state == State.FREE, "prefill into slot %s, which is %s", slot, state.state);
-    require(prompt.length >= 1 && prompt.length < spec.maxContext(), "a prompt of %s tokens", prompt.length);
+  private HashPrompts.First start(Prompt prompt) {
+    Slot state = slots[prompt.slot()];
     state.state = State.READY;
-    state.sampling = sampling;
-    state.drafting = drafting;
-    state.committed = language.hash(prompt);
-    state.length = prompt.length;
-    state.firstToken = prompt[0];
-    state.root = SamplingTwin.choose(language.targetLogits(state.committed), sampling, prompt.length);
+    state.sampling = prompt.sampling();
+    state.drafting = prompt.drafting();
+    state.committed = language.hash(prompt.tokens());
+    state.length = prompt.tokens().length;
+    state.firstToken = prompt.tokens()[0];
+    state.root = SamplingTwin.choose(language.targetLogits(state.committed), state.sampling, state.length);
     state.draftHashes = new long[spec.maxDraftRows()];
     state.draftDepths = new int[spec.maxDraftRows()];
     state.draftChildren = new Set[spec.maxDraftRows()];
-    return state;
+    return new HashPrompts.First(state.root, margin(state, state.committed, state.length));
   }
 
   @Override
@@ -207,7 +210,7 @@ public final class HashEngine implements Engine {
       }
     }
     for (int i = 0; i < slots.length; i++) {
-      require(slots[i].state == State.FREE || slots[i].state == State.VERIFIED, "slot %s lives, but was not verified", i);
+      require(slots[i].state != State.READY && slots[i].state != State.DRAFTED, "slot %s lives, but was not verified", i);
     }
     return new Chosen(chosen.clone(), margins);
   }
@@ -248,6 +251,7 @@ public final class HashEngine implements Engine {
   @Override
   public void release(int slot) {
     require(slots[slot].state != State.FREE, "release of slot %s, which is free", slot);
+    prompts.giveUp(slot);
     slots[slot].state = State.FREE;
   }
 

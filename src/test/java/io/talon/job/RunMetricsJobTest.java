@@ -42,7 +42,7 @@ class RunMetricsJobTest {
     });
     scraper.start();
     String input = JobRun.SAMPLES.resolve("prompts.jsonl").toString();
-    JobRun.generate(output, "--input", input, "--limit", "9", "--wave-rows", "3", "--max-new-tokens", "6").expect(0);
+    JobRun.generate(output, "--input", input, "--limit", "3", "--max-new-tokens", "6").expect(0);
     going.set(false);
     scraper.join();
     assertThat(largest).containsKeys(

@@ -9,6 +9,8 @@ import io.talon.engine.Candidates;
 import io.talon.engine.Chosen;
 import io.talon.engine.ComputeType;
 import io.talon.engine.Drafting;
+import io.talon.engine.Engine.Advance;
+import io.talon.engine.Engine.Part;
 import io.talon.engine.Engine.Prompt;
 import io.talon.engine.Sampling;
 import io.talon.engine.SlotSet;
@@ -60,6 +62,47 @@ class PromptsTest {
 
   @ParameterizedTest
   @MethodSource("types")
+  void promptsInPartsLeaveWhatTheyLeaveAtOnce(ComputeType type) {
+    int[] first = tokens(1, 90);
+    int[] other = Arrays.copyOf(first, 150);
+    List<Prompt> prompts = List.of(
+        new Prompt(0, first, Sampling.GREEDY, Drafting.UNCOUPLED),
+        new Prompt(1, other, SAMPLED, Drafting.UNCOUPLED),
+        new Prompt(3, tokens(4, 130), SAMPLED, Drafting.OFF));
+    try (TorchEngine engine = TorchEngine.open(Demo.options(4, 20, 20, type, 1));
+        TorchEngine alone = TorchEngine.open(Demo.options(1, 20, 20, type, 1))) {
+      engine.begin(List.of(new Prompt(2, tokens(7, 200), Sampling.GREEDY, Drafting.OFF)));
+      engine.advance(100);
+      engine.release(2); // given up half way
+      int root = engine.prefill(2, tokens(5, 40), Sampling.GREEDY, Drafting.UNCOUPLED).token(0);
+      engine.begin(prompts);
+      int[] tokens = new int[3];
+      float[] margins = new float[3];
+      List<Integer> slots = List.of(0, 1, 3);
+      List<Integer> rows = new ArrayList<>();
+      watch();
+      for (int done = 0; done < 3;) {
+        Advance advance = engine.advance(60);
+        for (Part part : advance.parts()) {
+          if (part.row() >= 0) {
+            tokens[slots.indexOf(part.slot())] = advance.chosen().token(part.row());
+            margins[slots.indexOf(part.slot())] = advance.chosen().margin(part.row());
+            done++;
+          }
+        }
+        rows.add(advance.parts().stream().mapToInt(Part::rows).sum());
+        commitPath(engine, 2, root); // a round of another sequence
+        root = 400;
+      }
+      assertThat(rows).as("61 of the second are run: a row of the head belongs to two tokens").containsExactly(60, 60, 60, 60,
+          41);
+      assertThat(calls).containsOnlyOnce("copy");
+      assertSame(engine, new Chosen(tokens, margins), prompts, alone);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
   void samplesOfAPromptAndPromptsWithACommonBeginningAreRunOnce(ComputeType type) {
     int[] first = tokens(1, 90);
     int[] other = first.clone();
@@ -78,6 +121,24 @@ class PromptsTest {
     }
   }
 
+  @Test
+  void aFewTokensInCommonAreEnough() {
+    int[] first = tokens(1, 30);
+    int[] other = tokens(2, 40);
+    System.arraycopy(first, 0, other, 0, 6);
+    List<Prompt> prompts = List.of(new Prompt(1, other, SAMPLED, Drafting.UNCOUPLED));
+    try (TorchEngine engine = TorchEngine.open(Demo.options(2, 20, 20, ComputeType.FP32, 1));
+        TorchEngine alone = TorchEngine.open(Demo.options(1, 20, 20, ComputeType.FP32, 1))) {
+      engine.prefill(0, first, Sampling.GREEDY, Drafting.UNCOUPLED);
+      watch();
+      engine.begin(prompts);
+      Advance advance = engine.advance(100);
+      assertThat(calls).containsExactly("copy", "prefill");
+      assertThat(advance.parts()).containsExactly(new Part(1, 35, 0));
+      assertSame(engine, advance.chosen(), prompts, alone);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("types")
   void theNextTurnTakesWhatTheLastLeft(ComputeType type) {
@@ -86,7 +147,7 @@ class PromptsTest {
         TorchEngine alone = TorchEngine.open(Demo.options(1, 20, 20, type, 1))) {
       int root = engine.prefill(1, turn, Sampling.GREEDY, Drafting.UNCOUPLED).token(0);
       draft(engine, 1);
-      int[] path = commitPath(engine, root);
+      int[] path = commitPath(engine, 1, root);
       engine.release(1);
       int[] next = Arrays.copyOf(turn, 80);
       next[50] = root;
@@ -141,14 +202,14 @@ class PromptsTest {
   }
 
   /** Commits the root and two tokens below it, and returns these. */
-  private static int[] commitPath(TorchEngine engine, int root) {
+  private static int[] commitPath(TorchEngine engine, int slot, int root) {
     DraftTree tree = new DraftTree(4);
     tree.reset(root);
     tree.add(0, 100, -1, 0);
     tree.add(0, 200, -2, 1);
     tree.add(2, 300, -3, 0);
     TreeBatch trees = new TreeBatch(1);
-    trees.add(1, tree);
+    trees.add(slot, tree);
     engine.verify(trees);
     AcceptedRows accepted = new AcceptedRows(1, 4);
     accepted.add(0, new int[] {2, 3}, 2, 400);

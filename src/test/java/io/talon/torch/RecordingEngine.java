@@ -41,8 +41,13 @@ final class RecordingEngine implements Engine {
   }
 
   @Override
-  public Chosen prefill(List<Prompt> prompts) {
-    return engine.prefill(prompts);
+  public void begin(List<Prompt> prompts) {
+    engine.begin(prompts);
+  }
+
+  @Override
+  public Advance advance(int rows) {
+    return engine.advance(rows);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.talon.engine.Drafting;
 import io.talon.engine.Sampling;
 import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -35,16 +36,37 @@ class TreeRowsTest {
   @ParameterizedTest
   @MethodSource("forms")
   void aRowsLogitsAreThoseOfAPlainForwardOnItsPath(ComputeType type, int threads, boolean padded) {
+    int[] sizes = {1, 35, 69}; // one row, one word, and more than one word of bits
+    compare(type, threads, padded, new int[] {0, 2, 3}, sizes, new int[] {5, 14, 23});
+  }
+
+  /** Scores of many slots are products of all of them, unless one is much wider or longer than the others. */
+  @ParameterizedTest
+  @MethodSource("manySlots")
+  void nobodySeesHowManySlotsLive(ComputeType type, int threads, int[] sizes, int[] lengths) {
+    compare(type, threads, false, new int[] {0, 1, 3, 4, 6}, sizes, lengths);
+  }
+
+  static List<Arguments> manySlots() {
+    List<Arguments> cases = new ArrayList<>();
+    for (ComputeType type : types()) {
+      cases.add(Arguments.of(type, 1, new int[] {1, 1, 1, 1, 1}, new int[] {20, 21, 50, 64, 63}));
+      cases.add(Arguments.of(type, 3, new int[] {8, 5, 8, 7, 3}, new int[] {20, 30, 40, 56, 57}));
+    }
+    cases.add(Arguments.of(Demo.BF16, 1, new int[] {16, 17, 15, 16, 14}, new int[] {120, 140, 250, 200, 126}));
+    return cases;
+  }
+
+  private static void compare(ComputeType type, int threads, boolean padded, int[] slots, int[] sizes, int[] lengths) {
     Random random = new Random(3);
-    try (TorchEngine engine = EngineOpener.open(Demo.options(4, 70, 70, type, threads), padded);
+    try (TorchEngine engine = EngineOpener.open(Demo.options(slots[slots.length - 1] + 1, 70, 70, type, threads), padded);
         TorchEngine plain = EngineOpener.open(Demo.options(1, 1, 1, type, threads), padded)) {
-      TreeBatch batch = new TreeBatch(3);
-      int[][] prompts = new int[3][];
-      int[] slots = {0, 2, 3};
-      for (int i = 0; i < 3; i++) {
-        prompts[i] = randomTokens(random, 5 + 9 * i);
+      TreeBatch batch = new TreeBatch(slots.length);
+      int[][] prompts = new int[slots.length][];
+      for (int i = 0; i < slots.length; i++) {
+        prompts[i] = randomTokens(random, lengths[i]);
         int root = engine.prefill(slots[i], prompts[i], Sampling.GREEDY, Drafting.OFF).token(0);
-        batch.add(slots[i], randomTree(random, root, 1 + 34 * i)); // one row, one word, and more than one word of bits
+        batch.add(slots[i], randomTree(random, root, sizes[i]));
       }
       float[] found = engine.inspect(batch);
       int vocabulary = engine.spec().vocabulary();

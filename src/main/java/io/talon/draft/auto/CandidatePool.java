@@ -22,8 +22,13 @@ final class CandidatePool {
   private final int[] treeNodes; // [capacity], -1 where the node is not in the tree
   private final double[] conditionals; // [capacity], the draft's probability given the parent
   private final double[] worths; // [capacity]
+  private final float[] logWorths; // [capacity], natural logarithms
   private final boolean[] kept; // [capacity]
   private int size;
+  private int foundEnd; // what was looked up lies before it
+  private int expanding; // the node whose children the model proposed last
+  private int firstProposed; // of these children
+  private int raised; // the first node that was raised since everything was valued, or the largest integer
 
   CandidatePool(int capacity, TokenSet endTokens, Calibration calibration) {
     this.endTokens = endTokens;
@@ -37,6 +42,7 @@ final class CandidatePool {
     treeNodes = new int[capacity];
     conditionals = new double[capacity];
     worths = new double[capacity];
+    logWorths = new float[capacity];
     kept = new boolean[capacity];
   }
 
@@ -48,7 +54,11 @@ final class CandidatePool {
     draftRows[0] = -1;
     treeNodes[0] = 0;
     worths[0] = 1;
+    logWorths[0] = 0;
     size = 1;
+    foundEnd = 1;
+    expanding = -1;
+    raised = Integer.MAX_VALUE;
   }
 
   /** Adds what was looked up. */
@@ -58,6 +68,7 @@ final class CandidatePool {
       double conditional = Math.exp(found.logProb(node) - found.logProb(parent));
       add(parent, found.token(node), found.rank(node), conditional, Calibration.FOUND);
     }
+    foundEnd = size;
   }
 
   /**
@@ -67,11 +78,17 @@ final class CandidatePool {
    * @return whether another child of the same parent could still be worth its place
    */
   boolean addProposed(int parent, int token, int rank, double conditional, double leastWorth) {
-    int known = child(parent, token);
+    if (parent != expanding) {
+      expanding = parent;
+      firstProposed = size;
+    }
+    int known = child(parent, token, parent + 1, foundEnd);
+    known = known >= 0 ? known : child(parent, token, firstProposed, size);
     if (known >= 0) {
       conditionals[known] = Math.max(conditionals[known], conditional);
       origins[known] = Calibration.BOTH;
       value(known);
+      raised = Math.min(raised, known);
       return true;
     }
     double worth = worths[parent] * calibration.of(Calibration.MODEL, depths[parent] + 1, conditional);
@@ -98,19 +115,25 @@ final class CandidatePool {
   private void value(int node) {
     double given = calibration.of(origins[node], depths[node], conditionals[node]);
     worths[node] = worths[parents[node]] * Math.min(1, given);
+    logWorths[node] = (float) Math.log(worths[node]);
   }
 
-  /** Values everything again, once nodes that have children were raised. */
+  /** Values again what lies below nodes that were raised, if any were. */
   void revalue() {
-    for (int node = 1; node < size; node++) {
+    for (int node = raised; node < size; node++) {
       value(node);
     }
+    raised = Integer.MAX_VALUE;
   }
 
   /** The child of a node that carries a token, or -1. */
   int child(int node, int token) {
-    for (int i = node + 1; i < size; i++) {
-      if (parents[i] == node && tokens[i] == token) {
+    return child(node, token, node + 1, size);
+  }
+
+  private int child(int parent, int token, int from, int until) {
+    for (int i = from; i < until; i++) {
+      if (parents[i] == parent && tokens[i] == token) {
         return i;
       }
     }
@@ -163,7 +186,7 @@ final class CandidatePool {
       for (int node = 1; node < size; node++) {
         if (kept[node] && depths[node] == depth) {
           int parent = treeNodes[parents[node]];
-          float logProb = Math.min(tree.logProb(parent), (float) Math.log(worths[node]));
+          float logProb = Math.min(tree.logProb(parent), logWorths[node]);
           treeNodes[node] = tree.add(parent, tokens[node], logProb, ranks[node]);
           left--;
         }
@@ -173,7 +196,7 @@ final class CandidatePool {
 
   /** A key that sorts by worth, the best first, and of equals parents before children. */
   long sortKey(int node, int index) {
-    return SortKey.of((float) Math.log(worths[node]), index);
+    return SortKey.of(logWorths[node], index);
   }
 
   int size() {

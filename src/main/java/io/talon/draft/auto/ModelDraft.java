@@ -114,15 +114,12 @@ final class ModelDraft {
 
   private static void take(CandidatePool pool, int node, Candidates children, int row) {
     int first = row * children.width();
-    int before = pool.size();
     boolean more = true;
     for (int rank = 0; rank < children.width() && more; rank++) {
       double conditional = Math.exp(children.logProbs()[first + rank]);
       more = pool.addProposed(node, children.tokens()[first + rank], rank, conditional, LEAST_WORTH);
     }
-    if (pool.size() - before < children.width()) {
-      pool.revalue();
-    }
+    pool.revalue();
   }
 
   /** Expands the nodes of a depth that promise more than they cost; whether there were any. */

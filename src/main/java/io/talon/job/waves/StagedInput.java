@@ -4,6 +4,8 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.substring;
+import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -17,6 +19,7 @@ import io.talon.conf.Share;
 import io.talon.job.input.Input;
 import io.talon.job.output.WaveName;
 import io.talon.request.Columns;
+import io.talon.request.PromptKind;
 import io.talon.run.StopAt;
 import io.talon.serve.RowChoice;
 import java.util.Set;
@@ -26,6 +29,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -50,6 +54,7 @@ public record StagedInput(RunDirectory directory, long rows, int unitRows, Struc
   private static final String PLAN = "_plan.json";
   private static final int OWN_COLUMNS = 2; // id and JSON go before the input's own
   private static final int ROWS_PER_WRITER = 20_000;
+  private static final int COMPARED_BEGINNING = 4096; // characters
   private static final String ONE_FILE_EACH = String.valueOf(1L << 40); // what opening a file is said to cost, in bytes
 
   /** Whether a run has its input already. */
@@ -69,10 +74,11 @@ public record StagedInput(RunDirectory directory, long rows, int unitRows, Struc
         .toDF(columnNames(input.rows().columns().length))
         .withColumn(WaveName.COLUMN, wave.cast(DataTypes.IntegerType))
         .withColumn("_compared", compared(options, id)) // such rows share units: plain decoding has as many neighbours
+        .withColumn("_begin", begin(input)) // prompts that begin alike meet in an engine, which runs their beginning once
         .withColumn("_place", xxhash64(col("c1"), lit("place")))
-        .repartitionByRange(writers, col(WaveName.COLUMN), col("_compared"), col("_place"))
-        .sortWithinPartitions(WaveName.COLUMN, "_compared", "_place")
-        .drop("_compared", "_place")
+        .repartitionByRange(writers, col(WaveName.COLUMN), col("_compared"), col("_begin"), col("_place"))
+        .sortWithinPartitions(WaveName.COLUMN, "_compared", "_begin", "_place")
+        .drop("_compared", "_begin", "_place")
         .write()
         .mode("append")
         .option("maxRecordsPerFile", cut.unitRows())
@@ -145,6 +151,19 @@ public record StagedInput(RunDirectory directory, long rows, int unitRows, Struc
     long seed = options.text().seed();
     UDF1<String, Boolean> covers = promptId -> promptId != null && RowChoice.BASELINE.covers(share, promptId, seed);
     return udf(covers, DataTypes.BooleanType).apply(id);
+  }
+
+  /** The beginning of what a row asks, nothing where a template writes that. */
+  private static Column begin(Input input) {
+    if (input.columns().kind() == PromptKind.TEMPLATE) {
+      return lit("");
+    }
+    StructType schema = input.rows().schema();
+    int index = OWN_COLUMNS + passThrough(schema).fieldIndex(input.columns().prompt());
+    Column prompt = col("c" + index);
+    DataType type = schema.apply(index).dataType();
+    boolean nested = type instanceof ArrayType || type instanceof StructType;
+    return substring(nested ? to_json(prompt) : prompt.cast(DataTypes.StringType), 1, COMPARED_BEGINNING);
   }
 
   /** Names that any file format takes, whatever the input's are. */

@@ -32,6 +32,8 @@ public record EngineLayout(
   private static final double BF16_TOLERANCE = 0x1p-6;
   private static final double INT8_TOLERANCE = 0x1p-5;
   private static final int FEW_ROWS = 32;
+  private static final int SLOTS_TOGETHER = 4;
+  private static final int MOST_PADDING = 2; // of the work without
   private static final int PROMPT_BLOCK = 64; // rows of a prompt that meet the same keys
   private static final int SHARED_OUT = 1 << 15; // elements from which on torch shares a call out among its threads
   private static final int LANES = 64; // elements that torch computes at once at most, in any type
@@ -116,8 +118,22 @@ public record EngineLayout(
     return Math.max(maxTreeRows, maxDraftRows) + 1;
   }
 
-  /** Whether the attention of so many slots is padded; one alone need not be. */
-  public boolean padded(int segments) {
-    return padsSlots && segments > 1;
+  /**
+   * Whether the attention of segments, four integers each, is made for all slots at once, padded to the widest and the longest of
+   * them; one alone need not be. On a CPU padding is work, and what it saves is the dozen small calls that every slot takes.
+   */
+  public boolean padded(long[] segments) {
+    int count = segments.length / 4;
+    long slots = 0;
+    long widest = 0;
+    long longest = 0;
+    long work = 0;
+    for (int i = 0; i < segments.length; i += 4) {
+      slots = Math.max(slots, segments[i] + 1);
+      widest = Math.max(widest, segments[i + 2]);
+      longest = Math.max(longest, segments[i + 3]);
+      work += segments[i + 2] * segments[i + 3];
+    }
+    return padsSlots ? count > 1 : count >= SLOTS_TOGETHER && slots * widest * longest <= MOST_PADDING * work;
   }
 }

@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
 public final class EngineScript {
   private static final String RESOURCE = "/io/talon/torch/engine.torchscript";
   private static final int NUCLEUS = 1024; // most probable tokens that top-p looks at first
+  private static final long NOISE_ELEMENTS = 1 << 14; // made at a time on a CPU: 128 KB as 64-bit integers
+  private static final long ALL = 1L << 60;
   private static final Pattern SELF = Pattern.compile("(?m)^(  def \\w+\\(self)\\b"); // the parser wants its type
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Z_0-9]+)\\}");
   // torch's own numbers for types
@@ -88,6 +90,7 @@ public final class EngineScript {
     put("BLOCK_KEYS", Attention.BLOCK_KEYS);
     put("TILE_ROWS", Attention.TILE_ROWS);
     put("TILE_KEYS", Attention.TILE_KEYS);
+    put("NOISE_ELEMENTS", layout.cuda() ? ALL : NOISE_ELEMENTS);
   }
 
   private static int compute(EngineLayout layout) {

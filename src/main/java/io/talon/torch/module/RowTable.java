@@ -28,7 +28,9 @@ public final class RowTable {
     /** Where the noise of the position after the row lies. */
     RING_ROW,
     /** In its first entries the rows of this table that are expanded, if not all of them are. */
-    CHOSEN_ROW
+    CHOSEN_ROW,
+    /** In its first entries where each row of the attention stands among those of all slots, padded to the widest. */
+    PLACE
   }
 
   private static final int WORDS = Column.values().length;
@@ -53,6 +55,19 @@ public final class RowTable {
   public void setWords(int row, AncestorBits ancestors, int node, int words) {
     for (int word = 0; word < words; word++) {
       table.set(WORDS + word, row, ancestors.word(node, word));
+    }
+  }
+
+  /** Writes the place of every row of these segments, four integers each, among those of all slots. */
+  public void setPlaces(long[] segments) {
+    long widest = 0;
+    for (int i = 0; i < segments.length; i += 4) {
+      widest = Math.max(widest, segments[i + 2]);
+    }
+    for (int i = 0; i < segments.length; i += 4) {
+      for (int row = 0; row < segments[i + 2]; row++) {
+        set(Column.PLACE, (int) segments[i + 1] + row, segments[i] * widest + row);
+      }
     }
   }
 

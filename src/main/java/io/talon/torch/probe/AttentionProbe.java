@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Finds out by trying whether attention in order is exact on this processor: whether a score is the same wherever its row and
- * its key lie among whole tiles, whether a sum over keys does not notice keys of weight 0 between the others, and whether a
+ * its key lie among whole tiles, and beside the scores of other slots, whether a sum over keys does not notice keys of weight 0 between the others, and whether a
  * product sums the keys of a block as that sum does.
  */
 public final class AttentionProbe {
@@ -34,6 +34,18 @@ public final class AttentionProbe {
             part = torch.bmm(torch.contiguous(torch.narrow(q, 1, first, few)), torch.permute(torch.narrow(k, 0, start, count), [1, 2, 0]))
             same = torch.narrow(torch.narrow(whole, 1, first, few), 2, start, count)
             differing = torch.add(differing, int(torch.sum(torch.ne(part, same))))
+          for i in range(12):
+            each = torch.mul(tile_keys, torch.add(torch.remainder(i, 2), 1))
+            slots = torch.add(torch.remainder(i, 6), 3)
+            few = torch.mul(tile_rows, torch.add(torch.remainder(i, torch.floordiv(rows, tile_rows)), 1))
+            head = torch.remainder(i, kv)
+            stride = torch.mul(kv, dim)
+            own = torch.repeat(torch.unsqueeze(torch.narrow(torch.select(q, 0, head), 0, 0, few), 0), [slots, 1, 1])
+            ks = torch.as_strided(torch.select(k, 1, head), [slots, dim, each], [torch.mul(each, stride), 1, stride])
+            together = torch.bmm(own, ks)
+            for slot in range(slots):
+              same = torch.narrow(torch.narrow(torch.select(whole, 0, head), 0, 0, few), 1, torch.mul(slot, each), each)
+              differing = torch.add(differing, int(torch.sum(torch.ne(torch.select(together, 0, slot), same))))
           return differing
         def sums(self: __torch__.Probe, width: int, keys: int) -> int:
           table = torch.view(self.numbers(torch.mul(keys, width)), [keys, width])
@@ -56,6 +68,20 @@ public final class AttentionProbe {
             own = torch.unsqueeze(torch.t(torch.view(torch.arange(torch.mul(few, kv), dtype=3), [few, kv])), 1)
             index = torch.reshape(torch.expand(own, [kv, count, few]), [-1])
             starts = torch.mul(torch.arange(torch.mul(kv, count), dtype=3), few)
+            sums, _, _, _ = torch.embedding_bag(torch.view(values, [-1, width]), index, starts, False, 0, False, torch.view(weights, [-1]), False)
+            differing = torch.add(differing, int(torch.sum(torch.ne(torch.view(product, [-1, width]), sums))))
+          stride = torch.mul(kv, width)
+          for i in range(6):
+            slots = torch.add(i, 3)
+            each = torch.floordiv(keys, slots)
+            count = torch.mul(tile_rows, torch.add(torch.remainder(i, torch.floordiv(rows, tile_rows)), 1))
+            head = torch.remainder(i, kv)
+            weights = torch.view(torch.clamp(self.numbers(torch.mul(torch.mul(slots, count), each)), 0.), [slots, count, each])
+            own = torch.as_strided(torch.select(values, 1, head), [slots, each, width], [torch.mul(each, stride), stride, 1])
+            product = torch.bmm(weights, own)
+            index = torch.view(torch.arange(torch.mul(slots, each), dtype=3), [slots, 1, each])
+            index = torch.add(torch.mul(torch.reshape(torch.expand(index, [slots, count, each]), [-1]), kv), head)
+            starts = torch.mul(torch.arange(torch.mul(slots, count), dtype=3), each)
             sums, _, _, _ = torch.embedding_bag(torch.view(values, [-1, width]), index, starts, False, 0, False, torch.view(weights, [-1]), False)
             differing = torch.add(differing, int(torch.sum(torch.ne(torch.view(product, [-1, width]), sums))))
           return differing
