@@ -71,7 +71,8 @@ final class Insights {
   private static void tune(Session session, Settings settings, String directory, ParseResult command, PrintStream out) {
     List<Integer> batches = settings.integers(Key.TUNE_BATCHES);
     batches.forEach(batch -> check(batch >= 1, ErrorCode.BAD_OPTION, "batches must be 1 or more: %s", batch));
-    List<TreeSetting> asked = settings.text(Key.TUNE_SETTINGS).filter(text -> !text.isBlank()).map(TreeSetting::parse).orElse(List.of());
+    List<TreeSetting> asked =
+        settings.text(Key.TUNE_SETTINGS).filter(text -> !text.isBlank()).map(TreeSetting::parse).orElse(List.of());
     RecordedRun run = RecordedRun.read(session.spark(), directory);
     List<Integer> all = Stream.concat(batches.stream(), Stream.of(run.batch())).distinct().sorted().toList();
     List<Tuner.Estimate> answers = all.stream()

@@ -224,7 +224,8 @@ public final class CostProbe {
         lengths[slot] = 0;
       }
       if (wanted && lengths[slot] == 0) {
-        roots[slot] = engine.prefill(slot, new int[context], Sampling.GREEDY, drafts ? Drafting.UNCOUPLED : Drafting.OFF).token(0);
+        roots[slot] =
+            engine.prefill(slot, new int[context], Sampling.GREEDY, drafts ? Drafting.UNCOUPLED : Drafting.OFF).token(0);
         lengths[slot] = context;
       }
     }

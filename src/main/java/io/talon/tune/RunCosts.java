@@ -113,7 +113,8 @@ public final class RunCosts {
       double any = outcome.anyGrowing(after, sequences);
       double together = sequences * outcome.growing()[after] / any;
       int count = (int) Math.max(1, Math.round(together));
-      nanos += any * (after == 0 ? table.root().nanos(count, count)
+      nanos += any * (after == 0
+          ? table.root().nanos(count, count)
           : table.layer().nanos(count, together * outcome.frontier()[after]));
     }
     return nanos / 1e6;

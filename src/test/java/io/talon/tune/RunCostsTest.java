@@ -85,7 +85,8 @@ class RunCostsTest {
 
   private static void assertMillis(Tuner tuner, TreeSetting setting, int batch, double millis) {
     Tuner.Estimate estimate = tuner.estimate("chat", batch, setting);
-    assertThat(batch * estimate.outcome().tau() * 1e3 / estimate.tokensPerSecond()).as(setting.options()).isCloseTo(millis, CLOSE);
+    assertThat(batch * estimate.outcome().tau() * 1e3 / estimate.tokensPerSecond()).as(setting.options()).isCloseTo(millis,
+        CLOSE);
   }
 
   /** Target forwards of so many milliseconds and so many more per row, draft forwards that always take the same. */

@@ -40,7 +40,8 @@ class TuneDemoTest {
         .isLessThan(0.8);
     List<String> asked = List.of("tune", recorded.toString(), "--batches", "1", "--settings", "ar,chain:5,talon:8:3:0.1");
     assertThat(JobRun.run(null, asked).expect(0).out()).contains(
-        "--budget 16 --width 4 --mu 0.03 --batch 4; ", "| category ", "| recommended ", "| --policy ar ", "| --policy chain --budget 5 ",
+        "--budget 16 --width 4 --mu 0.03 --batch 4; ", "| category ", "| recommended ", "| --policy ar ",
+        "| --policy chain --budget 5 ",
         "| --budget 8 --width 3 --mu 0.1 ");
     assertThat(JobRun.run(null, List.of("tune", recorded.toString(), "--settings", "talon:20:4:0.1")).expect(2).err()).contains(
         "settings must lie within that of the run, whose budget and width are at most and whose mu is at least talon:16:4:0.03:"
@@ -55,7 +56,8 @@ class TuneDemoTest {
         .all()
         .get(0);
     Tuner.Estimate own = tuner.estimate(Tuner.ALL, 4, new TreeSetting(16, 4, 0.03));
-    assertThat(own.outcome().tau()).as("but for the rounding of probabilities").isCloseTo((Double) real.get(0), Percentage.withPercentage(1));
+    assertThat(own.outcome().tau()).as("but for the rounding of probabilities").isCloseTo((Double) real.get(0),
+        Percentage.withPercentage(1));
     assertThat(own.outcome().delta()).isCloseTo((Double) real.get(1), Percentage.withPercentage(1));
     assertThat(own.perSequence()).as("the later half of the run, against all of it")
         .isBetween((Double) real.get(2) / 2, (Double) real.get(2) * 3);
