@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /**
  * Measures what an engine's calls cost: made-up rounds of different shapes, each a few times, of which the calm ones are kept.
@@ -80,10 +81,10 @@ public final class CostProbe {
       slots[i] = slotCounts.get(i);
       List<Times> line = new ArrayList<>();
       List<Integer> at = new ArrayList<>();
-      for (int count : ROWS) {
+      for (int count : rowCounts()) {
         boolean begins = line.isEmpty() || count == ROWS[1];
         boolean dear = !begins && line.get(line.size() - 1).verify > 6 * line.get(0).verify;
-        boolean fits = count <= spec.maxTreeRows() && (begins || count * slots[i] <= MOST_ROWS);
+        boolean fits = begins || count * slots[i] <= MOST_ROWS;
         if (fits && !dear && (begins || nanoClock.getAsLong() < end)) {
           line.add(shape(slots[i], count, promptLength));
           at.add(count);
@@ -96,6 +97,12 @@ public final class CostProbe {
     double[] context = contextSlopes();
     releaseAll();
     return table(Arrays.copyOf(slots, measured), Arrays.copyOf(rows, measured), Arrays.copyOf(times, measured), context);
+  }
+
+  /** What is tried of a tree's rows: what is usual, and the most that there can be. */
+  private int[] rowCounts() {
+    int most = Math.min(spec.maxTreeRows(), ROWS[ROWS.length - 1]);
+    return IntStream.concat(Arrays.stream(ROWS).filter(count -> count < most), IntStream.of(most)).toArray();
   }
 
   private CostTable table(int[] slots, int[][] rows, Times[][] times, double[] context) {
