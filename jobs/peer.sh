@@ -8,9 +8,9 @@
 # (jobs/demo-model/requirements.txt).
 #
 # The second compares plain decoding in every one of the types, and what --policies names (talon:8,auto) with that draft, with
-# llama.cpp's plain decoding of the same weights in Q8_0: the same token ids, rounds in turn (--repeats), medians. It needs
-# Node 20 and npm, which installs llama.cpp's prebuilt library under target/ (80 MB, the first time), and a model of the Llama
-# shape with a tokenizer like SmolLM2's. --json FILE takes the figures.
+# llama.cpp's plain decoding of the same weights in Q8_0: the same token ids, prompt by prompt in turn, medians of --repeats
+# rounds. It needs Node 20 and npm, which installs llama.cpp's prebuilt library under target/ (80 MB, the first time), and a model
+# of the Llama shape with a tokenizer like SmolLM2's. --json FILE takes the figures.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 

@@ -25,7 +25,6 @@ import io.talon.request.RowRequest;
 import io.talon.serve.EngineCosts;
 import io.talon.serve.ModelCheck;
 import io.talon.serve.ModelText;
-import io.talon.stats.DecodeTotals;
 import io.talon.stats.ForwardMeter;
 import io.talon.torch.TorchEngines;
 import java.io.BufferedReader;
@@ -34,13 +33,11 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -50,11 +47,10 @@ import java.util.stream.Stream;
  *
  * <p>Arguments: the types, separated by commas, and options of {@code talon bench}. It writes a line of JSON: the prompts as text
  * and as token ids, the end tokens, the names of what it can measure. Then it answers every line that it reads with one: {@code
- * warm NAME} decodes two prompts, {@code decode NAME} all of them, one at a time, {@code agreement TYPE} says how many greedy
- * tokens after the same text are those of the first type.
+ * decode I NAME} decodes a prompt, {@code agreement TYPE} says how many greedy tokens after the same text are those of the first
+ * type.
  */
 public final class TalonContenders {
-  private static final int WARM_UP_PROMPTS = 2;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final ModelCheck models;
@@ -145,10 +141,9 @@ public final class TalonContenders {
           "endTokens", models.target().endTokens(),
           "contenders", loops.keySet())));
       for (String line = in.readLine(); line != null; line = in.readLine()) {
-        String[] words = line.split(" ", 2);
+        String[] words = line.split(" ", 3);
         out.println(json(switch (words[0]) {
-          case "warm" -> decode(loops.get(words[1]), requests.subList(0, Math.min(WARM_UP_PROMPTS, requests.size())));
-          case "decode" -> decode(loops.get(words[1]), requests);
+          case "decode" -> decode(loops.get(words[2]), requests.get(Integer.parseInt(words[1])));
           case "agreement" -> agreement(words[1]);
           default -> throw new IllegalArgumentException(line);
         }));
@@ -158,19 +153,17 @@ public final class TalonContenders {
     }
   }
 
-  private static Map<String, Object> decode(DecodeLoop loop, List<GenerationRequest> requests) {
-    Collector collector = new Collector(new ArrayDeque<>(requests));
+  private static Map<String, Object> decode(DecodeLoop loop, GenerationRequest request) {
+    OneRequest one = new OneRequest(request);
     long start = System.nanoTime();
-    loop.run(collector);
+    loop.run(one);
     long wallNanos = System.nanoTime() - start;
-    DecodeTotals totals = collector.totals;
     return Map.of(
-        "tokens", requests.stream().map(request -> collector.tokens.get(request.promptId())).toList(),
-        "prefillNanos", totals.prefillNanos(),
-        "decodeNanos", totals.decodeNanos(),
-        "hostNanos", totals.hostNanos(),
+        "tokens", one.generation.tokens(),
+        "prefillNanos", one.generation.stats().prefillNanos(),
+        "decodeNanos", one.generation.stats().decodeNanos(),
         "wallNanos", wallNanos,
-        "tau", totals.meanAcceptedTokens());
+        "forwards", one.generation.stats().rounds());
   }
 
   private Map<String, Object> agreement(String type) {
@@ -187,29 +180,29 @@ public final class TalonContenders {
     }
   }
 
-  /** Offers the requests and keeps what came of them; a prompt that cannot be decoded ends the comparison. */
-  private static final class Collector implements Requester {
-    private final Queue<GenerationRequest> requests;
-    private final Map<String, int[]> tokens = new LinkedHashMap<>(); // by prompt
-    private DecodeTotals totals = DecodeTotals.ZERO;
+  /** Offers a request and keeps what came of it; a prompt that cannot be decoded ends the comparison. */
+  private static final class OneRequest implements Requester {
+    private GenerationRequest request;
+    private Generation generation;
 
-    Collector(Queue<GenerationRequest> requests) {
-      this.requests = requests;
+    OneRequest(GenerationRequest request) {
+      this.request = request;
     }
 
     @Override
     public GenerationRequest next(int liveSlots) {
-      return requests.poll();
+      GenerationRequest offered = request;
+      request = null;
+      return offered;
     }
 
     @Override
-    public void finished(Generation generation) {
-      tokens.put(generation.request().promptId(), generation.tokens());
-      totals = totals.plus(generation.stats());
+    public void finished(Generation finished) {
+      generation = finished;
     }
 
     @Override
-    public void rejected(GenerationRequest request, int generated, TalonException reason) {
+    public void rejected(GenerationRequest refused, int generated, TalonException reason) {
       throw reason;
     }
   }

@@ -4,13 +4,9 @@ import { pathToFileURL } from "node:url";
 
 const GREEDY = { temperature: 0, yieldEogToken: true };
 
-/** The clock of llama.cpp itself, from the lines that it prints: nanoseconds in forwards of one token and in wider ones. */
-function ownClock(log) {
-  const nanos = (pattern) => Number(log.match(pattern)?.[1] ?? NaN) * 1e6;
-  return {
-    ownPrefillNanos: nanos(/prompt eval time = +([\d.]+) ms/),
-    ownDecodeNanos: nanos(/[^t] eval time = +([\d.]+) ms/),
-  };
+/** What llama.cpp's own clock says of forwards of one token, from the lines that it prints. */
+function ownDecodeNanos(log) {
+  return Number(log.match(/[^t] eval time = +([\d.]+) ms/)?.[1] ?? NaN) * 1e6;
 }
 
 export class LlamaContender {
@@ -51,30 +47,27 @@ export class LlamaContender {
     return own.length === tokens.length && own.every((token, i) => token === tokens[i]);
   }
 
-  /** Decodes prompts one after the other, each until an end token or its limit. */
-  async decode(prompts, limits, endTokens) {
+  /** Decodes a prompt until an end token or the limit. */
+  async decode(prompt, limit, endTokens) {
     await this.#timings();
+    await this.#sequence.clearHistory();
     const tokens = [];
-    let prefillNanos = 0;
-    let decodeNanos = 0;
     const start = process.hrtime.bigint();
-    for (const [i, prompt] of prompts.entries()) {
-      await this.#sequence.clearHistory();
-      const written = [];
-      const begun = process.hrtime.bigint();
-      let first;
-      for await (const token of this.#sequence.evaluate(prompt, GREEDY)) {
-        first ??= process.hrtime.bigint();
-        written.push(token);
-        if (written.length === limits[i] || endTokens.includes(token)) break;
-      }
-      const end = process.hrtime.bigint();
-      prefillNanos += Number(first - begun);
-      decodeNanos += Number(end - first);
-      tokens.push(written);
+    let first;
+    for await (const token of this.#sequence.evaluate(prompt, GREEDY)) {
+      first ??= process.hrtime.bigint();
+      tokens.push(token);
+      if (tokens.length === limit || endTokens.includes(token)) break;
     }
-    const wallNanos = Number(process.hrtime.bigint() - start);
-    return { tokens, prefillNanos, decodeNanos, wallNanos, tau: 1, ...ownClock(await this.#timings()) };
+    const end = process.hrtime.bigint();
+    return {
+      tokens,
+      prefillNanos: Number(first - start),
+      decodeNanos: Number(end - first),
+      wallNanos: Number(end - start),
+      forwards: tokens.length - 1,
+      ownNanos: ownDecodeNanos(await this.#timings()),
+    };
   }
 
   /** How many tokens of texts it would have chosen itself, each after the same prompt and the same tokens before it. */

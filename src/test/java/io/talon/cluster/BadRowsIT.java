@@ -75,7 +75,7 @@ class BadRowsIT {
   private void checkTexts(JobRun run) throws IOException {
     Map<String, String> texts = run.texts();
     String withoutDrafts = texts.remove("draft/0/0");
-    assertThat(texts).isEqualTo(Undisturbed.firstSamples());
+    assertThat(texts).isEqualTo(Undisturbed.texts(1));
     Path row = Files.writeString(directory.resolve("draft.jsonl"), DRAFT_ROW);
     JobRun plain =
         JobRun.generate(directory.resolve("plain"), "--input", row.toString(), "--temperature", "1", "--policy", "ar").expect(0);
@@ -112,6 +112,7 @@ class BadRowsIT {
   private void checkSecrecy(JobRun run, Map<String, String> texts) throws IOException {
     Map<String, String> all = new TreeMap<>(texts);
     assertThat(all).containsKeys("/environment/", "SparkSubmit", "CoarseGrainedExecutorBackend", "Worker");
+    assertThat(all).allSatisfy((place, text) -> assertThat(text).as(place).isNotEmpty());
     assertThat(all.get("/environment/")).contains("spark.executor.extraClassPath");
     all.put("runs", run.table("runs").toJSON().head());
     all.put("out", run.out());
