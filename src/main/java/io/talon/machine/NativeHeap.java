@@ -22,9 +22,11 @@ public final class NativeHeap {
 
   private NativeHeap() {}
 
-  /** Lets the heap keep what is freed, once per process; leaves it as it is where the environment says how, or where there is no glibc. */
+  /** Lets the heap keep what is freed; leaves it as it is where the environment says how, or where there is no glibc. */
   public static synchronized void keep() {
-    if (done || System.getenv().keySet().stream().anyMatch(name -> name.startsWith("MALLOC_") || name.equals("GLIBC_TUNABLES"))) {
+    boolean given =
+        System.getenv().keySet().stream().anyMatch(name -> name.startsWith("MALLOC_") || name.equals("GLIBC_TUNABLES"));
+    if (done || given) {
       return;
     }
     done = true;
