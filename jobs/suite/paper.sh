@@ -4,10 +4,11 @@
 #   jobs/bench.sh --suite paper --prompts FOLDER [--per-set N] [--output DIR] [any option of generate.sh]
 #
 # FOLDER has one file of JSON lines per set, in the question format: question_id, category, turns. Conversations of several turns
-# are answered in turn; --per-set takes the first N of each file. Target and draft are those of the demo unless given. One sequence at a time, 1,024 new tokens at most, budget 60 and width 10, unless the options say otherwise.
+# are answered in turn; --per-set takes the first N of each file. Target and draft are those of the demo unless given. One sequence
+# at a time, 1,024 new tokens at most, budget 60 and width 10, unless the options say otherwise.
 # Every combination is a run of its own in DIR/runs, so that the suite goes on where it was stopped, and jobs/report.sh,
-# jobs/compare.sh and jobs/tune.sh can look at each. At the end DIR has results.parquet, ablations.parquet, README.md and a page
-# with the plots.
+# jobs/compare.sh and jobs/tune.sh can look at each. At the end DIR has results.parquet, ablations.parquet, README.md, plots.html
+# and a report on talon beside static trees.
 set -euo pipefail
 jobs=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 source "$jobs/common.sh"
@@ -19,6 +20,7 @@ out=$(value --output "$@")
 out=${out:-$project/target/suite-$(date -u +%Y%m%dT%H%M%S)}
 [[ -n $prompts && -d $prompts ]] || fail "--prompts FOLDER is missing or no folder: $prompts" 2
 compgen -G "$prompts/*.jsonl" >/dev/null || fail "there is no file *.jsonl in $prompts" 2
+given="--prompts $prompts --per-set $per_set"
 common=()
 while (($#)); do
   case $1 in
@@ -27,6 +29,7 @@ while (($#)); do
     *) common+=("$1"); shift ;;
   esac
 done
+given+=" ${common[*]}"
 has --target "${common[@]}" || has --draft "${common[@]}" || common+=(--target "$demo/target" --draft "$demo/head")
 has --batch "${common[@]}" || common+=(--batch 1)
 has --max-new-tokens "${common[@]}" || common+=(--max-new-tokens 1024)
@@ -76,23 +79,46 @@ for temperature in 0 1; do
     run "t$temperature-$method" "${chosen[@]}"
   done
 done
-for n in 16 32 48 96; do run "ablation-budget-$n" --temperature 0 --policy talon --budget "$n"; done
-for mu in 0.01 0.1 0.3; do run "ablation-mu-$mu" --temperature 0 --policy talon --mu "$mu"; done
-for layers in 0 2 3; do run "ablation-ungated-$layers" --temperature 0 --policy talon --ungated-layers "$layers"; done
-for width in 3 5 20; do run "ablation-width-$width" --temperature 0 --policy talon --width "$width"; done
+
+# ablation OPTION DEFAULT VALUES...: talon with each value but the one that t0-talon has.
+ablation() {
+  local option=$1 own n
+  own=$(value "$option" "${common[@]}")
+  own=${own:-$2}
+  shift 2
+  for n in "$@"; do
+    [[ $n == "$own" ]] || run "ablation${option/--/-}-$n" --temperature 0 --policy talon "$option" "$n"
+  done
+}
+ablation --budget 60 8 16 32 48 60 96
+ablation --mu 0.03 0.01 0.03 0.1 0.3
+ablation --ungated-layers 1 0 1 2 3
+ablation --width 10 3 5 10 20
 
 ask() { "$jobs/sql.sh" "$@"; }
+all=("$out"/runs/t[01]-*/)
+ablated=("$out"/runs/t0-ar/ "$out"/runs/t0-talon/ "$out"/runs/ablation-*/)
 rm -rf "$out/results.parquet" "$out/ablations.parquet"
-ask "$out"/runs/t[01]-*/ "$jobs/suite/paper.sql" --parquet "$out/results.parquet"
-ask "$out"/runs/t0-ar/ "$out"/runs/t0-talon/ "$out"/runs/ablation-*/ "$jobs/suite/ablations.sql" --parquet "$out/ablations.parquet"
+ask "${all[@]}" "$jobs/suite/paper.sql" --parquet "$out/results.parquet"
+ask "${ablated[@]}" "$jobs/suite/ablations.sql" --parquet "$out/ablations.parquet"
+ask "${all[@]}" "$jobs/suite/paper.sql" --json >"$out/results.jsonl"
+ask "${ablated[@]}" "$jobs/suite/ablations.sql" --json >"$out/ablations.jsonl"
 {
   printf '# Methods on prompt sets\n\n'
   printf 'tau: tokens per target forward. delta: draft forwards per target forward. speedup: over plain decoding (ar) of the same set.\n'
-  printf 'Budget %s, one run each: `jobs/bench.sh --suite paper %s`, %s.\n\n' "$budget" "${common[*]}" "$(date -u +%F)"
-  ask "$out"/runs/t[01]-*/ "$jobs/suite/paper.sql" --markdown
+  printf 'Budget %s, one run each: `jobs/bench.sh --suite paper %s`, %s.\n\n' "$budget" "$given" "$(date -u +%F)"
+  ask "${all[@]}" "$jobs/suite/paper.sql" --markdown
   printf '\n# Ablations of talon at temperature 0\n\n'
-  ask "$out"/runs/t0-ar/ "$out"/runs/t0-talon/ "$out"/runs/ablation-*/ "$jobs/suite/ablations.sql" --markdown
+  ask "${ablated[@]}" "$jobs/suite/ablations.sql" --markdown
 } >"$out/README.md"
+report=$project/src/main/resources/io/talon/report
+awk -v d3="$report/d3.min.js" -v plot="$report/plot.umd.min.js" -v results="$out/results.jsonl" -v ablations="$out/ablations.jsonl" '
+  function copy(file, end) { while ((getline line <file) > 0) print line end; close(file) }
+  $0 == "@D3@" { copy(d3, ""); next }
+  $0 == "@PLOT@" { copy(plot, ""); next }
+  $0 == "@RESULTS@" { copy(results, ","); next }
+  $0 == "@ABLATIONS@" { copy(ablations, ","); next }
+  { print }' "$jobs/suite/paper.html" >"$out/plots.html"
 "$jobs/report.sh" "$out/runs/t0-talon" "$out/runs/t0-eagle3" --output "$out/talon-and-eagle3.html"
 cat "$out/README.md"
-printf 'tables: %s/{results,ablations}.parquet; text: %s/README.md; plots: %s/talon-and-eagle3.html\n' "$out" "$out" "$out"
+printf 'tables: %s/{results,ablations}.parquet; text: %s/README.md; plots: %s/{plots,talon-and-eagle3}.html\n' "$out" "$out" "$out"

@@ -1,53 +1,49 @@
 #!/usr/bin/env bash
-# How near tune comes: records a run, asks for settings, runs these, and prints what was foretold beside what was measured.
+# How near tune comes: records a run, asks tune for settings, measures these, and prints what was foretold beside what was measured.
 #
-#   jobs/bench.sh --suite tune [--output DIR] [any option of generate.sh]
+#   jobs/bench.sh --suite tune [--output DIR] [--samples N] [--repeats N] [--settings A,B,...] [any option of generate.sh and bench.sh]
 #
-# Without options the demo pair over its prompts, ten samples each, one sequence at a time. The settings are those that tune
-# recommends for a category or for all, the recorded one, and plain decoding. Measured are the generations that finished in the
-# later half of a run, when the JVM is warm, as the run's costs are medians of its latest forwards. Runs that are there already are
-# not made again.
+# Without options the demo pair over its prompts, ten samples each so that the run is a long one, one sequence at a time. The
+# settings are plain decoding, the recorded one, what tune recommends for all prompts together, and those of --settings. They are
+# measured by the bench in one process, in turn, so that a machine that slows down slows down all of them.
+#
+# Foretold and measured is the same: tokens per second of all sequences of a batch while they decode, prefill left out, when the JVM
+# is warm. The run that is there already is not made again.
 set -euo pipefail
 jobs=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 source "$jobs/common.sh"
 
 out=$(value --output "$@")
 out=${out:-$project/target/suite-tune-$(date -u +%Y%m%dT%H%M%S)}
+settings=$(value --settings "$@")
+settings=${settings:-talon:8:3:0.03,talon:12:4:0.3,talon:6:2:0.1,chain:5}
+samples=$(value --samples "$@")
+repeats=$(value --repeats "$@")
+batch=$(value --batch "$@")
+batch=${batch:-1}
 common=()
 while (($#)); do
   case $1 in
-    --suite | --output) shift 2 ;;
-    --suite=* | --output=*) shift ;;
+    --suite | --output | --settings | --samples | --repeats | --batch) shift 2 ;;
+    --suite=* | --output=* | --settings=* | --samples=* | --repeats=* | --batch=*) shift ;;
     *) common+=("$1"); shift ;;
   esac
 done
-has --batch "${common[@]}" || common+=(--batch 1)
-has --samples "${common[@]}" || common+=(--samples 10)
 has --dtype "${common[@]}" || common+=(--dtype fp32)
-batch=$(value --batch "${common[@]}")
-mkdir -p "$out/runs"
+mkdir -p "$out"
 
-name() { printf '%s' "$*" | tr -c 'A-Za-z0-9.' _; }
-
-# run OPTIONS...: one run, unless it has come to its end before, in a directory named after its options.
-run() {
-  local name
-  name=$(name "$@")
-  [[ -d $out/runs/$name/runs ]] && return
-  rm -rf "${out:?}/runs/$name"
-  printf '%s\n' "$name" >&2
-  "$jobs/generate.sh" --output "$out/runs/$name" "${common[@]}" "$@" >"$out/runs/$name.txt" || {
-    local code=$?
-    ((code == 3)) || fail "the run $name failed with exit code $code; see $out/runs/$name.txt" "$code"
+run=$out/run
+if [[ ! -d $run/runs ]]; then
+  rm -rf "$run"
+  "$jobs/generate.sh" --output "$run" --budget 16 --width 4 --mu 0.03 --batch "$batch" --samples "${samples:-10}" "${common[@]}" \
+    >"$out/run.txt" || {
+    code=$?
+    ((code == 3)) || fail "the run failed with exit code $code; see $out/run.txt" "$code"
   }
-}
-
-recorded=(--budget 16 --width 4 --mu 0.03)
-run "${recorded[@]}"
-"$jobs/tune.sh" "$out/runs/$(name "${recorded[@]}")" --batches "$batch" --json >"$out/foretold.jsonl"
-while read -r options; do
-  # shellcheck disable=SC2086 # words are meant
-  run $options </dev/null
-done < <(grep -o '"options":"[^"]*"' "$out/foretold.jsonl" | cut -d '"' -f 4 | sort -u)
-sed "s|@FORETOLD@|$out/foretold.jsonl|; s|@BATCH@|$batch|g" "$jobs/suite/tune.sql" >"$out/tune.sql"
-"$jobs/sql.sh" "$out"/runs/*/ "$out/tune.sql" --markdown
+fi
+"$jobs/tune.sh" "$run" --batches "$batch" --settings "ar,talon:16:4:0.03,$settings" --json >"$out/foretold.jsonl"
+recommended=$(sed -n "s/.*\"category\":\"all\",\"batch\":$batch,\"recommended\":{[^}]*\"name\":\"\([^\"]*\)\".*/\1/p" "$out/foretold.jsonl")
+"$jobs/bench.sh" --policies "talon:16:4:0.03,$settings,${recommended:-ar}" --batches "$batch" --repeats "${repeats:-7}" "${common[@]}" \
+  --json "$out/measured.jsonl" >"$out/bench.txt"
+sed "s|@FORETOLD@|$out/foretold.jsonl|; s|@MEASURED@|$out/measured.jsonl|" "$jobs/suite/tune.sql" >"$out/tune.sql"
+"$jobs/sql.sh" "$run" "$out/tune.sql" --markdown

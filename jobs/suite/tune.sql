@@ -1,58 +1,54 @@
--- What tune foretold of settings, and what runs with these settings came to.
+-- What tune foretold of settings, and what these settings came to in the bench.
 --
--- options       of the run
--- category      of the prompts; all for all of them
+-- setting       as --policies of the bench has it
+-- why           whether the run was made so, tune recommends it, or it was asked for
 -- seen          share of rounds that lie within the recorded trees
--- foretold      tokens per second, tau and delta as replayed
--- measured      tokens per second of all sequences of a batch while they decode: sum(completion_tokens - 1) / sum(decode_ms) * 1000
---               * batch, of generations that finished in the later half of the run; tau and delta of all generations
+-- tau, delta    as replayed, and as measured
+-- tokens_per_s  of all sequences of a batch while they decode, prefill left out: as foretold, and the median of the repeats
 -- error         foretold tokens_per_s / measured - 1
-WITH foretold AS (
-  SELECT DISTINCT category, each.options, each.tau, each.delta, each.tokens_per_s, each.seen
-  FROM (SELECT category, explode(array(recommended, as_it_ran, plain)) AS each FROM json.`@FORETOLD@` WHERE batch = @BATCH@)
-),
-named AS (
-  SELECT
-    run_id,
-    CASE get_json_object(options, '$.policy')
-      WHEN 'ar' THEN '--policy ar'
-      WHEN 'chain' THEN '--policy chain --budget ' || get_json_object(options, '$.budget')
-      ELSE '--budget ' || get_json_object(options, '$.budget') || ' --width ' || get_json_object(options, '$.width')
-        || ' --mu ' || get_json_object(options, '$.mu')
-    END AS options
-  FROM runs
-),
-ranked AS (
-  SELECT generations.*, PERCENT_RANK() OVER (PARTITION BY run_id ORDER BY finished) AS place FROM generations
-),
-both AS (
-  SELECT *, category AS of FROM ranked
-  UNION ALL
-  SELECT *, 'all' AS of FROM ranked
+-- to_as_it_ran  the same of the ratios to the setting that was recorded: without the level of the machine
+WITH lines AS (SELECT * FROM json.`@FORETOLD@` WHERE category = 'all'),
+foretold AS (
+  SELECT DISTINCT each.*, why
+  FROM (
+    SELECT asked AS each, 'asked' AS why FROM lines WHERE asked IS NOT NULL
+    UNION ALL
+    SELECT recommended, 'recommended' FROM lines WHERE recommended IS NOT NULL
+  )
 ),
 measured AS (
   SELECT
-    named.options,
-    both.of AS category,
-    SUM(CASE WHEN place >= 0.5 THEN completion_tokens - 1 END) * 1000.0 / SUM(CASE WHEN place >= 0.5 THEN decode_ms END) * @BATCH@
-      AS tokens_per_s,
-    SUM(completion_tokens - 1) * 1.0 / SUM(num_rounds) AS tau,
-    SUM(num_draft_forwards) * 1.0 / SUM(num_rounds) AS delta
-  FROM both
-  JOIN named ON named.run_id = both.run_id
-  GROUP BY named.options, both.of
+    CASE policy
+      WHEN 'ar' THEN 'ar'
+      WHEN 'chain' THEN 'chain:' || budget
+      ELSE policy || ':' || budget || ':' || width || ':' || mu
+    END AS name,
+    decoding_tokens_per_s,
+    tau,
+    delta
+  FROM json.`@MEASURED@`
+),
+both AS (
+  SELECT
+    foretold.*,
+    measured.tau AS tau_measured,
+    measured.delta AS delta_measured,
+    measured.decoding_tokens_per_s AS measured,
+    foretold.tokens_per_s / measured.decoding_tokens_per_s AS level
+  FROM foretold
+  JOIN measured ON measured.name = foretold.name
 )
 SELECT
-  foretold.options,
-  foretold.category,
-  ROUND(foretold.seen, 2) AS seen,
-  ROUND(foretold.tau, 2) AS tau,
-  ROUND(measured.tau, 2) AS tau_measured,
-  ROUND(foretold.delta, 2) AS delta,
-  ROUND(measured.delta, 2) AS delta_measured,
-  ROUND(foretold.tokens_per_s, 0) AS tokens_per_s,
-  ROUND(measured.tokens_per_s, 0) AS tokens_per_s_measured,
-  ROUND(foretold.tokens_per_s / measured.tokens_per_s - 1, 3) AS error
-FROM foretold
-JOIN measured ON measured.options = foretold.options AND measured.category = foretold.category
-ORDER BY foretold.category, foretold.options
+  name AS setting,
+  CASE WHEN name = 'talon:16:4:0.03' THEN 'as it ran' ELSE why END AS why,
+  ROUND(seen, 2) AS seen,
+  ROUND(tau, 2) AS tau,
+  ROUND(tau_measured, 2) AS tau_measured,
+  ROUND(delta, 2) AS delta,
+  ROUND(delta_measured, 2) AS delta_measured,
+  ROUND(tokens_per_s, 0) AS tokens_per_s,
+  ROUND(measured, 0) AS tokens_per_s_measured,
+  ROUND(level - 1, 3) AS error,
+  ROUND(level / (SELECT MAX(level) FROM both WHERE name = 'talon:16:4:0.03') - 1, 3) AS to_as_it_ran
+FROM both
+ORDER BY tokens_per_s_measured DESC, setting, why

@@ -29,9 +29,24 @@ addEventListener("load", () => {
       for (let i = 1; i < boxes.length; i++) if (boxes[i].left < boxes[i - 1].right) { problems.push(`${id}: labels overlap`); break; }
     }
   }
+  let wide = 0;
+  for (const table of document.querySelectorAll("table")) {
+    const box = table.parentElement;
+    const title = table.closest("section").id;
+    if (box.getBoundingClientRect().right > innerWidth) problems.push(`${title}: a table beyond the edge`);
+    if (table.offsetWidth <= box.clientWidth) continue;
+    wide++;
+    box.scrollLeft = table.offsetWidth;
+    const last = table.rows[0].cells[table.rows[0].cells.length - 1].getBoundingClientRect();
+    if (last.right > innerWidth + 0.5) problems.push(`${title}: the last column of a table cannot be reached`);
+    box.scrollLeft = 0;
+  }
+  scrollTo(1000, 0);
+  if (scrollX !== 0) problems.push("the page scrolls sideways by " + scrollX);
+  scrollTo(0, 0);
   if (document.documentElement.scrollWidth > innerWidth) problems.push("the page is wider than its window: " + document.documentElement.scrollWidth);
   for (const place of document.querySelectorAll("p, td, th, figcaption")) {
     if (contrast(rgb(getComputedStyle(place).color), page) < 4.5) { problems.push("pale text: " + place.textContent); break; }
   }
-  parent.postMessage({ width: innerWidth, theme: root.dataset.theme, plots, tables: document.querySelectorAll("table").length, problems }, "*");
+  parent.postMessage({ width: innerWidth, theme: root.dataset.theme, plots, tables: document.querySelectorAll("table").length, wide, problems }, "*");
 });

@@ -14,10 +14,14 @@ final class AdviceTable {
 
   private AdviceTable() {}
 
-  static void print(RecordedRun run, List<Advice> advice, PrintStream out) {
-    long replayed = run.rounds().values().stream().mapToLong(List::size).sum();
+  /**
+   * Prints advice.
+   *
+   * @param answers to settings that were asked for, may be empty
+   */
+  static void print(RecordedRun run, List<Advice> advice, List<Estimate> answers, PrintStream out) {
     out.printf("run %s: %s --batch %d; %d of %d rounds replayed%n",
-        run.runId(), run.setting().options(), run.batch(), replayed, run.allRounds());
+        run.runId(), run.setting().options(), run.batch(), run.replayed(), run.allRounds());
     out.println(new TextTable<Advice>()
         .text("category", each -> each.best().category())
         .count("batch", each -> each.best().batch())
@@ -30,9 +34,19 @@ final class AdviceTable {
         .decimal("to plain", 2, each -> each.best().tokensPerSecond() / each.plain().tokensPerSecond())
         .decimal("seen", 2, each -> each.best().outcome().seen())
         .print(advice));
+    if (!answers.isEmpty()) {
+      out.println(new TextTable<Estimate>()
+          .text("asked for", each -> each.outcome().setting().options())
+          .count("batch", Estimate::batch)
+          .decimal("tau", 2, each -> each.outcome().tau())
+          .decimal("delta", 2, each -> each.outcome().delta())
+          .decimal("tokens/s", 0, Estimate::tokensPerSecond)
+          .decimal("seen", 2, each -> each.outcome().seen())
+          .print(answers));
+    }
     out.println(
-        "tokens/s: all sequences of a batch, prefill left out, at the costs of this run's forwards. seen: the share of rounds");
-    out.println("that lie within the recorded trees; below 0.5 run once more with the recommended setting before relying on it.");
+        "tokens/s: all sequences of a batch together while they decode, prefill left out, at the level of this run's later half,");
+    out.println("which jobs/bench.sh measures as \"decoding\". seen: the share of rounds that lie within the recorded trees.");
     out.println("--policy auto is not replayed: it spends its rows by what they cost while it runs; try it on the same prompts.");
     if (advice.stream().anyMatch(each -> each.best().outcome().setting().budget() == run.setting().budget())) {
       out.println("a recommendation has the run's own budget: a run with a larger --budget would show whether more is better");
@@ -49,8 +63,18 @@ final class AdviceTable {
     return node.toString();
   }
 
+  /** A setting that was asked for. */
+  static String json(Estimate answer) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("category", answer.category());
+    node.put("batch", answer.batch());
+    put(node.putObject("asked"), answer);
+    return node.toString();
+  }
+
   private static void put(ObjectNode node, Estimate estimate) {
     node.put("options", estimate.outcome().setting().options());
+    node.put("name", estimate.outcome().setting().name());
     node.put("tau", estimate.outcome().tau());
     node.put("delta", estimate.outcome().delta());
     node.put("tokens_per_s", estimate.tokensPerSecond());

@@ -30,6 +30,7 @@ final class BenchCase {
   private final ForwardMeter meter = new ForwardMeter();
   private final DecodeLoop loop;
   private final List<Double> tokensPerSecond = new ArrayList<>(); // one per repeat
+  private final List<Double> decoding = new ArrayList<>(); // the same without prefill and what else lies between rounds
   private final Map<String, int[]> tokens = new TreeMap<>(); // of the latest repeat, by prompt
   private DecodeTotals totals = DecodeTotals.ZERO;
 
@@ -64,12 +65,15 @@ final class BenchCase {
     long nanos = System.nanoTime() - start;
     long generated = 0;
     tokens.clear();
+    DecodeTotals before = totals;
     for (Generation generation : requester.generations) {
       totals = totals.plus(generation.stats());
       generated += generation.tokens().length;
       tokens.put(generation.request().promptId(), generation.tokens());
     }
     tokensPerSecond.add(generated * 1e9 / nanos);
+    long roundTokens = totals.roundTokens() - before.roundTokens();
+    decoding.add(batch * roundTokens * 1e9 / (totals.decodeNanos() - before.decodeNanos()));
   }
 
   /**
@@ -85,12 +89,12 @@ final class BenchCase {
     double weightBytesPerSecond = spec.weightBytes() * 1e9 * times.verifyCount() / times.verifyNanos();
     boolean drafts = times.draft().count() > 0;
     return new BenchResult(
-        draft.policy().label(),
-        draft.policy().maxTreeRows(),
+        draft.policy(),
         batch,
         spec.dtype(),
         median(tokensPerSecond),
         List.copyOf(tokensPerSecond),
+        median(decoding),
         median(tokensPerSecond) / median(plain.tokensPerSecond),
         totals.meanAcceptedTokens(),
         totals.draftEfficiency(),

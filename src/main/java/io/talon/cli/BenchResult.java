@@ -4,15 +4,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
+import io.talon.draft.policy.TalonPolicy;
+import io.talon.draft.policy.TreePolicy;
 import io.talon.stats.ForwardTimes;
 import java.util.List;
 
 /**
  * What one combination came to.
  *
- * @param budget rows of the largest tree; 1 for plain decoding
  * @param tokensPerSecond generated tokens over the time of a whole run, prefill included; median over the repeats
  * @param repeats the same of every repeat
+ * @param decoding tokens per second of all sequences of a batch while they decode, prefill left out; median over the repeats
  * @param speedup ratio to plain decoding at the same batch size
  * @param tau mean accepted tokens, L / N_p
  * @param delta draft efficiency, N_q / N_p
@@ -24,12 +26,12 @@ import java.util.List;
  * @param equalToPlain whether every text is that of plain decoding
  */
 record BenchResult(
-    String policy,
-    int budget,
+    TreePolicy policy,
     int batch,
     String dtype,
     double tokensPerSecond,
     List<Double> repeats,
+    double decoding,
     double speedup,
     double tau,
     double delta,
@@ -41,16 +43,26 @@ record BenchResult(
     boolean equalToPlain) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Rows of the largest tree; 1 for plain decoding. */
+  int budget() {
+    return policy.maxTreeRows();
+  }
+
   /** One line of JSON. */
   String toJson() {
     ObjectNode node = JSON.createObjectNode();
-    node.put("policy", policy);
-    node.put("budget", budget);
+    node.put("policy", policy.label());
+    node.put("budget", budget());
+    if (policy instanceof TalonPolicy talon) {
+      node.put("width", talon.width());
+      node.put("mu", talon.mu());
+    }
     node.put("batch", batch);
     node.put("dtype", dtype);
     node.put("tokens_per_s", tokensPerSecond);
     ArrayNode all = node.putArray("tokens_per_s_repeats");
     repeats.forEach(all::add);
+    node.put("decoding_tokens_per_s", decoding);
     node.put("speedup", speedup);
     node.put("tau", tau);
     node.put("delta", delta);
@@ -70,10 +82,11 @@ record BenchResult(
   /** The results as a table. */
   static String table(List<BenchResult> results) {
     return new TextTable<BenchResult>()
-        .text("policy", BenchResult::policy)
+        .text("policy", result -> result.policy().label())
         .count("budget", BenchResult::budget)
         .count("batch", BenchResult::batch)
         .decimal("tokens/s", 1, BenchResult::tokensPerSecond)
+        .decimal("decoding", 1, BenchResult::decoding)
         .decimal("speedup", 2, BenchResult::speedup)
         .decimal("tau", 2, BenchResult::tau)
         .decimal("delta", 2, BenchResult::delta)

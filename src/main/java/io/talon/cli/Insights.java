@@ -13,6 +13,7 @@ import io.talon.job.insight.RecordedRun;
 import io.talon.job.insight.ReportFigures;
 import io.talon.job.insight.RunViews;
 import io.talon.report.ReportPage;
+import io.talon.tune.TreeSetting;
 import io.talon.tune.Tuner;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -70,13 +71,19 @@ final class Insights {
   private static void tune(Session session, Settings settings, String directory, ParseResult command, PrintStream out) {
     List<Integer> batches = settings.integers(Key.TUNE_BATCHES);
     batches.forEach(batch -> check(batch >= 1, ErrorCode.BAD_OPTION, "batches must be 1 or more: %s", batch));
+    List<TreeSetting> asked =
+        settings.text(Key.TUNE_SETTINGS).filter(text -> !text.isBlank()).map(TreeSetting::parse).orElse(List.of());
     RecordedRun run = RecordedRun.read(session.spark(), directory);
     List<Integer> all = Stream.concat(batches.stream(), Stream.of(run.batch())).distinct().sorted().toList();
+    List<Tuner.Estimate> answers = all.stream()
+        .flatMap(batch -> asked.stream().map(setting -> run.tuner().estimate(run.tuner().all(), batch, setting)))
+        .toList();
     List<Tuner.Advice> advice = run.tuner().advise(all);
     if (command.hasMatchedOption(CommandLines.JSON)) {
       advice.forEach(each -> out.println(AdviceTable.json(each)));
+      answers.forEach(each -> out.println(AdviceTable.json(each)));
     } else {
-      AdviceTable.print(run, advice, out);
+      AdviceTable.print(run, advice, answers, out);
     }
   }
 

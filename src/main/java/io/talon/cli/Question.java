@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What {@code talon sql} is asked.
@@ -23,6 +25,12 @@ record Question(List<String> directories, String sql) {
   static Question of(List<String> arguments) {
     String last = arguments.get(arguments.size() - 1);
     List<String> others = arguments.subList(0, arguments.size() - 1);
+    check(
+        others.isEmpty() || !last.matches("[a-z_]+") || isView(last) || Files.exists(Path.of(last)),
+        ErrorCode.BAD_OPTION,
+        "there is neither a directory nor a view of that name (write ./NAME for a directory elsewhere); the views are %s: %s",
+        Stream.concat(RunViews.TABLES.stream(), RunViews.DERIVED.stream()).collect(Collectors.joining(", ")),
+        last);
     if (Files.isDirectory(Path.of(last)) || !asks(last)) {
       return new Question(arguments, "SELECT * FROM " + SHOWN);
     }

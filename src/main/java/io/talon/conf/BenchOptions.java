@@ -35,18 +35,20 @@ public record BenchOptions(
     batches = List.copyOf(batches);
   }
 
-  /** A policy with every budget, or with the one that its name has behind a colon. */
+  /** A policy with every budget, or with budget, width and gate that its name has behind colons. */
   private static Stream<DraftOptions> drafts(String text, List<Integer> budgets, Settings settings) {
-    int colon = text.indexOf(':');
-    if (colon < 0) {
+    String[] parts = text.split(":", -1);
+    if (parts.length == 1) {
       return budgets.stream().distinct().map(budget -> DraftOptions.of(text, budget, settings));
     }
     check(
-        text.substring(colon + 1).matches("\\d{1,4}"),
+        text.matches("[^:]*:\\d{1,4}(:\\d{1,4}(:[^:]+)?)?"),
         ErrorCode.BAD_OPTION,
-        "policies must be names, or NAME:BUDGET: %s",
+        "policies must be names, NAME:BUDGET, NAME:BUDGET:WIDTH or NAME:BUDGET:WIDTH:MU: %s",
         text);
-    return Stream.of(DraftOptions.of(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)), settings));
+    Settings own = parts.length > 2 ? settings.with(Key.WIDTH, parts[2]) : settings;
+    own = parts.length > 3 ? own.with(Key.MU, parts[3]) : own;
+    return Stream.of(DraftOptions.of(parts[0], Integer.parseInt(parts[1]), own));
   }
 
   /** Reads and checks the options. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /**
  * Measures what an engine's calls cost: made-up rounds of different shapes, each a few times, of which the calm ones are kept.
@@ -36,6 +37,7 @@ public final class CostProbe {
   private final boolean drafts;
   private final int promptLength;
   private final int[] lengths; // [slots], 0 for a free one
+  private final int[] roots; // [slots], the token that is chosen and not run yet
 
   private CostProbe(Engine engine, LongSupplier nanoClock, long allowedNanos) {
     this.engine = engine;
@@ -45,6 +47,7 @@ public final class CostProbe {
     drafts = spec.hasDraft();
     promptLength = Math.max(1, Math.min(PROMPT, spec.maxContext() / 4));
     lengths = new int[spec.slots()];
+    roots = new int[spec.slots()];
   }
 
   /**
@@ -77,10 +80,10 @@ public final class CostProbe {
       slots[i] = slotCounts.get(i);
       List<Times> line = new ArrayList<>();
       List<Integer> at = new ArrayList<>();
-      for (int count : ROWS) {
+      for (int count : rowCounts()) {
         boolean begins = line.isEmpty() || count == ROWS[1];
         boolean dear = !begins && line.get(line.size() - 1).verify > 6 * line.get(0).verify;
-        boolean fits = count <= spec.maxTreeRows() && (begins || count * slots[i] <= MOST_ROWS);
+        boolean fits = begins || count * slots[i] <= MOST_ROWS;
         if (fits && !dear && (begins || nanoClock.getAsLong() < end)) {
           line.add(shape(slots[i], count, promptLength));
           at.add(count);
@@ -93,6 +96,12 @@ public final class CostProbe {
     double[] context = contextSlopes();
     releaseAll();
     return table(Arrays.copyOf(slots, measured), Arrays.copyOf(rows, measured), Arrays.copyOf(times, measured), context);
+  }
+
+  /** What is tried of a tree's rows: what is usual, and the most that there can be. */
+  private int[] rowCounts() {
+    int most = Math.min(spec.maxTreeRows(), ROWS[ROWS.length - 1]);
+    return IntStream.concat(Arrays.stream(ROWS).filter(count -> count < most), IntStream.of(most)).toArray();
   }
 
   private CostTable table(int[] slots, int[][] rows, Times[][] times, double[] context) {
@@ -172,7 +181,7 @@ public final class CostProbe {
       }
       trees.clear();
       for (int slot = 0; slot < slots; slot++) {
-        trees.add(slot, tree(rows));
+        trees.add(slot, tree(roots[slot], rows));
       }
       start = nanoClock.getAsLong();
       int next = engine.verify(trees).token(0);
@@ -183,6 +192,7 @@ public final class CostProbe {
       for (int slot = 0; slot < slots; slot++) {
         accepted.add(slot, path, rows > 1 ? 1 : 0, next);
         lengths[slot] += rows > 1 ? 2 : 1;
+        roots[slot] = next;
       }
       engine.commit(trees, accepted);
       commit[kept] = nanoClock.getAsLong() - middle;
@@ -214,7 +224,8 @@ public final class CostProbe {
         lengths[slot] = 0;
       }
       if (wanted && lengths[slot] == 0) {
-        engine.prefill(slot, new int[context], Sampling.GREEDY, drafts ? Drafting.UNCOUPLED : Drafting.OFF);
+        roots[slot] =
+            engine.prefill(slot, new int[context], Sampling.GREEDY, drafts ? Drafting.UNCOUPLED : Drafting.OFF).token(0);
         lengths[slot] = context;
       }
     }
@@ -230,9 +241,9 @@ public final class CostProbe {
   }
 
   /** A root, below it a bush of two children a node. */
-  private DraftTree tree(int rows) {
+  private DraftTree tree(int root, int rows) {
     DraftTree tree = new DraftTree(rows);
-    tree.reset(0);
+    tree.reset(root);
     for (int node = 1; node < rows; node++) {
       tree.add((node - 1) / 2, node % spec.vocabulary(), -node, 0);
     }

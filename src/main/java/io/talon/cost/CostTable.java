@@ -41,6 +41,18 @@ public record CostTable(
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
+   * Time of a target forward of sequences of a certain length.
+   *
+   * @param rows of all sequences together
+   * @param length tokens of a sequence, on average
+   */
+  public double verify(int sequences, double rows, double length) {
+    double added = (length - context) * (sequences * contextPerSlot + (rows - sequences) * contextPerRow);
+    double base = verify.nanos(sequences, rows);
+    return Math.max(base / 2, base + added);
+  }
+
+  /**
    * One JSON object: {@code verify}, {@code root}, {@code layer} and {@code commit}, each a list of {@code {slots, rows, ms}} with
    * one time per number of rows a sequence; {@code context} and what a token of it adds.
    */

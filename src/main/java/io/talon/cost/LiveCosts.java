@@ -52,7 +52,7 @@ public final class LiveCosts {
       known = Arrays.copyOf(known, 2 * rows);
     }
     if (known[rows] == 0) {
-      known[rows] = plainVerify(sequences, rows) * Math.exp(commonLog + verifyLogs[size(rows)]);
+      known[rows] = table.verify(sequences, rows, context) * Math.exp(commonLog + verifyLogs[size(rows)]);
     }
     return known[rows];
   }
@@ -100,13 +100,6 @@ public final class LiveCosts {
     node.put("draft_factor", draftFactor);
     node.put("host_ms", otherNanos / 1e6);
     return node;
-  }
-
-  private double plainVerify(int sequences, int rows) {
-    double more = context - table.context();
-    double added = more * (sequences * table.contextPerSlot() + (rows - sequences) * table.contextPerRow());
-    double base = table.verify().nanos(sequences, rows);
-    return Math.max(base / 2, base + added);
   }
 
   private static int size(int rows) {

@@ -10,9 +10,22 @@ import io.talon.ErrorCode;
  * @param parents row of the parent, per node without the root // [rows - 1]
  * @param logProbs log-probability of the path to a node, likewise // [rows - 1]
  * @param acceptedRows rows on the accepted path without the root // [accepted]
+ * @param tokensLeft tokens that the sequence got from this round on, which are fewer than the path promises where a stop or a
+ *     limit cut the last round off
  * @param draftForwards draft forwards that the sequence took part in
+ * @param times of the round, null where nothing is to be priced by them
  */
-public record RecordedRound(int[] parents, float[] logProbs, int[] acceptedRows, int draftForwards) {
+public record RecordedRound(
+    int[] parents, float[] logProbs, int[] acceptedRows, int tokensLeft, int draftForwards, Times times) {
+  /**
+   * Where a round's time went.
+   *
+   * @param liveSlots sequences that shared the round
+   * @param draftMs its draft forwards
+   * @param verifyMs its target forward
+   */
+  public record Times(int liveSlots, double draftMs, double verifyMs) {}
+
   public RecordedRound {
     check(
         parents.length == logProbs.length,
@@ -34,6 +47,12 @@ public record RecordedRound(int[] parents, float[] logProbs, int[] acceptedRows,
           row);
       last = row;
     }
+    check(
+        tokensLeft >= Math.max(1, acceptedRows.length),
+        ErrorCode.BAD_INPUT,
+        "a round must have left the %s tokens that it accepted, and one at least: %s",
+        acceptedRows.length,
+        tokensLeft);
   }
 
   /** Rows of the tree, the root included. */

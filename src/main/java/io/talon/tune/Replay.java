@@ -15,18 +15,22 @@ import java.util.List;
  */
 public final class Replay {
   private static final int DEEP = 2; // from this layer on, nodes passed the gate and stand for those behind what was recorded
+  private static final int MOST_FORWARDS = 1 << 10;
+  private static final int MOST_CONTINUED = 64;
 
   private final TreeSetting setting;
   private final float logMu;
   private long rounds;
   private long seen;
-  private double accepted;
+  private double tokens;
   private double forwards;
   private double rows;
   private long trials; // accepted nodes whose children are in the tree, from the layer DEEP - 1 on
   private long hits; // of these, nodes with an accepted child
-  private final double[] alive = new double[64]; // rounds on whose path so many layers were continued
-  private final int[] layers = new int[1 << 10]; // rounds by draft forwards
+  private final double[] alive = new double[MOST_CONTINUED]; // rounds on whose path so many layers were continued
+  private final int[] widths = new int[MOST_FORWARDS]; // nodes by depth, of the tree at hand
+  private final long[] growing = new long[MOST_FORWARDS]; // rounds with more than so many draft forwards
+  private final long[] frontier = new long[MOST_FORWARDS]; // rows that the draft forward after so many ran, over all rounds
 
   private Replay(TreeSetting setting) {
     this.setting = setting;
@@ -47,19 +51,21 @@ public final class Replay {
    * @param delta draft forwards per round
    * @param rows of a tree, the root included
    * @param seen share of rounds that lie within what was recorded
-   * @param layers share of rounds by draft forwards
+   * @param growing share of rounds that take a further draft forward after so many // [most forwards]
+   * @param frontier rows of that forward, on average over those rounds // [most forwards]
    */
-  public record Outcome(TreeSetting setting, double tau, double delta, double rows, double seen, double[] layers) {
+  public record Outcome(
+      TreeSetting setting, double tau, double delta, double rows, double seen, double[] growing, double[] frontier) {
+    /** The chance that a further draft forward is made after so many, where sequences share a round. */
+    double anyGrowing(int after, int sequences) {
+      return 1 - Math.pow(1 - growing[after], sequences);
+    }
+
     /** Draft forwards of a round that several sequences share: the mean of the most that one of them takes. */
-    public double sharedForwards(int batch) {
+    public double sharedForwards(int sequences) {
       double mean = 0;
-      double below = 0;
-      double before = 0;
-      for (int count = 0; count < layers.length; count++) {
-        below += layers[count];
-        double all = Math.pow(Math.min(below, 1), batch);
-        mean += count * (all - before);
-        before = all;
+      for (int after = 0; after < growing.length; after++) {
+        mean += anyGrowing(after, sequences);
       }
       return mean;
     }
@@ -72,7 +78,7 @@ public final class Replay {
     kept[0] = true;
     int size = 1;
     int depth = 0;
-    int lastWidth = 1;
+    widths[0] = 1;
     boolean complete = true; // whether the whole tree lies within the recorded one
     while (size < setting.budget() && depth < setting.maxDepth()) {
       int[] layer = candidates(round, depths, kept, depth + 1);
@@ -86,22 +92,31 @@ public final class Replay {
         kept[layer[i]] = true;
       }
       size += count;
-      lastWidth = count;
       depth++;
+      widths[depth] = count;
     }
     int path = path(round, kept, depths, depth);
-    int more = complete ? 0 : more(setting.budget() - size, lastWidth, setting.maxDepth() - depth);
+    int more = complete ? 0 : more(setting.budget() - size, widths[depth], setting.maxDepth() - depth);
+    int committed = Math.min(path + 1, round.tokensLeft()); // the bonus included
     if (more > 0 && path == depth && round.acceptedRows().length == path) {
-      for (int i = 1; i <= Math.min(more, alive.length - 1); i++) {
+      int most = Math.min(Math.min(more, alive.length - 1), round.tokensLeft() - committed);
+      for (int i = 1; i <= most; i++) {
         alive[i]++;
       }
     }
-    accepted += path;
-    int taken = complete ? Math.min(depth, round.draftForwards()) : depth + more;
-    forwards += taken;
-    layers[Math.min(taken, layers.length - 1)]++;
+    tokens += committed;
+    drafted(complete ? Math.min(depth, round.draftForwards()) : depth + more, depth);
     rows += complete ? size : setting.budget();
     seen += more == 0 ? 1 : 0;
+  }
+
+  /** Counts draft forwards, each of which runs the nodes of one depth; those behind the last are as many as there. */
+  private void drafted(int taken, int depth) {
+    forwards += taken;
+    for (int after = 0; after < Math.min(taken, MOST_FORWARDS); after++) {
+      growing[after]++;
+      frontier[after] += widths[Math.min(after, depth)];
+    }
   }
 
   /** The rows of a layer whose parents are kept, best first. */
@@ -141,7 +156,8 @@ public final class Replay {
       length++;
     }
     for (int step = DEEP; step <= Math.min(length + 1, depth); step++) {
-      if (hasKeptChild(round, kept, round.acceptedRows()[step - 2])) {
+      boolean ended = step - 1 == round.tokensLeft(); // nothing is chosen behind the end of a sequence
+      if (!ended && hasKeptChild(round, kept, round.acceptedRows()[step - 2])) {
         trials++;
         hits += step <= length ? 1 : 0;
       }
@@ -170,15 +186,17 @@ public final class Replay {
       power *= chance;
       continued += alive[i] * power;
     }
-    int longest = layers.length;
-    while (longest > 1 && layers[longest - 1] == 0) {
-      longest--;
+    int longest = 0;
+    while (longest < MOST_FORWARDS && growing[longest] > 0) {
+      longest++;
     }
     double[] shares = new double[longest];
+    double[] means = new double[longest];
     for (int i = 0; i < longest; i++) {
-      shares[i] = (double) layers[i] / rounds;
+      shares[i] = (double) growing[i] / rounds;
+      means[i] = (double) frontier[i] / growing[i];
     }
     return new Outcome(
-        setting, 1 + (accepted + continued) / rounds, forwards / rounds, rows / rounds, (double) seen / rounds, shares);
+        setting, (tokens + continued) / rounds, forwards / rounds, rows / rounds, (double) seen / rounds, shares, means);
   }
 }

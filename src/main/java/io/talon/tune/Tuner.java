@@ -3,6 +3,7 @@ package io.talon.tune;
 import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
+import io.talon.cost.CostTable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,17 +30,22 @@ public final class Tuner {
   /**
    * @param recorded how the run grew its trees
    * @param rounds of the run by category
+   * @param table what the calls of its engine cost, null where it kept none
+   * @param means of what its rounds took
    */
-  public Tuner(TreeSetting recorded, RunCosts costs, Map<String, List<RecordedRound>> rounds) {
+  public Tuner(TreeSetting recorded, Map<String, List<RecordedRound>> rounds, CostTable table, RunCosts.Means means) {
     check(
         rounds.values().stream().anyMatch(list -> !list.isEmpty()), ErrorCode.BAD_INPUT,
         "a run must have rounds to be replayed: %s", 0);
     this.recorded = recorded;
-    this.costs = costs;
     this.rounds = new TreeMap<>(rounds);
     if (rounds.size() != 1) {
       this.rounds.put(ALL, rounds.values().stream().flatMap(List::stream).toList());
     }
+    List<RecordedRound> timed =
+        rounds.values().stream().flatMap(List::stream).filter(round -> round.times() != null).toList();
+    Replay.Outcome now = Replay.of(timed, recorded.budget(), recorded);
+    costs = RunCosts.of(table, now, Replay.of(timed, recorded.budget(), TreeSetting.PLAIN), timed, means);
   }
 
   /**
@@ -61,6 +67,11 @@ public final class Tuner {
    * @param best the fastest, which may be plain decoding
    */
   public record Advice(Estimate plain, Estimate now, Estimate best) {}
+
+  /** The category that has all rounds. */
+  public String all() {
+    return rounds.size() == 1 ? rounds.firstKey() : ALL;
+  }
 
   /** Categories, the one for all included. */
   public List<String> categories() {
@@ -88,9 +99,17 @@ public final class Tuner {
     return settings;
   }
 
-  /** What a setting comes to. */
+  /** What a setting comes to; BAD_OPTION for one that goes beyond what was recorded. */
   public Estimate estimate(String category, int batch, TreeSetting setting) {
-    return price(category, batch, replay(category, setting));
+    check(
+        setting.budget() <= recorded.budget() && setting.width() <= recorded.width() && setting.mu() >= recorded.mu(),
+        ErrorCode.BAD_OPTION,
+        "settings must lie within that of the run, whose budget and width are at most and whose mu is at least %s: %s",
+        recorded.name(),
+        setting.name());
+    TreeSetting asDeep = new TreeSetting(
+        setting.budget(), setting.width(), setting.mu(), Math.min(setting.maxDepth(), recorded.maxDepth()));
+    return price(category, batch, replay(category, asDeep));
   }
 
   /** The fastest setting for every category and batch size, of those that hardly leave what was recorded. */
@@ -119,6 +138,6 @@ public final class Tuner {
   }
 
   private Estimate price(String category, int batch, Replay.Outcome outcome) {
-    return new Estimate(category, batch, outcome, batch * outcome.tau() * 1e3 / costs.round(outcome, batch));
+    return new Estimate(category, batch, outcome, batch * outcome.tau() * 1e3 / costs.roundMs(outcome, batch));
   }
 }

@@ -22,7 +22,7 @@ class BenchJobTest {
     JobRun run = JobRun.bench(
         "--input", JobRun.SAMPLES.resolve("prompts.jsonl").toString(),
         "--limit", "4",
-        "--policies", "talon,chain",
+        "--policies", "talon:8:2:0.1,chain",
         "--budgets", "8",
         "--batches", "1,2",
         "--repeats", "2",
@@ -39,6 +39,7 @@ class BenchJobTest {
       assertThat(line.get("equal_to_ar").asBoolean()).isTrue();
       assertThat(line.get("tokens_per_s").asDouble()).isPositive();
       assertThat(line.get("tokens_per_s_repeats")).hasSize(2);
+      assertThat(line.get("decoding_tokens_per_s").asDouble()).isPositive();
       assertThat(line.get("verify_ms_by_rows")).isNotEmpty();
       assertThat(line.get("bandwidth_share").asDouble()).isPositive();
       assertThat(line.get("host_share").asDouble()).isBetween(0.0, 1.0);
@@ -50,6 +51,8 @@ class BenchJobTest {
     assertThat(plain.get("c").isNull()).as("Should have no cost without drafts").isTrue();
     assertThat(plain.get("verify_ms_by_rows").fieldNames()).toIterable().containsExactly("1");
     assertThat(lines.get(1).get("tau").asDouble()).isGreaterThan(1.5);
+    assertThat(lines.get(1).get("width").asInt()).isEqualTo(2);
+    assertThat(lines.get(1).get("mu").asDouble()).isEqualTo(0.1);
     assertThat(lines.get(1).get("c").asDouble()).isPositive();
     assertThat(run.out()).contains("equal to ar", "memory reads at");
   }

@@ -209,6 +209,19 @@ class GenerateOptionsTest {
     assertThat(options.plain().policy()).isEqualTo(new NoDraft());
   }
 
+  @Test
+  void benchTakesPoliciesWithAWidthAndAGateOfTheirOwn() {
+    Map<Key, List<String>> typed = new EnumMap<>(Map.of(
+        Key.INPUT, List.of("in"), Key.TARGET, List.of("t"), Key.DRAFT, List.of("d"),
+        Key.POLICIES, List.of("talon:12:4:0.3,talon:6:2,talon:6")));
+    assertThat(BenchOptions.of(Settings.layered(Command.BENCH, typed, null)).drafts())
+        .extracting(DraftOptions::policy)
+        .containsExactly(new TalonPolicy(12, 4, 0.3), new TalonPolicy(6, 2, 0.03), new TalonPolicy(6, 3, 0.03));
+    typed.put(Key.POLICIES, List.of("talon:12:4:0.3:9"));
+    assertThatThrownBy(() -> BenchOptions.of(Settings.layered(Command.BENCH, typed, null)))
+        .hasMessage("policies must be names, NAME:BUDGET, NAME:BUDGET:WIDTH or NAME:BUDGET:WIDTH:MU: talon:12:4:0.3:9");
+  }
+
   private static GenerateOptions options(Map<Key, List<String>> typed) {
     Map<Key, List<String>> all = new EnumMap<>(Map.of(
         Key.INPUT, List.of("in"), Key.OUTPUT, List.of("out"), Key.TARGET, List.of("target"), Key.DRAFT, List.of("head")));

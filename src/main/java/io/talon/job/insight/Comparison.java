@@ -10,6 +10,9 @@ import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.job.output.SamplingColumns;
@@ -20,7 +23,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -35,13 +41,15 @@ import org.apache.spark.sql.functions;
  * nothing here grows with the runs.
  *
  * @param runIds of the first and of the second
- * @param notes what differs between the runs beside their drafts
+ * @param notes what differs between the runs
  * @param alone generations that only one of the runs has
  * @param lines one per category where there are several, and one for all
  */
 public record Comparison(List<String> runIds, List<String> notes, long alone, List<Line> lines) {
   private static final int GROUPS = 4096;
   private static final String TOTAL = "total";
+  private static final List<String> OPTIONS = List.of("batch", "policy", "draft", "budget", "width", "mu");
+  private static final List<String> HARDWARE = List.of("cpu", "cores", "os", "device", "threads");
   private static final List<String> KEYS = List.of("prompt_id", "sample_idx", "turn_idx");
   private static final List<String> SAME =
       Stream.of(SamplingColumns.names(), List.of("max_new_tokens", "stop")).flatMap(List::stream).toList();
@@ -167,17 +175,20 @@ public record Comparison(List<String> runIds, List<String> notes, long alone, Li
   private static List<String> notes(RunViews one, RunViews other) {
     List<String> notes = new ArrayList<>();
     String columns = "SELECT get_json_object(models, '$.target.sha256'), dtype, device, exact, hardware, "
-        + "get_json_object(options, '$.batch') FROM runs ORDER BY started DESC LIMIT 1";
+        + OPTIONS.stream().map("get_json_object(options, '$.%s')"::formatted).collect(Collectors.joining(", "))
+        + " FROM runs ORDER BY started DESC LIMIT 1";
     List<List<Object>> first = one.query(columns).all();
     List<List<Object>> second = other.query(columns).all();
     if (first.isEmpty() || second.isEmpty()) {
       notes.add("a run has not come to its end; what it has committed is compared");
       return notes;
     }
-    List<String> names = List.of("target model", "dtype", "device", "exact", "hardware", "batch");
+    List<String> names =
+        Stream.concat(Stream.of("target model", "dtype", "device", "exact", "hardware"), OPTIONS.stream()).toList();
     for (int i = 0; i < names.size(); i++) {
-      Object left = first.get(0).get(i);
-      Object right = second.get(0).get(i);
+      boolean hardware = names.get(i).equals("hardware");
+      Object left = hardware ? machines(first.get(0).get(i).toString()) : first.get(0).get(i);
+      Object right = hardware ? machines(second.get(0).get(i).toString()) : second.get(0).get(i);
       if (!String.valueOf(left).equals(String.valueOf(right))) {
         check(
             i > 0,
@@ -185,10 +196,24 @@ public record Comparison(List<String> runIds, List<String> notes, long alone, Li
             "the runs cannot be compared: their target models differ, SHA-256 %s and %s",
             left,
             right);
-        notes.add("the runs differ in " + names.get(i) + (i == 4 ? "" : ": " + left + " and " + right));
+        notes.add("the runs differ in " + names.get(i) + ": " + left + " and " + right);
       }
     }
     return notes;
+  }
+
+  /** What engines ran on, each kind once and in order, whatever the executors and hosts are called. */
+  private static String machines(String hardware) {
+    try {
+      Set<String> kinds = new TreeSet<>();
+      for (JsonNode engine : new ObjectMapper().readTree(hardware)) {
+        kinds.add(HARDWARE.stream().filter(engine::has).map(name -> name + " " + engine.get(name).asText())
+            .collect(Collectors.joining(", ")));
+      }
+      return String.join("; ", kinds);
+    } catch (JsonProcessingException e) {
+      throw new TalonException(ErrorCode.BAD_INPUT, "the table runs has hardware that is not JSON: " + e.getOriginalMessage(), e);
+    }
   }
 
   private static void refuse(long different, long common, String first, String second, String what) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.conf.Key;
+import io.talon.cost.CostTable;
 import io.talon.tune.RecordedRound;
 import io.talon.tune.RunCosts;
 import io.talon.tune.TreeSetting;
@@ -16,7 +17,6 @@ import io.talon.tune.Tuner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -28,14 +28,32 @@ import org.apache.spark.sql.SparkSession;
  * @param runId its name
  * @param setting how it grew its trees
  * @param batch sequences that its engines decoded together
- * @param rounds of its table, all of them or those of the sample
+ * @param replayed rounds of its table that are replayed: all of them or those of a sample
  * @param allRounds in its table
+ * @param tuner replays them
  */
 public record RecordedRun(
-    String runId, TreeSetting setting, int batch, Map<String, List<RecordedRound>> rounds, long allRounds, RunCosts costs) {
+    String runId, TreeSetting setting, int batch, long replayed, long allRounds, Tuner tuner) {
   private static final long MOST_ROUNDS = 20_000;
   private static final String TALON = "talon";
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** When half of the generations had finished: later ones are priced by, when the JVM was warm. */
+  private static final String WARM = "WITH middle AS (SELECT percentile_approx(CAST(finished AS DOUBLE), 0.5) AS middle"
+      + " FROM generations), timed AS (SELECT g.*, COALESCE(CAST(g.finished AS DOUBLE) >= middle, TRUE) AS warm"
+      + " FROM generations AS g CROSS JOIN middle) ";
+
+  private static final String ROUNDS = WARM + "SELECT g.category, r.node_parents, r.node_logprobs, r.accepted_rows,"
+      + " g.prompt_tokens + g.completion_tokens - 1 - r.position, r.draft_forwards, g.warm, r.live_slots, r.draft_ms, r.verify_ms"
+      + " FROM rounds AS r JOIN timed AS g"
+      + " ON g.prompt_id = r.prompt_id AND g.sample_idx = r.sample_idx AND g.turn_idx = r.turn_idx"
+      + " WHERE r.node_parents IS NOT NULL";
+
+  private static final String MEANS = WARM + "SELECT SUM(decode_ms - draft_ms - verify_ms) / SUM(num_rounds),"
+      + " SUM(host_ms) / SUM(num_rounds), SUM(CASE WHEN baseline_tokens_per_s > 0 THEN"
+      + " (completion_tokens - 1) * 1000 / baseline_tokens_per_s END)"
+      + " / SUM(CASE WHEN baseline_tokens_per_s > 0 THEN completion_tokens - 1 END),"
+      + " SUM(num_rounds * (prompt_tokens + completion_tokens / 2)) / SUM(num_rounds) FROM timed WHERE warm AND num_rounds > 0";
 
   /** Reads a finished run; BAD_INPUT when it cannot be replayed, and why. */
   public static RecordedRun read(SparkSession spark, String directory) {
@@ -59,12 +77,15 @@ public record RecordedRun(
         "%s cannot be tuned: it ran with --ungated-layers %s, and only trees with one ungated layer can be replayed",
         directory,
         ungated);
+    List<String> drafts = List.of(options.path(Key.DRAFT.label()).asText().split(","));
+    check(
+        drafts.stream().noneMatch(draft -> draft.equals("ngram") || draft.startsWith("run:")),
+        ErrorCode.BAD_INPUT,
+        "%s cannot be tuned: its trees are fused with what was looked up, and only those of a head or a model can be replayed: %s",
+        directory,
+        drafts);
     TreeSetting setting = setting(options);
-    Dataset<Row> rounds = views.query(
-        "SELECT g.category, r.node_parents, r.node_logprobs, r.accepted_rows, r.draft_forwards FROM rounds AS r JOIN generations AS g"
-            + " ON g.prompt_id = r.prompt_id AND g.sample_idx = r.sample_idx AND g.turn_idx = r.turn_idx"
-            + " WHERE r.node_parents IS NOT NULL")
-        .dataset();
+    Dataset<Row> rounds = views.query(ROUNDS).dataset();
     long all = rounds.count();
     check(
         all > 0,
@@ -76,10 +97,11 @@ public record RecordedRun(
     for (Row row : sample.collectAsList()) {
       byCategory.computeIfAbsent(row.getString(0), category -> new ArrayList<>()).add(round(row));
     }
-    JsonNode costTable = json(directory, run.getAs("cost_table"));
-    RunCosts costs = new RunCosts(verifyMs(costTable, views), draftMs(costTable, views), hostMs(views));
     int batch = options.path(Key.BATCH.label()).asInt();
-    return new RecordedRun(run.getAs("run_id"), setting, batch, byCategory, all, costs);
+    Tuner tuner =
+        new Tuner(setting, byCategory, costTable(json(directory, run.getAs("cost_table"))), means(views, batch));
+    long replayed = byCategory.values().stream().mapToLong(List::size).sum();
+    return new RecordedRun(run.getAs("run_id"), setting, batch, replayed, all, tuner);
   }
 
   private static TreeSetting setting(JsonNode options) {
@@ -90,56 +112,31 @@ public record RecordedRun(
         maxDepth == 0 ? budget : Math.min(maxDepth, budget));
   }
 
-  public Tuner tuner() {
-    return new Tuner(setting, costs, rounds);
-  }
-
   private static RecordedRound round(Row row) {
+    boolean timed = row.getBoolean(6);
     return new RecordedRound(
         integers(row, 1),
         floats(row.getList(2)),
         integers(row, 3),
-        row.getInt(4));
+        row.getInt(4),
+        row.getInt(5),
+        timed ? new RecordedRound.Times(row.getInt(7), row.getDouble(8), row.getDouble(9)) : null);
   }
 
-  /** Median target forwards by their rows, of the fastest engine of the run; where the run has none, what its rounds say. */
-  private static SortedMap<Integer, Double> verifyMs(JsonNode costTable, RunViews views) {
-    SortedMap<Integer, Double> times = new TreeMap<>();
-    for (JsonNode engine : costTable) {
-      engine.path("verify_ms_by_rows").fields()
-          .forEachRemaining(entry -> times.merge(Integer.valueOf(entry.getKey()), entry.getValue().asDouble(), Math::min));
+  /** What the calls of the run's engine cost; null where it kept no table of that. */
+  private static CostTable costTable(JsonNode byEngine) {
+    for (JsonNode engine : byEngine) {
+      if (engine.has("table")) {
+        return CostTable.parse(engine.get("table").toString());
+      }
     }
-    if (times.isEmpty()) {
-      views.query("SELECT live_slots * tree_rows, PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY verify_ms) FROM rounds GROUP BY 1")
-          .all()
-          .forEach(row -> times.put((Integer) row.get(0), (Double) row.get(1)));
-    }
-    return times;
+    return null;
   }
 
-  /** Median draft forward of the fastest engine; where the run has none, what its rounds say, whose sequences share its time. */
-  private static double draftMs(JsonNode costTable, RunViews views) {
-    double least = Double.POSITIVE_INFINITY;
-    for (JsonNode engine : costTable) {
-      double median = engine.path("draft_ms").asDouble();
-      least = median > 0 ? Math.min(least, median) : least;
-    }
-    return Double.isFinite(least)
-        ? least
-        : first(views,
-            "SELECT SUM(draft_ms / live_slots) / SUM(draft_forwards / live_slots) FROM rounds WHERE draft_forwards > 0");
-  }
-
-  /** What a round takes beside forwards, of the middle generation, so that a cold start does not count. */
-  private static double hostMs(RunViews views) {
-    return Math
-        .max(first(views, "SELECT PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY (decode_ms - draft_ms - verify_ms) / num_rounds)"
-            + " FROM generations WHERE num_rounds > 0"), 0);
-  }
-
-  private static double first(RunViews views, String query) {
-    Object value = views.query(query).all().get(0).get(0);
-    return value == null ? 0 : ((Number) value).doubleValue();
+  private static RunCosts.Means means(RunViews views, int batch) {
+    List<Object> values = views.query(MEANS).all().get(0);
+    double[] figures = values.stream().mapToDouble(value -> value == null ? 0 : ((Number) value).doubleValue()).toArray();
+    return new RunCosts.Means(figures[0], figures[1], figures[2], batch, figures[3]);
   }
 
   private static int[] integers(Row row, int column) {

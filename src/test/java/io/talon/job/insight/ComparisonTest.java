@@ -54,6 +54,22 @@ class ComparisonTest {
   }
 
   @Test
+  void onlyWhatIsHardwareDiffersInHardware() {
+    String machine = "\"cpu\":\"A\",\"cores\":2,\"os\":\"Linux\",\"device\":\"cpu\",\"threads\":";
+    String one = machine("one", "{\"driver cpu\":{" + machine + "2,\"slots\":4,\"restarts\":0}}");
+    String two = machine("two", "{\"7 cpu\":{" + machine + "2,\"slots\":1,\"restarts\":1},\"8 cpu\":{" + machine + "2}}");
+    String three = machine("three", "{\"driver cpu\":{" + machine + "1}}");
+    assertThat(Comparison.of(TestSpark.session(), one, two).notes()).isEmpty();
+    assertThat(Comparison.of(TestSpark.session(), one, three).notes()).containsExactly(
+        "the runs differ in hardware: cpu A, cores 2, os Linux, device cpu, threads 2 and cpu A, cores 2, os Linux, device cpu,"
+            + " threads 1");
+  }
+
+  private String machine(String name, String hardware) {
+    return HandMadeRun.write(directory.resolve(name), name, "aa", hardware, Map.of()).toString();
+  }
+
+  @Test
   void runsThatAskForOtherThingsAreNotCompared() {
     String run = HandMadeRun.write(directory.resolve("a"), "a").toString();
     assertThatThrownBy(() -> compare(run, "prompt", "aa", Map.of("prompt_text", "another")))

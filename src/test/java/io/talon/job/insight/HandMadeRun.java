@@ -31,6 +31,11 @@ final class HandMadeRun {
 
   /** Writes it with another target model, and other values in the generation of the category chat. */
   static Path write(Path directory, String runId, String targetHash, Map<String, Object> changes) {
+    return write(directory, runId, targetHash, "{}", changes);
+  }
+
+  /** Writes it on other hardware, too. */
+  static Path write(Path directory, String runId, String targetHash, String hardware, Map<String, Object> changes) {
     Map<String, Object> chat = new HashMap<>(chat());
     chat.putAll(changes);
     write(directory.resolve("wave=00000/generations"), GENERATIONS, generation("p1", chat));
@@ -57,7 +62,7 @@ final class HandMadeRun {
         Schemas.RUNS,
         RowFactory.create(
             runId, start, start, "done_with_quarantine", "{\"batch\":\"2\"}", "f", "fp32", true, "cpu",
-            "{\"target\":{\"sha256\":\"" + targetHash + "\"}}", "{}", "{}", "{}", "{}"));
+            "{\"target\":{\"sha256\":\"" + targetHash + "\"}}", "{}", hardware, "{}", "{}"));
     return directory;
   }
 

@@ -53,6 +53,9 @@ class ReportPageTest {
                 "funnel", "waste", "speed", "live", "lengths", "latencies", "calibration", "widths", "sure", "unsure");
         assertThat(view.path("plots")).as("Should have marks: %s", name).allMatch(marks -> marks.asInt() > 0);
         assertThat(view.path("tables").asInt()).isGreaterThanOrEqualTo(2);
+        if (view.path("width").asInt() == 400) {
+          assertThat(view.path("wide").asInt()).as("tables that scroll in their own box: %s", name).isPositive();
+        }
       }
     }
   }

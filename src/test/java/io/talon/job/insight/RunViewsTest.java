@@ -169,6 +169,8 @@ class RunViewsTest {
     assertThat(sql("SELECT nothing FROM rounds").expect(2).err())
         .startsWith("error: BAD_INPUT: the query is not understood: ")
         .contains("there are the views generations, rounds, quarantine, runs, by_category");
+    assertThat(sql("funel").expect(2).err())
+        .contains("there is neither a directory nor a view of that name", "by_category, funnel, ", ": funel");
     assertThat(JobRun.run(null, List.of("sql", "funnel")).expect(2).err())
         .contains("the output directory of a run must come before the query: funnel");
   }
