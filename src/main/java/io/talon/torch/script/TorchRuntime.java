@@ -7,6 +7,7 @@ import ai.djl.util.cuda.CudaUtils;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.machine.FreeMemory;
+import io.talon.machine.NativeHeap;
 import java.lang.management.MemoryUsage;
 
 /** The native library of this process: its devices and threads. */
@@ -21,6 +22,7 @@ public final class TorchRuntime {
     if (System.getProperty("OPT_OUT_TRACKING") == null) {
       System.setProperty("OPT_OUT_TRACKING", "true");
     }
+    NativeHeap.keep();
     try {
       return Engine.getEngine("PyTorch");
     } catch (RuntimeException | LinkageError e) {
