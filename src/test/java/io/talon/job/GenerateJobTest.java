@@ -153,7 +153,7 @@ class GenerateJobTest {
         .expect(0);
     assertThat(run.table("generations").select("topic", "input_policy", "policy").distinct().collectAsList())
         .extracting(row -> row.mkString(" "))
-        .containsExactly("sums 7 talon");
+        .containsExactly("sums 7 auto");
   }
 
   @Test
