@@ -157,7 +157,7 @@ class GenerateOptionsTest {
     Map<Key, List<String>> typed =
         new EnumMap<>(Map.of(Key.INPUT, List.of("in"), Key.OUTPUT, List.of("out"), Key.TARGET, List.of("t")));
     assertThatThrownBy(() -> GenerateOptions.of(Settings.layered(Command.GENERATE, typed, null)))
-        .hasMessage("policy talon needs a draft: give --draft DIR, ngram or run:PATH, or --policy ar for plain decoding");
+        .hasMessage("policy auto needs a draft: give --draft DIR, ngram or run:PATH, or --policy ar for plain decoding");
     typed.put(Key.POLICY, List.of("ar"));
     assertThat(GenerateOptions.of(Settings.layered(Command.GENERATE, typed, null)).models().hasDraft()).isFalse();
   }

@@ -79,7 +79,7 @@ class SqlDoorsIT {
       assertThatThrownBy(
           () -> statement.execute("CREATE TEMPORARY VIEW wrong USING talon OPTIONS (input 'x', output 'y', target 'z')"))
           .isInstanceOf(SQLException.class)
-          .hasMessageContaining("BAD_OPTION: policy talon needs a draft");
+          .hasMessageContaining("BAD_OPTION: policy auto needs a draft");
     } finally {
       server.destroyForcibly();
     }
