@@ -5,6 +5,7 @@ import io.talon.TalonException;
 import io.talon.conf.BenchOptions;
 import io.talon.conf.DraftOptions;
 import io.talon.conf.ModelOptions;
+import io.talon.conf.Share;
 import io.talon.conf.TextOptions;
 import io.talon.cost.CostTable;
 import io.talon.decode.GenerationRequest;
@@ -87,7 +88,7 @@ final class BenchJob {
       for (int batch : options.batches()) {
         Engine engine = TorchEngines.open(decided.engine(policies, device, batch));
         engines.add(engine);
-        byBatch.add(cases(engine, drafters, batch, EngineCosts.of(decided)));
+        byBatch.add(cases(engine, drafters, batch, decided));
       }
       for (List<BenchCase> cases : byBatch) {
         cases.forEach(each -> each.warmUp(requests.subList(0, Math.min(WARM_UP_PROMPTS, requests.size()))));
@@ -118,14 +119,19 @@ final class BenchJob {
     }
   }
 
-  private List<BenchCase> cases(Engine engine, Drafter.Factory drafters, int batch, Function<Engine, CostTable> costs) {
+  private List<BenchCase> cases(Engine engine, Drafter.Factory drafters, int batch, ModelOptions decided) {
     int[] endTokens = models.target().endTokens();
     List<BenchCase> cases = new ArrayList<>();
-    cases.add(new BenchCase(options.plain(), EngineDrafter::new, batch, engine, endTokens, costs));
+    cases.add(
+        new BenchCase(options.plain(), EngineDrafter::new, batch, engine, endTokens, costs(options.plain(), decided)));
     for (DraftOptions draft : options.drafts()) {
-      cases.add(new BenchCase(draft, drafters, batch, engine, endTokens, costs));
+      cases.add(new BenchCase(draft, drafters, batch, engine, endTokens, costs(draft, decided)));
     }
     return cases;
+  }
+
+  private static Function<Engine, CostTable> costs(DraftOptions draft, ModelOptions decided) {
+    return EngineCosts.of(decided, draft.policy(), Share.NONE);
   }
 
   private GenerationRequest request(InputRow row, RowReader reader) {
