@@ -13,7 +13,7 @@ nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv | tee "$out
 
 for dtype in fp32 bf16; do
   for temperature in 0 1; do
-    "$jobs/generate.sh" --device cuda --dtype "$dtype" --budget 60 --width 10 --batch 8 --temperature "$temperature" \
+    "$jobs/generate.sh" --device cuda --dtype "$dtype" --policy talon --budget 60 --width 10 --batch 8 --temperature "$temperature" \
       --baseline all --output "$out/generate-$dtype-$temperature" "$@" 2>&1 | tee "$out/generate-$dtype-$temperature.txt"
     "$jobs/audit.sh" "$out/generate-$dtype-$temperature" --sample 0.2 2>&1 | tee "$out/audit-$dtype-$temperature.txt"
   done

@@ -76,6 +76,7 @@ for temperature in 0 1; do
   for method in "${methods[@]}"; do
     chosen=(--policy "$method" --temperature "$temperature")
     [[ $method == chain ]] && chosen+=(--budget 7) # six drafted tokens
+    [[ $method == auto ]] || chosen+=(--coupling none) # drafts that do not see the noise, as published
     run "t$temperature-$method" "${chosen[@]}"
   done
 done
@@ -87,7 +88,7 @@ ablation() {
   own=${own:-$2}
   shift 2
   for n in "$@"; do
-    [[ $n == "$own" ]] || run "ablation${option/--/-}-$n" --temperature 0 --policy talon "$option" "$n"
+    [[ $n == "$own" ]] || run "ablation${option/--/-}-$n" --temperature 0 --policy talon --coupling none "$option" "$n"
   done
 }
 ablation --budget 60 8 16 32 48 60 96

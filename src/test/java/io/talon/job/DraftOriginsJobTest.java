@@ -41,7 +41,7 @@ class DraftOriginsJobTest {
     assertThat(again.texts()).as("Should write the same texts").isEqualTo(plain.texts());
     assertThat(sums(again).getLong(0)).as("Should run no draft forward").isZero();
     assertThat(sums(again).getLong(2)).as("Should take far fewer rounds").isLessThan(sums(plain).getLong(2) / 3);
-    JobRun all = generate("all", "--draft", HEAD + ",ngram," + run, "--batch", "3", "--partitions", "2");
+    JobRun all = generate("all", "--draft", HEAD + ",ngram," + run, "--policy", "talon", "--batch", "3", "--partitions", "2");
     JobRun head = generate("head", "--draft", HEAD, "--policy", "chain", "--chain-floor", "0.3");
     assertThat(all.texts()).isEqualTo(plain.texts());
     assertThat(head.texts()).isEqualTo(plain.texts());
