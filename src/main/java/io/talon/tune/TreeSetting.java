@@ -81,6 +81,6 @@ public record TreeSetting(int budget, int width, double mu, int maxDepth) {
       return "--policy chain --budget " + Math.min(budget, maxDepth + 1);
     }
     String depth = maxDepth < budget ? " --max-depth " + maxDepth : "";
-    return String.format(Locale.ROOT, "--budget %d --width %d --mu %s%s", budget, width, mu, depth);
+    return String.format(Locale.ROOT, "--policy talon --budget %d --width %d --mu %s%s", budget, width, mu, depth);
   }
 }

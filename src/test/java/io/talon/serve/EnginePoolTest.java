@@ -85,6 +85,7 @@ class EnginePoolTest {
         Key.OUTPUT, List.of("out"),
         Key.TARGET, List.of("target"),
         Key.DRAFT, List.of("head"),
+        Key.POLICY, List.of("talon"),
         Key.BUDGET, List.of(budget));
     GenerateOptions options = GenerateOptions.of(Settings.layered(Command.GENERATE, typed, null));
     return new EnginePool.Key(device, options.models(), options.draft(), options.batch());

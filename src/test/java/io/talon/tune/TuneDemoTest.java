@@ -40,9 +40,9 @@ class TuneDemoTest {
         .isLessThan(0.8);
     List<String> asked = List.of("tune", recorded.toString(), "--batches", "1", "--settings", "ar,chain:5,talon:8:3:0.1");
     assertThat(JobRun.run(null, asked).expect(0).out()).contains(
-        "--budget 16 --width 4 --mu 0.03 --batch 4; ", "| category ", "| recommended ", "| --policy ar ",
+        "--policy talon --budget 16 --width 4 --mu 0.03 --batch 4; ", "| category ", "| recommended ", "| --policy ar ",
         "| --policy chain --budget 5 ",
-        "| --budget 8 --width 3 --mu 0.1 ");
+        "| --policy talon --budget 8 --width 3 --mu 0.1 ");
     assertThat(JobRun.run(null, List.of("tune", recorded.toString(), "--settings", "talon:20:4:0.1")).expect(2).err()).contains(
         "settings must lie within that of the run, whose budget and width are at most and whose mu is at least talon:16:4:0.03:"
             + " talon:20:4:0.1");
