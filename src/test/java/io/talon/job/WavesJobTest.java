@@ -90,7 +90,9 @@ class WavesJobTest {
     JobRun again = generate(output).expect(0);
     assertThat(again.out()).contains("is finished: done; there is nothing to do").doesNotContain("target on");
     assertThat(again.err()).isEmpty();
-    assertThat(generate(output, "--policy", "chain", "--batch", "2").expect(0).out()).contains("there is nothing to do");
+    JobRun others = JobRun.generate(
+        output, "--input", input.toString(), "--wave-rows", "3", "--max-new-tokens", "6", "--policy", "chain", "--batch", "2");
+    assertThat(others.expect(0).out()).contains("there is nothing to do");
     assertThat(generate(output, "--temperature", "1", "--dtype", "bf16").expect(2).err())
         .startsWith(
             "error: BAD_OUTPUT: the run in " + output + " cannot be resumed, as its texts would not be those of one run: ")
