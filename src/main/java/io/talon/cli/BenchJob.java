@@ -5,7 +5,6 @@ import io.talon.TalonException;
 import io.talon.conf.BenchOptions;
 import io.talon.conf.DraftOptions;
 import io.talon.conf.ModelOptions;
-import io.talon.conf.Share;
 import io.talon.conf.TextOptions;
 import io.talon.cost.CostTable;
 import io.talon.decode.GenerationRequest;
@@ -88,7 +87,7 @@ final class BenchJob {
       for (int batch : options.batches()) {
         Engine engine = TorchEngines.open(decided.engine(policies, device, batch));
         engines.add(engine);
-        byBatch.add(cases(engine, drafters, batch, decided));
+        byBatch.add(cases(engine, drafters, batch, EngineCosts.of(decided)));
       }
       for (List<BenchCase> cases : byBatch) {
         cases.forEach(each -> each.warmUp(requests.subList(0, Math.min(WARM_UP_PROMPTS, requests.size()))));
@@ -119,19 +118,14 @@ final class BenchJob {
     }
   }
 
-  private List<BenchCase> cases(Engine engine, Drafter.Factory drafters, int batch, ModelOptions decided) {
+  private List<BenchCase> cases(Engine engine, Drafter.Factory drafters, int batch, Function<Engine, CostTable> costs) {
     int[] endTokens = models.target().endTokens();
     List<BenchCase> cases = new ArrayList<>();
-    cases.add(
-        new BenchCase(options.plain(), EngineDrafter::new, batch, engine, endTokens, costs(options.plain(), decided)));
+    cases.add(new BenchCase(options.plain(), EngineDrafter::new, batch, engine, endTokens, costs));
     for (DraftOptions draft : options.drafts()) {
-      cases.add(new BenchCase(draft, drafters, batch, engine, endTokens, costs(draft, decided)));
+      cases.add(new BenchCase(draft, drafters, batch, engine, endTokens, costs));
     }
     return cases;
-  }
-
-  private static Function<Engine, CostTable> costs(DraftOptions draft, ModelOptions decided) {
-    return EngineCosts.of(decided, draft.policy(), Share.NONE);
   }
 
   private GenerationRequest request(InputRow row, RowReader reader) {

@@ -7,6 +7,7 @@ import io.talon.TalonException;
 import io.talon.cost.CostTable;
 import io.talon.draft.DraftRound;
 import io.talon.draft.Drafter;
+import io.talon.draft.policy.AutoPolicy;
 import io.talon.engine.AcceptedRows;
 import io.talon.engine.Chosen;
 import io.talon.engine.Drafting;
@@ -75,10 +76,7 @@ public final class DecodeLoop {
     this.options = options;
     this.nanoClock = nanoClock;
     endTokens = new TokenSet(options.endTokens());
-    CostTable costs = options.costs().apply(engine);
-    if (costs != CostTable.ASSUMED) {
-      meter.costs(costs.toJson().toString());
-    }
+    CostTable costs = options.policy() instanceof AutoPolicy ? options.costs().apply(engine) : CostTable.ASSUMED;
     drafter = options.drafters().create(this.engine, options.policy(), options.endTokens(), costs);
     int slots = engine.spec().slots();
     round = new DraftRound(slots, maxTreeRows);

@@ -14,7 +14,7 @@ import java.util.function.Function;
  * @param drafters makes what drafts
  * @param coupling how the draft uses the noise
  * @param endTokens end-of-sequence ids
- * @param costs what an open and empty engine's calls cost: {@code auto} chooses by it, reports keep it
+ * @param costs what an open and empty engine's calls cost, for a policy that chooses by it
  */
 public record DecodeOptions(
     TreePolicy policy, Drafter.Factory drafters, Coupling coupling, int[] endTokens, Function<Engine, CostTable> costs) {

@@ -54,7 +54,7 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
         place.withThreads(new ModelSources(plan.models().sources(), note -> {}).onThisNode(plan.models()));
     String assigned = device(models, context);
     EngineService engine = EnginePool.shared(
-        plan.engine(models, assigned), new EnginePool.Opening(corpora::value, place.whenLost(), plan.roundStats()));
+        plan.engine(models, assigned), new EnginePool.Opening(corpora::value, place.whenLost()));
     TaskCompletionListener release = ended -> EnginePool.release(engine);
     context.addTaskCompletionListener(release); // whatever fails below
     RunMetrics.showEngines();

@@ -92,7 +92,7 @@ final class EngineProbe {
     RunType type = RunType.here(plan.models(), device, place.toString());
     EngineService engine = EnginePool.shared(
         plan.decided(type).engine(place.withThreads(here), device),
-        new EnginePool.Opening(corpora::value, place.whenLost(), plan.roundStats()));
+        new EnginePool.Opening(corpora::value, place.whenLost()));
     try {
       return new Opened(type, type.check(engine::spec, device, place.toString()), engine);
     } catch (RuntimeException e) {

@@ -3,12 +3,8 @@ package io.talon.serve;
 import io.talon.TalonException;
 import io.talon.Version;
 import io.talon.conf.ModelOptions;
-import io.talon.conf.Share;
 import io.talon.cost.CostProbe;
 import io.talon.cost.CostTable;
-import io.talon.draft.policy.AutoPolicy;
-import io.talon.draft.policy.TalonPolicy;
-import io.talon.draft.policy.TreePolicy;
 import io.talon.engine.Engine;
 import io.talon.source.Fingerprint;
 import java.io.IOException;
@@ -23,35 +19,24 @@ import java.util.stream.Stream;
 /**
  * What the calls of an engine cost: measured once per models, shape of the engine and machine, and kept in the user's cache.
  *
- * <p>{@code auto} chooses by it; of {@code talon} it is kept with the run, whose rounds can be priced under other settings.
- *
  * <p>A file that cannot be read or written only costs the time to measure again.
  */
 public final class EngineCosts {
-  private static final long TO_CHOOSE_BY_NANOS = TimeUnit.MILLISECONDS.toNanos(2500);
-  private static final long TO_KEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1000);
+  private static final long ALLOWED_NANOS = TimeUnit.MILLISECONDS.toNanos(2500);
 
   private EngineCosts() {}
 
-  /**
-   * Measures an open and empty engine of these models, or reads what was measured before; not where nobody has a use for it.
-   *
-   * @param recorded rows whose rounds are kept, to be priced by it
-   */
-  public static Function<Engine, CostTable> of(ModelOptions models, TreePolicy policy, Share recorded) {
-    if (policy instanceof AutoPolicy) {
-      return engine -> read(models, engine, TO_CHOOSE_BY_NANOS);
-    }
-    boolean kept = policy instanceof TalonPolicy && !recorded.equals(Share.NONE);
-    return kept ? engine -> read(models, engine, TO_KEEP_NANOS) : engine -> CostTable.ASSUMED;
+  /** Measures an open and empty engine of these models, or reads what was measured before. */
+  public static Function<Engine, CostTable> of(ModelOptions models) {
+    return engine -> read(models, engine);
   }
 
-  private static CostTable read(ModelOptions models, Engine engine, long allowedNanos) {
-    Path file = directory().resolve(name(models, engine, allowedNanos) + ".json");
+  private static CostTable read(ModelOptions models, Engine engine) {
+    Path file = directory().resolve(name(models, engine) + ".json");
     try {
       return CostTable.parse(Files.readString(file));
     } catch (IOException | TalonException e) { // measured for the first time, or not by this version
-      CostTable table = CostProbe.measure(engine, System::nanoTime, allowedNanos);
+      CostTable table = CostProbe.measure(engine, System::nanoTime, ALLOWED_NANOS);
       write(table, file);
       return table;
     }
@@ -64,11 +49,11 @@ public final class EngineCosts {
   }
 
   /** Names files, sizes and times instead of hashing gigabytes: a wrong table would cost speed, and no text. */
-  private static String name(ModelOptions models, Engine engine, long allowedNanos) {
+  private static String name(ModelOptions models, Engine engine) {
     String draft = models.hasDraft() ? models.draft() : "";
     return Fingerprint.of(
         Version.text(), files(models.target()), draft.isEmpty() ? "" : files(draft), engine.spec().toString(),
-        Machine.describe().toString(), String.valueOf(allowedNanos));
+        Machine.describe().toString());
   }
 
   private static String files(String directory) {

@@ -3,7 +3,6 @@ package io.talon.serve;
 import io.talon.TalonException;
 import io.talon.conf.DraftOptions;
 import io.talon.conf.ModelOptions;
-import io.talon.conf.Share;
 import io.talon.decode.Coupling;
 import io.talon.decode.DecodeOptions;
 import io.talon.draft.Drafter;
@@ -50,9 +49,8 @@ public final class EnginePool {
    *
    * @param corpora gives the generations of the runs that the key's models draft from
    * @param lost told why this process is of no more use to any engine; if it returns, the engine's requests fail
-   * @param recorded rows whose rounds are kept
    */
-  public record Opening(Supplier<List<SuffixIndex>> corpora, Consumer<TalonException> lost, Share recorded) {}
+  public record Opening(Supplier<List<SuffixIndex>> corpora, Consumer<TalonException> lost) {}
 
   /**
    * What the engines of a JVM have to do.
@@ -167,10 +165,7 @@ public final class EnginePool {
     Coupling coupling = key.draft().coupling();
     Drafter.Factory drafters = key.models().drafts().drafters(opening.corpora().get());
     Map<Lane, DecodeOptions> lanes = Map.of(
-        Lane.SPECULATIVE,
-        new DecodeOptions(
-            key.draft().policy(), drafters, coupling, endTokens,
-            EngineCosts.of(key.models(), key.draft().policy(), opening.recorded())),
+        Lane.SPECULATIVE, new DecodeOptions(key.draft().policy(), drafters, coupling, endTokens, EngineCosts.of(key.models())),
         Lane.BASELINE, new DecodeOptions(new NoDraft(), coupling, endTokens));
     return new EngineService(new EngineService.Parts(
         "talon-engine-" + key.device(),

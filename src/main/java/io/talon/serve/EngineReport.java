@@ -14,8 +14,7 @@ import java.io.Serializable;
  * @param forwards target forwards behind the figures
  * @param hardware JSON: machine, device, numeric type, threads, sequences at a time, fewer than asked for after a lack of
  *     memory, and how often the engine failed and was opened again
- * @param costs JSON: median milliseconds of the draft forwards, and of the target forwards by rows; the table of what its calls
- *     cost, where it was measured; what a drafter says of itself
+ * @param costs JSON: median milliseconds of the draft forwards, and of the target forwards by rows; what a drafter says of itself
  */
 public record EngineReport(String engine, long forwards, String hardware, String costs) implements Serializable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,10 +36,6 @@ public record EngineReport(String engine, long forwards, String hardware, String
     costs.put("draft_ms", times.draft().medianMillis());
     ObjectNode byRows = costs.putObject("verify_ms_by_rows");
     times.verifyByRows().forEach((rows, time) -> byRows.put(rows.toString(), time.medianMillis()));
-    String table = service.meter().costs();
-    if (!table.isEmpty()) {
-      costs.putRawValue("table", new RawValue(table));
-    }
     String notes = service.meter().notes();
     if (!notes.isEmpty()) {
       costs.putRawValue("drafting", new RawValue(notes));

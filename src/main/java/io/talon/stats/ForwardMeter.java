@@ -8,7 +8,6 @@ public final class ForwardMeter {
   private final RecentTimes draft = new RecentTimes(); // guarded by this
   private final SortedMap<Integer, RecentTimes> verify = new TreeMap<>(); // by rows of the forward, guarded by this
 
-  private String costs = ""; // guarded by this
   private String notes = ""; // guarded by this
 
   /** Forgets the measurements so far. */
@@ -22,16 +21,6 @@ public final class ForwardMeter {
     SortedMap<Integer, ForwardTimes.Times> byRows = new TreeMap<>();
     verify.forEach((rows, times) -> byRows.put(rows, times.summary()));
     return new ForwardTimes(draft.summary(), byRows);
-  }
-
-  /** Keeps the table of what the engine's calls cost, JSON, for reports. */
-  public synchronized void costs(String json) {
-    costs = json;
-  }
-
-  /** The table of what the engine's calls cost, JSON; empty where nobody measured it. */
-  public synchronized String costs() {
-    return costs;
   }
 
   /** Keeps what the drafter of a loop says of itself, JSON, for reports. */

@@ -6,7 +6,6 @@ import io.talon.conf.Command;
 import io.talon.conf.GenerateOptions;
 import io.talon.conf.Key;
 import io.talon.conf.Settings;
-import io.talon.conf.Share;
 import io.talon.decode.Coupling;
 import io.talon.decode.DecodeOptions;
 import io.talon.draft.policy.NoDraft;
@@ -22,7 +21,7 @@ class EnginePoolTest {
   private static final EnginePool.Key LARGE = key("16", "cpu");
   private static final EnginePool.Key ELSEWHERE = key("16", "cuda:1");
 
-  private static final EnginePool.Opening OPENING = new EnginePool.Opening(List::of, reason -> {}, Share.NONE);
+  private static final EnginePool.Opening OPENING = new EnginePool.Opening(List::of, reason -> {});
 
   private final AtomicLong now = new AtomicLong();
   private final EnginePool pool = new EnginePool((key, opening) -> service(), now::get);
