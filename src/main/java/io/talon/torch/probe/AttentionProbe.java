@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Finds out by trying whether attention in order is exact on this processor: whether a score is the same wherever its row and
- * its key lie among whole tiles, and beside the scores of other slots, whether a sum over keys does not notice keys of weight 0 between the others, and whether a
- * product sums the keys of a block as that sum does.
+ * its key lie among whole tiles, and beside the scores of other slots, whether a sum over keys does not notice keys of weight 0
+ * between the others, and whether a product sums the keys of a block as that sum does.
  */
 public final class AttentionProbe {
   private static final String SOURCE =
