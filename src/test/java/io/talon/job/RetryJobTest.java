@@ -27,8 +27,10 @@ class RetryJobTest {
         directory.resolve("bad.jsonl"),
         "{\"id\": 1, \"turns\": [\"What does a cow eat?\", \"Add " + longTurn + ".\"]}\n"
             + "{\"id\": 2, \"turns\": [\"Add 2 and 3.\"]}\n{\"id\": 3, \"turns\": null}\n{\"id\": 4, \"turns\": [\"Add 4 and 3.\"]}\n");
+    // trees that time has no say in, so that rounds can be compared
     String[] arguments =
-        {"--input", bad.toString(), "--max-new-tokens", "8", "--wave-rows", "2", "--output-format", "openai-batch"};
+        {"--input", bad.toString(), "--max-new-tokens", "8", "--wave-rows", "2", "--output-format", "openai-batch", "--policy",
+          "talon", "--coupling", "none"};
     Path output = directory.resolve("out");
     JobRun first = JobRun.generate(output, arguments).expect(3);
     Map<String, String> texts = first.texts();
