@@ -142,7 +142,7 @@ public final class RunCosts {
     double base = meanMs - slope * meanRows;
     CostGrid verify = line(base, slope);
     CostGrid forward = line(forwards == 0 ? 0 : draft / forwards, 0);
-    return new CostTable(verify, forward, forward, CostGrid.NONE, 0, 0, 0);
+    return new CostTable(verify, forward, forward, CostGrid.NONE, 0, 0, 0, 0);
   }
 
   private static double allRows(RecordedRound round) {

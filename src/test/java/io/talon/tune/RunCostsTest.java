@@ -20,7 +20,7 @@ class RunCostsTest {
       grid(new int[] {1}, new double[] {.5}, new double[] {.8}),
       grid(new int[] {1, 3}, new double[] {.5, .7}, new double[] {.6, 1}),
       grid(new int[] {1, 2}, new double[] {.1, .2}, new double[] {.1, .2}),
-      0, 0, 0);
+      0, 0, 0, 0);
 
   @Test
   void aTableIsBroughtToTheLevelOfTheRunsOwnRounds() {
@@ -41,7 +41,7 @@ class RunCostsTest {
 
   @Test
   void longerTextsCostMoreWhereTheTableSaysSo() {
-    CostTable sloped = new CostTable(TABLE.verify(), TABLE.root(), TABLE.layer(), TABLE.commit(), 10, 1e4, 1e3);
+    CostTable sloped = new CostTable(TABLE.verify(), TABLE.root(), TABLE.layer(), TABLE.commit(), 10, 1e4, 1e3, 0);
     Tuner tuner = tuner(sloped, new RunCosts.Means(1.4, 1, 0, 1, 110), sure(new RecordedRound.Times(1, 3, 3.8)));
     // 100 tokens more add 1 ms to a forward, and 0.1 ms to each of the rows behind the root.
     assertMillis(tuner, CHAIN, 1, 9.4 - 1.2);
@@ -95,7 +95,7 @@ class RunCostsTest {
     return new CostTable(
         grid(new int[] {1, 2}, new double[] {baseMs + rowMs, baseMs + 2 * rowMs},
             new double[] {baseMs + 2 * rowMs, baseMs + 4 * rowMs}),
-        draft, draft, CostGrid.NONE, 0, 0, 0);
+        draft, draft, CostGrid.NONE, 0, 0, 0, 0);
   }
 
   private static CostGrid grid(int[] rows, double[] oneMs, double[] twoMs) {
