@@ -37,6 +37,7 @@ public record RecordedRun(
     String runId, TreeSetting setting, int batch, long replayed, long allRounds, Tuner tuner) {
   private static final long MOST_ROUNDS = 20_000;
   private static final String TALON = "talon";
+  private static final String AUTO = "auto";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -73,10 +74,13 @@ public record RecordedRun(
     check(
         policy.equals(TALON),
         ErrorCode.BAD_INPUT,
-        "%s cannot be tuned: its trees were grown by %s, and only those of talon can be replayed; run it with --policy talon and "
-            + "the largest --budget and --width and the smallest --mu of interest",
+        "%s cannot be tuned: its trees were grown by %s, and only those of talon can be replayed%s; record a run of the same prompts"
+            + " with --policy talon --baseline sample:0.1, the largest --budget and --width and the smallest --mu of interest",
         directory,
-        policy);
+        policy,
+        policy.equals(AUTO)
+            ? ", as auto verifies what pays and leaves no trace of the rows that another setting would have had"
+            : "");
     int ungated = options.path(Key.UNGATED_LAYERS.label()).asInt(1); // earlier versions had no other number
     check(
         ungated == 1,
