@@ -3,9 +3,10 @@
 #
 #   jobs/bench.sh --suite tune [--output DIR] [--samples N] [--repeats N] [--settings A,B,...] [any option of generate.sh and bench.sh]
 #
-# Without options the demo pair over its prompts, ten samples each so that the run is a long one, one sequence at a time. The
-# settings are plain decoding, the recorded one, what tune recommends for all prompts together, and those of --settings. They are
-# measured by the bench in one process, in turn, so that a machine that slows down slows down all of them.
+# Without options the demo pair over its prompts, ten samples each so that the later half of the run, which tune prices by, is warm,
+# one sequence at a time; the run decodes every row plainly as well, so that tune knows what that costs. The settings are plain
+# decoding, the recorded one, what tune recommends for all prompts together, and those of --settings. They are measured by the bench
+# in one process, in turn, so that a machine that slows down slows down all of them; the bench leaves out second turns.
 #
 # Foretold and measured is the same: tokens per second of all sequences of a batch while they decode, prefill left out, when the JVM
 # is warm. The run that is there already is not made again.
@@ -35,7 +36,8 @@ mkdir -p "$out"
 run=$out/run
 if [[ ! -d $run/runs ]]; then
   rm -rf "$run"
-  "$jobs/generate.sh" --output "$run" --policy talon --budget 16 --width 4 --mu 0.03 --batch "$batch" --samples "${samples:-10}" "${common[@]}" \
+  "$jobs/generate.sh" --output "$run" --policy talon --budget 16 --width 4 --mu 0.03 --batch "$batch" --samples "${samples:-10}" \
+    --baseline all "${common[@]}" \
     >"$out/run.txt" || {
     code=$?
     ((code == 3)) || fail "the run failed with exit code $code; see $out/run.txt" "$code"

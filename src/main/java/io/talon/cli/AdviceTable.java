@@ -45,8 +45,9 @@ final class AdviceTable {
           .print(answers));
     }
     out.println(
-        "tokens/s: all sequences of a batch together while they decode, prefill left out, at the level of this run's later half,");
-    out.println("which jobs/bench.sh measures as \"decoding\". seen: the share of rounds that lie within the recorded trees.");
+        "tokens/s: all sequences of a batch together while they decode, prefill left out, which jobs/bench.sh measures as \"decoding\"");
+    out.println(run.tuner().about());
+    out.println("seen: the share of rounds that lie within the recorded trees");
     out.println("--policy auto is not replayed: it spends its rows by what they cost while it runs; try it on the same prompts.");
     if (advice.stream().anyMatch(each -> each.best().outcome().setting().budget() == run.setting().budget())) {
       out.println("a recommendation has the run's own budget: a run with a larger --budget would show whether more is better");

@@ -20,11 +20,12 @@ public record RecordedRound(
   /**
    * Where a round's time went.
    *
+   * @param stretch of the run's later half, from 0 to {@link RunCosts#STRETCHES}
    * @param liveSlots sequences that shared the round
    * @param draftMs its draft forwards
    * @param verifyMs its target forward
    */
-  public record Times(int liveSlots, double draftMs, double verifyMs) {}
+  public record Times(int stretch, int liveSlots, double draftMs, double verifyMs) {}
 
   public RecordedRound {
     check(
@@ -58,6 +59,15 @@ public record RecordedRound(
   /** Rows of the tree, the root included. */
   int rows() {
     return parents.length + 1;
+  }
+
+  /** Rows that its draft forwards ran: the root, then the nodes of one depth after the other. */
+  int draftedRows() {
+    int count = 0;
+    for (int depth : depths()) {
+      count += depth < draftForwards ? 1 : 0;
+    }
+    return count;
   }
 
   /** Depth of every row. */

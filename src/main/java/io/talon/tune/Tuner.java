@@ -3,7 +3,6 @@ package io.talon.tune;
 import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
-import io.talon.cost.CostTable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -30,10 +29,11 @@ public final class Tuner {
   /**
    * @param recorded how the run grew its trees
    * @param rounds of the run by category
-   * @param table what the calls of its engine cost, null where it kept none
-   * @param means of what its rounds took
+   * @param stretches of its later half
+   * @param batch sequences that it decoded together
    */
-  public Tuner(TreeSetting recorded, Map<String, List<RecordedRound>> rounds, CostTable table, RunCosts.Means means) {
+  public Tuner(
+      TreeSetting recorded, Map<String, List<RecordedRound>> rounds, List<RunCosts.Stretch> stretches, int batch) {
     check(
         rounds.values().stream().anyMatch(list -> !list.isEmpty()), ErrorCode.BAD_INPUT,
         "a run must have rounds to be replayed: %s", 0);
@@ -45,7 +45,7 @@ public final class Tuner {
     List<RecordedRound> timed =
         rounds.values().stream().flatMap(List::stream).filter(round -> round.times() != null).toList();
     Replay.Outcome now = Replay.of(timed, recorded.budget(), recorded);
-    costs = RunCosts.of(table, now, Replay.of(timed, recorded.budget(), TreeSetting.PLAIN), timed, means);
+    costs = new RunCosts(now, timed, stretches, batch);
   }
 
   /**
@@ -67,6 +67,11 @@ public final class Tuner {
    * @param best the fastest, which may be plain decoding
    */
   public record Advice(Estimate plain, Estimate now, Estimate best) {}
+
+  /** What the prices were taken from and how far they may be trusted, a sentence a line. */
+  public String about() {
+    return costs.about();
+  }
 
   /** The category that has all rounds. */
   public String all() {

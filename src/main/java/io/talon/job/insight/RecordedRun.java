@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.conf.Key;
-import io.talon.cost.CostTable;
 import io.talon.tune.RecordedRound;
 import io.talon.tune.RunCosts;
 import io.talon.tune.TreeSetting;
@@ -18,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -36,24 +37,31 @@ public record RecordedRun(
     String runId, TreeSetting setting, int batch, long replayed, long allRounds, Tuner tuner) {
   private static final long MOST_ROUNDS = 20_000;
   private static final String TALON = "talon";
+  private static final String AUTO = "auto";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** When half of the generations had finished: later ones are priced by, when the JVM was warm. */
-  private static final String WARM = "WITH middle AS (SELECT percentile_approx(CAST(finished AS DOUBLE), 0.5) AS middle"
-      + " FROM generations), timed AS (SELECT g.*, COALESCE(CAST(g.finished AS DOUBLE) >= middle, TRUE) AS warm"
-      + " FROM generations AS g CROSS JOIN middle) ";
+  /**
+   * Ends of the first half of the generations by time, and of each stretch of the second but the last: later ones are priced by,
+   * when the JVM was warm. Runs of earlier versions have no times.
+   */
+  private static final String STRETCHES = "WITH ends AS (SELECT percentile_approx(CAST(finished AS DOUBLE), array(%s)) AS ends"
+      .formatted(
+          IntStream.range(0, RunCosts.STRETCHES)
+              .mapToObj(i -> String.valueOf(0.5 + 0.5 * i / RunCosts.STRETCHES))
+              .collect(Collectors.joining(", ")))
+      + " FROM generations), timed AS (SELECT g.*, CASE WHEN g.finished IS NULL THEN 0"
+      + " ELSE size(filter(ends, each -> CAST(g.finished AS DOUBLE) >= each)) - 1 END AS stretch FROM generations AS g CROSS JOIN ends) ";
 
-  private static final String ROUNDS = WARM + "SELECT g.category, r.node_parents, r.node_logprobs, r.accepted_rows,"
-      + " g.prompt_tokens + g.completion_tokens - 1 - r.position, r.draft_forwards, g.warm, r.live_slots, r.draft_ms, r.verify_ms"
+  private static final String ROUNDS = STRETCHES + "SELECT g.category, r.node_parents, r.node_logprobs, r.accepted_rows,"
+      + " g.prompt_tokens + g.completion_tokens - 1 - r.position, r.draft_forwards, g.stretch, r.live_slots, r.draft_ms, r.verify_ms"
       + " FROM rounds AS r JOIN timed AS g"
       + " ON g.prompt_id = r.prompt_id AND g.sample_idx = r.sample_idx AND g.turn_idx = r.turn_idx"
       + " WHERE r.node_parents IS NOT NULL";
 
-  private static final String MEANS = WARM + "SELECT SUM(decode_ms - draft_ms - verify_ms) / SUM(num_rounds),"
-      + " SUM(host_ms) / SUM(num_rounds), SUM(CASE WHEN baseline_tokens_per_s > 0 THEN"
-      + " (completion_tokens - 1) * 1000 / baseline_tokens_per_s END)"
-      + " / SUM(CASE WHEN baseline_tokens_per_s > 0 THEN completion_tokens - 1 END),"
-      + " SUM(num_rounds * (prompt_tokens + completion_tokens / 2)) / SUM(num_rounds) FROM timed WHERE warm AND num_rounds > 0";
+  private static final String MEANS = STRETCHES + "SELECT SUM(decode_ms - draft_ms - verify_ms) / SUM(num_rounds),"
+      + " COALESCE(SUM(CASE WHEN baseline_tokens_per_s > 0 THEN (completion_tokens - 1) * 1000 / baseline_tokens_per_s END)"
+      + " / SUM(CASE WHEN baseline_tokens_per_s > 0 THEN completion_tokens - 1 END), 0)"
+      + " FROM timed WHERE stretch >= 0 AND num_rounds > 0 GROUP BY stretch";
 
   /** Reads a finished run; BAD_INPUT when it cannot be replayed, and why. */
   public static RecordedRun read(SparkSession spark, String directory) {
@@ -66,10 +74,13 @@ public record RecordedRun(
     check(
         policy.equals(TALON),
         ErrorCode.BAD_INPUT,
-        "%s cannot be tuned: its trees were grown by %s, and only those of talon can be replayed; run it with --policy talon and "
-            + "the largest --budget and --width and the smallest --mu of interest",
+        "%s cannot be tuned: its trees were grown by %s, and only those of talon can be replayed%s; record a run of the same prompts"
+            + " with --policy talon --baseline sample:0.1, the largest --budget and --width and the smallest --mu of interest",
         directory,
-        policy);
+        policy,
+        policy.equals(AUTO)
+            ? ", as auto verifies what pays and leaves no trace of the rows that another setting would have had"
+            : "");
     int ungated = options.path(Key.UNGATED_LAYERS.label()).asInt(1); // earlier versions had no other number
     check(
         ungated == 1,
@@ -98,8 +109,7 @@ public record RecordedRun(
       byCategory.computeIfAbsent(row.getString(0), category -> new ArrayList<>()).add(round(row));
     }
     int batch = options.path(Key.BATCH.label()).asInt();
-    Tuner tuner =
-        new Tuner(setting, byCategory, costTable(json(directory, run.getAs("cost_table"))), means(views, batch));
+    Tuner tuner = new Tuner(setting, byCategory, stretches(views), batch);
     long replayed = byCategory.values().stream().mapToLong(List::size).sum();
     return new RecordedRun(run.getAs("run_id"), setting, batch, replayed, all, tuner);
   }
@@ -113,30 +123,20 @@ public record RecordedRun(
   }
 
   private static RecordedRound round(Row row) {
-    boolean timed = row.getBoolean(6);
+    int stretch = row.getInt(6);
     return new RecordedRound(
         integers(row, 1),
         floats(row.getList(2)),
         integers(row, 3),
         row.getInt(4),
         row.getInt(5),
-        timed ? new RecordedRound.Times(row.getInt(7), row.getDouble(8), row.getDouble(9)) : null);
+        stretch >= 0 ? new RecordedRound.Times(stretch, row.getInt(7), row.getDouble(8), row.getDouble(9)) : null);
   }
 
-  /** What the calls of the run's engine cost; null where it kept no table of that. */
-  private static CostTable costTable(JsonNode byEngine) {
-    for (JsonNode engine : byEngine) {
-      if (engine.has("table")) {
-        return CostTable.parse(engine.get("table").toString());
-      }
-    }
-    return null;
-  }
-
-  private static RunCosts.Means means(RunViews views, int batch) {
-    List<Object> values = views.query(MEANS).all().get(0);
-    double[] figures = values.stream().mapToDouble(value -> value == null ? 0 : ((Number) value).doubleValue()).toArray();
-    return new RunCosts.Means(figures[0], figures[1], figures[2], batch, figures[3]);
+  private static List<RunCosts.Stretch> stretches(RunViews views) {
+    return views.query(MEANS).all().stream()
+        .map(row -> new RunCosts.Stretch(((Number) row.get(0)).doubleValue(), ((Number) row.get(1)).doubleValue()))
+        .toList();
   }
 
   private static int[] integers(Row row, int column) {

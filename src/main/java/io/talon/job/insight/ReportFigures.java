@@ -170,7 +170,7 @@ public final class ReportFigures {
       page.put("advice_about",
           "Replayed from the recorded rounds and priced with this run's own forwards, nothing was decoded; tokens/s"
               + " of all sequences of a batch. seen: share of rounds within the recorded trees. It ran with "
-              + run.setting().options() + ".");
+              + run.setting().options() + ". " + run.tuner().about().replace("\n", ". ") + ".");
       for (Tuner.Advice each : run.tuner().advise(Stream.of(1, run.batch(), 16).distinct().sorted().toList())) {
         ObjectNode line = lines.addObject();
         line.put("category", each.best().category());

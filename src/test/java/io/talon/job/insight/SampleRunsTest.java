@@ -1,6 +1,7 @@
 package io.talon.job.insight;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.talon.cli.JobRun;
@@ -37,6 +38,10 @@ class SampleRunsTest {
     assertThat(run.setting()).isEqualTo(new TreeSetting(16, 4, 0.03));
     assertThat(run.allRounds()).isEqualTo(397);
     assertThat(run.tuner().advise(List.of(1))).as("advice for six categories and for all").hasSize(7);
+    assertThat(run.tuner().about()).contains("\nplain: as the run measured it (--baseline)");
+    assertThatThrownBy(() -> RecordedRun.read(TestSpark.session(), EAGLE)).hasMessage(EAGLE
+        + " cannot be tuned: its trees were grown by eagle3, and only those of talon can be replayed; record a run of the same prompts"
+        + " with --policy talon --baseline sample:0.1, the largest --budget and --width and the smallest --mu of interest");
     Comparison comparison = Comparison.of(TestSpark.session(), EAGLE, TALON);
     assertThat(comparison.alone()).isZero();
     assertThat(comparison.lines()).last().satisfies(total -> {
