@@ -20,7 +20,7 @@ final class PairedEngine implements Engine {
   private final EngineState draft;
   private final PromptCalls draftPrefill;
   private final ModelCalls calls;
-  private final Prompt[] drafted; // [slots], what the draft is to run once the target has, null for nothing
+  private final Prompt[] drafted; // [slots], what the draft runs along with the target, null for nothing
 
   /**
    * @param spec the target's, with the vocabulary that the draft model proposes from
@@ -43,6 +43,7 @@ final class PairedEngine implements Engine {
   @Override
   public void begin(List<Prompt> batch) {
     List<Prompt> plain = new ArrayList<>();
+    List<Prompt> drafts = new ArrayList<>();
     for (Prompt prompt : batch) {
       Drafting drafting = prompt.drafting();
       plain.add(new Prompt(prompt.slot(), prompt.tokens(), prompt.sampling(), Drafting.OFF));
@@ -51,28 +52,30 @@ final class PairedEngine implements Engine {
       if (drafting.enabled()) {
         draft.noise.reset(prompt.slot(), prompt.sampling().rowSeed());
         drafted[prompt.slot()] = new Prompt(prompt.slot(), prompt.tokens(), Sampling.GREEDY, Drafting.OFF);
+        drafts.add(drafted[prompt.slot()]);
       }
     }
     target.begin(plain);
+    draftPrefill.begin(drafts);
   }
 
-  /** The draft, which is small, runs a prompt once the target has, and all of it. */
+  /** The draft runs along with the target, so many rows, too; what it then still lacks of a prompt that has ended, all of it. */
   @Override
   public Advance advance(int rows) {
     Advance advance = target.advance(rows);
-    List<Prompt> done = new ArrayList<>();
+    if (draftPrefill.underWay()) {
+      draftPrefill.advance(rows);
+    }
     for (Part part : advance.parts()) {
       if (part.row() >= 0 && drafted[part.slot()] != null) {
-        done.add(drafted[part.slot()]);
+        while (draftPrefill.runs(part.slot())) { // the target had rows of it already
+          draftPrefill.advance(Integer.MAX_VALUE);
+        }
         Slot slot = draft.slots[part.slot()];
         slot.length = drafted[part.slot()].tokens().length;
         slot.pendingTokens[0] = advance.chosen().token(part.row());
         slot.pendingRows = 1;
       }
-    }
-    draftPrefill.begin(done);
-    while (draftPrefill.underWay()) {
-      draftPrefill.advance(Integer.MAX_VALUE);
     }
     return advance;
   }
@@ -118,7 +121,7 @@ final class PairedEngine implements Engine {
   @Override
   public void release(int slot) {
     target.release(slot);
-    draftPrefill.giveUp(slot); // of a call that failed
+    draftPrefill.giveUp(slot); // of a prompt that was given up, or of a call that failed
     draft.slots[slot].live = false;
   }
 

@@ -91,6 +91,16 @@ final class PromptCalls {
     return !pending.isEmpty();
   }
 
+  /** Whether the prompt of a slot has not run to its end. */
+  boolean runs(int slot) {
+    for (Pending each : pending) {
+      if (each.prompt.slot() == slot) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Runs so many rows at most. */
   Advance advance(int most) {
     List<Part> parts = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.talon.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.talon.TalonException;
@@ -13,11 +14,16 @@ import io.talon.draft.policy.NoDraft;
 import io.talon.draft.policy.StaticTreePolicy;
 import io.talon.draft.policy.TalonPolicy;
 import io.talon.draft.policy.TreePolicy;
+import io.talon.engine.Candidates;
 import io.talon.engine.ComputeType;
+import io.talon.engine.Drafting;
 import io.talon.engine.Engine;
+import io.talon.engine.Engine.Advance;
+import io.talon.engine.Engine.Prompt;
 import io.talon.engine.EngineOptions;
 import io.talon.engine.Noise;
 import io.talon.engine.Sampling;
+import io.talon.engine.SlotSet;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,6 +62,44 @@ class DraftModelTest {
     try (Engine engine = EngineOpener.openPair(options, padded)) {
       assertExact(engine, 128);
     }
+  }
+
+  /** The target runs a prompt in parts, and has all but the last row of it already; the draft model has none. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aPromptInPartsIsDraftedForAsOneInOnePiece(boolean held) {
+    Path model = TINY.resolve("tiny-llama");
+    int[] tokens = new Random(5).ints(60, 3, 128).toArray();
+    try (Engine engine = TorchEngines.open(options(model, model, 3))) {
+      int root = engine.prefill(0, tokens, Sampling.GREEDY, Drafting.UNCOUPLED).token(0);
+      Candidates atOnce = draft(engine, 0);
+      engine.release(0);
+      engine.prefill(0, new int[60], Sampling.GREEDY, Drafting.UNCOUPLED); // what the slot holds is of another sequence
+      engine.release(0);
+      if (held) {
+        engine.prefill(1, tokens, Sampling.GREEDY, Drafting.OFF);
+      }
+      engine.begin(List.of(new Prompt(0, tokens, Sampling.GREEDY, Drafting.UNCOUPLED)));
+      Advance advance = engine.advance(16);
+      int calls = 1;
+      while (advance.parts().get(0).row() < 0) {
+        advance = engine.advance(16);
+        calls++;
+      }
+      assertThat(calls).isEqualTo(held ? 1 : 4);
+      assertThat(advance.chosen().token(0)).isEqualTo(root);
+      Candidates inParts = draft(engine, 0);
+      assertThat(inParts.tokens()).isEqualTo(atOnce.tokens());
+      for (int i = 0; i < inParts.width(); i++) {
+        assertThat(inParts.logProbs()[i]).isCloseTo(atOnce.logProbs()[i], within(1e-4f));
+      }
+    }
+  }
+
+  private static Candidates draft(Engine engine, int slot) {
+    SlotSet one = new SlotSet(1);
+    one.add(slot);
+    return engine.draftRoot(one, 4);
   }
 
   @Test
