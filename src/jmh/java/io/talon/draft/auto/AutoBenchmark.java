@@ -65,6 +65,9 @@ public class AutoBenchmark {
     for (int slot = 0; slot < sequences; slot++) {
       drafter.begin(slot);
     }
+    for (int plain = 0; plain < 2; plain++) { // until it has seen plain decoding it does not draft
+      drafter.learn(round(), 0, sequences == 1 ? 2_000_000 : 4_000_000, 0);
+    }
   }
 
   /** Eight children a row, the first of nine tenths. */

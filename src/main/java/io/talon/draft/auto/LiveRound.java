@@ -6,6 +6,9 @@ import io.talon.tree.TokenSet;
 
 /** The live sequences of a round with all their candidates, and what the round has spent so far; reused, allocates nothing. */
 final class LiveRound {
+  private static final double LEAST_WORTH = 0.002;
+  private static final double SURELY_TOO_LITTLE = 0.5; // of what a row has to bring
+
   private final LiveCosts costs;
   private final int maxDepth;
   private final int poolCapacity;
@@ -15,6 +18,7 @@ final class LiveRound {
   private final int[] depthLimits; // [slots]
   private int size;
   private double draftNanos; // predicted, of the draft forwards so far
+  private double leastWorth;
 
   LiveRound(int slots, int treeRows, int maxDepth, LiveCosts costs, Calibration calibration, TokenSet endTokens) {
     this.costs = costs;
@@ -42,6 +46,17 @@ final class LiveRound {
       tokens += round.length(i);
     }
     costs.context((double) tokens / size);
+    double plain = costs.verify(size, size);
+    double row = (costs.verify(size, 2 * size) - plain) / size;
+    leastWorth = Math.max(LEAST_WORTH, SURELY_TOO_LITTLE * size * row / (plain + costs.other(size, size)));
+  }
+
+  /**
+   * A candidate that is worth less is not kept: it brings fewer tokens than plain decoding would make in the time that its row
+   * takes, and a row takes no less where there are more.
+   */
+  double leastWorth() {
+    return leastWorth;
   }
 
   /** Counts a draft forward's predicted time. */

@@ -15,7 +15,6 @@ import java.util.Arrays;
  */
 final class ModelDraft {
   private static final int WIDTH = 8; // children that the draft gives for every row
-  private static final double LEAST_WORTH = 0.002;
 
   private final Engine engine;
   private final LiveCosts costs;
@@ -112,12 +111,12 @@ final class ModelDraft {
     return true;
   }
 
-  private static void take(CandidatePool pool, int node, Candidates children, int row) {
+  private void take(CandidatePool pool, int node, Candidates children, int row) {
     int first = row * children.width();
     boolean more = true;
     for (int rank = 0; rank < children.width() && more; rank++) {
       double conditional = Math.exp(children.logProbs()[first + rank]);
-      more = pool.addProposed(node, children.tokens()[first + rank], rank, conditional, LEAST_WORTH);
+      more = pool.addProposed(node, children.tokens()[first + rank], rank, conditional, live.leastWorth());
     }
     pool.revalue();
   }
