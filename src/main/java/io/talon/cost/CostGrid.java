@@ -29,6 +29,42 @@ public record CostGrid(int[] slots, int[][] rows, double[][] nanos) {
     }
   }
 
+  /**
+   * The same grid without bumps: times along the rows lie on their lower convex hull.
+   *
+   * <p>What a row more takes grows with the rows: it is next to nothing while weights are being read, and later the arithmetic of a
+   * row. Where measured times say otherwise something else was running, and that only ever adds.
+   */
+  CostGrid convex() {
+    double[][] smooth = new double[nanos.length][];
+    for (int i = 0; i < nanos.length; i++) {
+      smooth[i] = hull(rows[i], nanos[i]);
+    }
+    return new CostGrid(slots, rows, smooth);
+  }
+
+  private static double[] hull(int[] at, double[] times) {
+    double[] smooth = times.clone();
+    int from = 0;
+    while (from < at.length - 1) {
+      int to = from + 1;
+      for (int i = to + 1; i < at.length; i++) {
+        if (slope(at, times, from, i) <= slope(at, times, from, to)) {
+          to = i;
+        }
+      }
+      for (int i = from + 1; i < to; i++) {
+        smooth[i] = times[from] + slope(at, times, from, to) * (at[i] - at[from]);
+      }
+      from = to;
+    }
+    return smooth;
+  }
+
+  private static double slope(int[] at, double[] times, int from, int to) {
+    return (times[to] - times[from]) / (at[to] - at[from]);
+  }
+
   /** The same grid, made monotone: along the rows by pooling adjacent violators, then along the sequences. */
   public static CostGrid monotone(int[] slots, int[][] rows, double[][] nanos) {
     double[][] smooth = new double[nanos.length][];

@@ -18,6 +18,7 @@ import io.talon.TalonException;
  * @param context tokens of each sequence when the grids were measured
  * @param contextPerSlot what a token of context more adds to a target forward, for every sequence
  * @param contextPerRow the same for every row beside the roots
+ * @param padding what a row adds that a tree lacks to be as large as the largest one
  */
 public record CostTable(
     CostGrid verify,
@@ -26,7 +27,8 @@ public record CostTable(
     CostGrid commit,
     int context,
     double contextPerSlot,
-    double contextPerRow) {
+    double contextPerRow,
+    double padding) {
   /** A machine on which eight rows of one sequence cost what one does, for engines that nobody has measured. */
   public static final CostTable ASSUMED = new CostTable(
       new CostGrid(new int[] {1, 8}, new int[][] {{1, 8, 16}, {1, 2, 4}},
@@ -34,6 +36,7 @@ public record CostTable(
       new CostGrid(new int[] {1, 8}, new int[][] {{1}, {1}}, new double[][] {{1e6}, {1.5e6}}),
       new CostGrid(new int[] {1, 8}, new int[][] {{1, 8}, {1, 2}}, new double[][] {{1e6, 1.2e6}, {1.5e6, 2e6}}),
       new CostGrid(new int[] {1, 8}, new int[][] {{1, 2}, {1, 2}}, new double[][] {{1e5, 1.2e5}, {2e5, 3e5}}),
+      0,
       0,
       0,
       0);
@@ -53,8 +56,19 @@ public record CostTable(
   }
 
   /**
+   * Time that a target forward takes longer when its trees are of different sizes.
+   *
+   * @param rows that all trees together lack to be as large as the largest one
+   * @param length tokens of a sequence, on average
+   */
+  public double padding(double rows, double length) {
+    return rows * (padding + Math.max(0, length - context) * contextPerRow);
+  }
+
+  /**
    * One JSON object: {@code verify}, {@code root}, {@code layer} and {@code commit}, each a list of {@code {slots, rows, ms}} with
-   * one time per number of rows a sequence; {@code context} and what a token of it adds.
+   * one time per number of rows a sequence; {@code context} and what a token of it adds, and a row
+   * that a tree lacks.
    */
   public ObjectNode toJson() {
     ObjectNode node = JSON.createObjectNode();
@@ -65,6 +79,7 @@ public record CostTable(
     node.put("context", context);
     node.put("context_ns_per_slot", contextPerSlot);
     node.put("context_ns_per_row", contextPerRow);
+    node.put("padding_ns_per_row", padding);
     return node;
   }
 
@@ -79,7 +94,8 @@ public record CostTable(
           grid(node.path("commit")),
           node.path("context").asInt(),
           node.path("context_ns_per_slot").asDouble(),
-          node.path("context_ns_per_row").asDouble());
+          node.path("context_ns_per_row").asDouble(),
+          node.path("padding_ns_per_row").asDouble());
     } catch (JsonProcessingException e) {
       throw new TalonException(ErrorCode.ENGINE, "a table of costs must be JSON: " + e.getOriginalMessage(), e);
     }

@@ -6,19 +6,30 @@ import java.util.Arrays;
 /**
  * A table of costs, kept true by the times of real rounds; reused from round to round, allocates nothing.
  *
- * <p>What real rounds take over what the table says is followed by steps of fixed size, up or down, so that one slow round moves
- * it no further than one a little slow: it finds the median. One factor belongs to the engine as a whole and follows fast, since
- * a machine that slows down slows all calls; one to every kind of call and size, relative to it, follows slowly.
+ * <p>What real rounds take over what the table says is followed in logarithms, by a share of the error that becomes smaller with
+ * every round, and of no error by more than a limit, so that one slow round moves little. One factor belongs to the engine as a
+ * whole, since a machine that slows down slows all calls; one, relative to it, to every number of sequences and of rows a
+ * sequence, and a little of it to the neighbouring numbers of rows.
  */
 public final class LiveCosts {
-  private static final double COMMON_STEP = 0.02;
-  private static final double OWN_STEP = 0.004;
+  private static final double COMMON_SHARE = 0.05;
+  private static final double OWN_SHARE = 0.04;
+  private static final double FIRST_SHARE = 0.4; // of the first error, half of that of the second, ...
+  private static final double MOST_AT_ONCE = 0.3; // of an error
   private static final double LARGEST = 2; // of a factor's logarithm
-  private static final int SIZES = 24; // two for each doubling of the rows
+  private static final int SEQUENCES = 20; // two for each doubling of the sequences
+  private static final int SIZES = 16; // one for trees of the root alone, two for each doubling of the rows a sequence
+  private static final double TRUSTED = 20; // observations that count at most
+  private static final double[] NEIGHBOUR = {1, 0.05, 0.02}; // what an observation counts for a size beside it
   private static final double OTHER_SHARE = 0.05;
+  private static final int PLAIN_ROUNDS = 2; // of every number of sequences, before drafts are compared with them
+  private static final int PLAIN_EVERY = 100; // rounds
 
   private final CostTable table;
-  private final double[] verifyLogs = new double[SIZES]; // by size
+  private final double[][] logs = new double[SEQUENCES][SIZES];
+  private final int[][] counts = new int[SEQUENCES][SIZES];
+  private final int[] sincePlain = new int[SEQUENCES]; // rounds
+  private int rounds;
   private double draftLog;
   private double commonLog;
   private double otherNanos; // host time of a round
@@ -42,7 +53,7 @@ public final class LiveCosts {
     Arrays.fill(known, 0);
   }
 
-  /** Time of a target forward; a round asks for that of every number of rows, many times over. */
+  /** Time of a target forward over trees of the same size; a round asks for that of every number of rows, many times over. */
   public double verify(int sequences, int rows) {
     if (sequences != knownSequences) {
       knownSequences = sequences;
@@ -52,9 +63,39 @@ public final class LiveCosts {
       known = Arrays.copyOf(known, 2 * rows);
     }
     if (known[rows] == 0) {
-      known[rows] = table.verify(sequences, rows, context) * Math.exp(commonLog + verifyLogs[size(rows)]);
+      known[rows] = table.verify(sequences, rows, context) * Math.exp(commonLog + own(sequences, rows));
     }
     return known[rows];
+  }
+
+  /**
+   * Time of a target forward.
+   *
+   * @param largest rows of the largest tree
+   */
+  public double verify(int sequences, int rows, int largest) {
+    double even = verify(sequences, rows);
+    int lacking = sequences * (largest - 1) + 1 - rows; // beside what cannot be shared out evenly
+    return lacking <= 0 ? even : even + table.padding(lacking, context) * commonFactor;
+  }
+
+  /** Whether trees of different sizes take longer than their rows do. */
+  public boolean pads() {
+    return table.padding(1, context) > 0;
+  }
+
+  /** What rounds of so many rows took over the common factor, as a logarithm. */
+  private double own(int sequences, int rows) {
+    int line = sequencesClass(sequences);
+    int size = sizeClass(sequences, rows);
+    double sum = 0;
+    double weight = 1; // of the table
+    for (int i = Math.max(0, size - NEIGHBOUR.length + 1); i < Math.min(SIZES, size + NEIGHBOUR.length); i++) {
+      double each = NEIGHBOUR[Math.abs(i - size)] * Math.min(TRUSTED, counts[line][i]);
+      sum += each * logs[line][i];
+      weight += each;
+    }
+    return sum / weight;
   }
 
   /** Time of expanding the roots of so many sequences. */
@@ -73,24 +114,47 @@ public final class LiveCosts {
   }
 
   /**
+   * Whether a round should be plain decoding, so that it is known what that takes: now and then, as a draft that seems to pay is
+   * never compared with it otherwise.
+   */
+  public boolean wantsPlain(int sequences) {
+    int line = sequencesClass(sequences);
+    return counts[line][0] < PLAIN_ROUNDS || sincePlain[line] >= PLAIN_EVERY;
+  }
+
+  /**
    * Learns from a round.
    *
+   * @param largest rows of the largest tree
    * @param predictedDraft what this object said of the draft forwards that were made, 0 for none
    */
-  public void observe(int sequences, int rows, double predictedDraft, long draftNanos, long verifyNanos, long hostNanos) {
+  public void observe(int sequences, int rows, int largest, double predictedDraft, long draftNanos, long verifyNanos,
+      long hostNanos) {
+    int line = sequencesClass(sequences);
+    int size = sizeClass(sequences, rows);
+    int before = counts[line][size]++;
+    sincePlain[line] = size == 0 ? 0 : sincePlain[line] + 1;
     if (verifyNanos <= 0) {
       return;
     }
-    double drift = Math.signum(verifyNanos - verify(sequences, rows));
-    commonLog = clipped(commonLog + COMMON_STEP * drift);
-    verifyLogs[size(rows)] = clipped(verifyLogs[size(rows)] + OWN_STEP * drift);
+    double error = error(verifyNanos, verify(sequences, rows, largest));
+    commonLog = clipped(commonLog + share(COMMON_SHARE, rounds++) * error);
+    logs[line][size] = clipped(logs[line][size] + share(OWN_SHARE, before) * error);
     if (predictedDraft > 0 && draftNanos > 0) {
-      draftLog = clipped(draftLog + COMMON_STEP / 2 * Math.signum(draftNanos - predictedDraft));
+      draftLog = clipped(draftLog + COMMON_SHARE * error(draftNanos, predictedDraft));
     }
     otherNanos += OTHER_SHARE * (Math.min(hostNanos, verifyNanos) - otherNanos);
     draftFactor = Math.exp(commonLog + draftLog);
     commonFactor = Math.exp(commonLog);
     forget();
+  }
+
+  private static double error(long nanos, double predicted) {
+    return Math.max(-MOST_AT_ONCE, Math.min(MOST_AT_ONCE, Math.log(nanos / predicted)));
+  }
+
+  private static double share(double least, int before) {
+    return Math.max(least, FIRST_SHARE / (1 + before));
   }
 
   /** The table, and how much longer calls take than it says: all of them, drafts, and everything outside of the engine. */
@@ -102,10 +166,21 @@ public final class LiveCosts {
     return node;
   }
 
-  private static int size(int rows) {
-    int doublings = 31 - Integer.numberOfLeadingZeros(rows);
-    int half = rows >= 3L << doublings >> 1 ? 1 : 0;
-    return Math.min(SIZES - 1, 2 * doublings + half);
+  private static int sequencesClass(int sequences) {
+    return Math.min(SEQUENCES - 1, halfDoublings(sequences, 1));
+  }
+
+  private static int sizeClass(int sequences, int rows) {
+    return rows == sequences ? 0 : Math.min(SIZES - 1, 1 + halfDoublings(rows, sequences));
+  }
+
+  /** How often a doubles until it is b, in halves. */
+  private static int halfDoublings(int b, int a) {
+    int doublings = 0;
+    while (b >= 2L * a << doublings) {
+      doublings++;
+    }
+    return 2 * doublings + (2L * b >= 3L * a << doublings ? 1 : 0);
   }
 
   private static double clipped(double log) {

@@ -146,7 +146,7 @@ abstract class DraftCalls {
             state.noise.takeFresh(),
             Argument.list(segments),
             Argument.list(lengths),
-            Argument.of(layout.padded(segments)),
+            Argument.of(layout.padded(segments, state.queryWidth)),
             Argument.of((long) coupled + (watch == Watch.NOTHING ? 0 : WATCHED)),
             Argument.of((long) count),
             Argument.of((long) children));

@@ -84,7 +84,7 @@ final class EngineOpener {
       int shared = Math.min(target.vocabulary(), draft.vocabulary());
       storeIds(module, layout, IntStream.range(0, shared).toArray());
       EngineSpec spec = alone.drafting(shared, options.maxDraftRows(), EngineMemory.of(draft, null, layout).caches());
-      Engine pair = new PairedEngine(engine, spec, new EngineState(module, layout, draft.vocabulary(), shared));
+      Engine pair = new PairedEngine(engine, spec, new EngineState(module, layout, draft, shared));
       WarmUp.run(pair);
       return pair;
     } catch (RuntimeException | Error e) {
@@ -139,7 +139,7 @@ final class EngineOpener {
         EngineMemory.of(target, head, layout).caches(),
         options.exact());
     ScriptModule module = loadModule(target, targetWeights, head, headWeights, layout, device);
-    return new TorchEngine(new EngineState(module, layout, target.vocabulary(), draftVocabulary), spec);
+    return new TorchEngine(new EngineState(module, layout, target, draftVocabulary), spec);
   }
 
   private static ScriptModule loadModule(

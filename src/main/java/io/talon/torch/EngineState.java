@@ -1,5 +1,6 @@
 package io.talon.torch;
 
+import io.talon.model.TargetSpec;
 import io.talon.torch.module.EngineLayout;
 import io.talon.torch.script.ScriptModule;
 
@@ -9,13 +10,15 @@ final class EngineState {
   final EngineLayout layout;
   final int vocabulary;
   final int draftVocabulary; // 0 without a head
+  final int queryWidth; // elements of a row of queries, all heads together; a head's are about as many
   final Slot[] slots;
   final NoiseRing noise;
 
-  EngineState(ScriptModule module, EngineLayout layout, int vocabulary, int draftVocabulary) {
+  EngineState(ScriptModule module, EngineLayout layout, TargetSpec model, int draftVocabulary) {
     this.module = module;
     this.layout = layout;
-    this.vocabulary = vocabulary;
+    vocabulary = model.vocabulary();
+    queryWidth = model.heads() * model.headDim();
     this.draftVocabulary = draftVocabulary;
     slots = new Slot[layout.slots()];
     for (int i = 0; i < slots.length; i++) {

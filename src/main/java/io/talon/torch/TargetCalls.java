@@ -41,7 +41,7 @@ final class TargetCalls {
         Argument.list(of),
         Argument.list(segments.committed(trees)),
         Argument.list(segments.blocksOfTrees(trees)),
-        Argument.of(layout.padded(of)));
+        Argument.of(layout.padded(of, state.queryWidth)));
   }
 
   /** What is chosen at consecutive positions from one row of logits, one row each. */
@@ -81,7 +81,7 @@ final class TargetCalls {
             Argument.list(of),
             Argument.list(segments.committed(trees)),
             Argument.list(segments.blocksOfTrees(trees)),
-            Argument.of(layout.padded(of)),
+            Argument.of(layout.padded(of, state.queryWidth)),
             Argument.of(keepsFeatures(trees)),
             choice.filters(),
             choice.topK());

@@ -42,8 +42,18 @@ class CostGridTest {
   }
 
   @Test
+  void bumpsAreNoPartOfWhatARowCosts() {
+    int[][] rows = {{1, 2, 3, 4, 24, 32}, {1, 2, 4}};
+    CostGrid bumpy = new CostGrid(new int[] {1, 2}, rows, new double[][] {{4, 6, 9, 11, 11, 15}, {5, 6, 10}});
+    double each = 7 / 23.0;
+    assertThat(bumpy.convex().nanos()[0]).containsExactly(new double[] {4, 4 + each, 4 + 2 * each, 4 + 3 * each, 11, 15},
+        within(1e-9));
+    assertThat(bumpy.convex().nanos()[1]).as("without bumps as it is").containsExactly(5, 6, 10);
+  }
+
+  @Test
   void aTableComesBackFromJson() {
-    CostTable table = new CostTable(GRID, CostGrid.NONE, GRID, CostGrid.NONE, 24, 1.5, 0.25);
+    CostTable table = new CostTable(GRID, CostGrid.NONE, GRID, CostGrid.NONE, 24, 1.5, 0.25, 0.5);
     CostTable back = CostTable.parse(table.toJson().toString());
     assertThat(back).usingRecursiveComparison().withComparatorForType((a, b) -> Math.abs(a - b) < 1e-6 ? 0 : 1, Double.class)
         .isEqualTo(table);
@@ -53,21 +63,63 @@ class CostGridTest {
 
   @Test
   void realRoundsMoveTheTableAndOneSlowRoundHardlyDoes() {
-    CostTable table = new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 0, 0, 0);
+    CostTable table = new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 0, 0, 0, 0);
     LiveCosts costs = new LiveCosts(table);
     assertThat(costs.verify(1, 1)).isEqualTo(10);
-    costs.observe(1, 1, 0, 0, 1_000_000, 0);
+    for (int i = 0; i < 20; i++) {
+      costs.observe(1, 1, 1, 0, 0, 10, 0);
+    }
+    costs.observe(1, 1, 1, 0, 0, 1_000_000, 0);
     assertThat(costs.verify(1, 1)).isBetween(10.0, 10.4);
     for (int i = 0; i < 400; i++) {
-      costs.observe(1, 1, 0, 0, 20, 0);
+      costs.observe(1, 1, 1, 0, 0, 20, 0);
     }
     assertThat(costs.verify(1, 1)).as("settled at what rounds take").isBetween(19.0, 21.0);
     assertThat(costs.verify(1, 8) / costs.verify(1, 1)).as("a slow machine is slow at everything").isBetween(1.2, 1.8);
   }
 
   @Test
+  void sizesAreCorrectedByThemselvesAndTheirNeighboursALittle() {
+    LiveCosts costs = new LiveCosts(new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 0, 0, 0, 0));
+    for (int i = 0; i < 400; i++) {
+      costs.observe(1, 1, 1, 0, 0, 10, 0);
+      costs.observe(1, 8, 8, 0, 0, 34, 0);
+    }
+    assertThat(costs.verify(1, 1)).as("as the table says").isBetween(9.7, 10.8);
+    assertThat(costs.verify(1, 8)).as("twice what the table says").isBetween(31.0, 34.5);
+    assertThat(costs.verify(1, 6) / 15).as("a neighbour").isBetween(1.2, 1.9);
+  }
+
+  @Test
+  void plainDecodingIsTriedAtFirstAndNowAndThen() {
+    LiveCosts costs = new LiveCosts(new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 0, 0, 0, 0));
+    costs.observe(4, 4, 1, 0, 0, 20, 0);
+    assertThat(costs.wantsPlain(4)).isTrue();
+    costs.observe(4, 4, 1, 0, 0, 20, 0);
+    assertThat(costs.wantsPlain(4)).isFalse();
+    assertThat(costs.wantsPlain(2)).as("of another number of sequences").isTrue();
+    for (int i = 0; i < 99; i++) {
+      costs.observe(4, 8, 2, 0, 0, 24, 0);
+    }
+    assertThat(costs.wantsPlain(4)).isFalse();
+    costs.observe(4, 8, 2, 0, 0, 24, 0);
+    assertThat(costs.wantsPlain(4)).isTrue();
+  }
+
+  @Test
+  void treesOfDifferentSizesAreFilledUp() {
+    LiveCosts costs = new LiveCosts(new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 10, 0, 0.01, 0.5));
+    costs.context(10);
+    assertThat(costs.verify(4, 8, 2)).as("even").isEqualTo(24);
+    assertThat(costs.verify(4, 7, 2)).as("as even as seven rows can be").isEqualTo(23);
+    assertThat(costs.verify(4, 8, 5)).as("20 rows, of which 8 are there and 3 could not be shared out").isEqualTo(24 + 9 * 0.5);
+    costs.context(110);
+    assertThat(costs.verify(4, 8, 5)).isEqualTo(24 + 4 * 100 * 0.01 + 9 * 1.5);
+  }
+
+  @Test
   void contextAddsForSequencesAndRows() {
-    LiveCosts costs = new LiveCosts(new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 10, 0.1, 0.01));
+    LiveCosts costs = new LiveCosts(new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 10, 0.1, 0.01, 0));
     costs.context(110);
     assertThat(costs.verify(1, 2)).isCloseTo(11 + 100 * 0.1 + 100 * 0.01, within(1e-9));
     costs.context(10);

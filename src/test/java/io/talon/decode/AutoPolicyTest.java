@@ -24,7 +24,7 @@ class AutoPolicyTest {
     CostGrid flat =
         new CostGrid(new int[] {1, 4}, new int[][] {{1, 16}, {1, 16}}, new double[][] {{draft, draft}, {draft, draft}});
     CostGrid free = new CostGrid(new int[] {1, 4}, new int[][] {{1, 16}, {1, 16}}, new double[][] {{0, 0}, {0, 0}});
-    return new CostTable(verify, flat, flat, free, 0, 0, 0);
+    return new CostTable(verify, flat, flat, free, 0, 0, 0, 0);
   }
 
   private record Figures(double tau, double delta, double rows) {}

@@ -81,11 +81,12 @@ final class AutoDrafter implements Drafter {
   @Override
   public void draft(DraftRound round) {
     live.begin(round);
-    if (free != null) {
+    boolean plain = costs.wantsPlain(round.size());
+    if (free != null && !plain) {
       lookUp(round);
     }
     live.chooseRows();
-    if (model != null) {
+    if (model != null && !plain) {
       model.draft(round, keeps);
     }
     live.build(round);
@@ -105,10 +106,12 @@ final class AutoDrafter implements Drafter {
   @Override
   public void learn(DraftRound round, long draftNanos, long verifyNanos, long hostNanos) {
     int rows = 0;
+    int largest = 0;
     for (int i = 0; i < round.size(); i++) {
       rows += round.tree(i).size();
+      largest = Math.max(largest, round.tree(i).size());
     }
-    costs.observe(round.size(), rows, live.spent(), draftNanos, verifyNanos, hostNanos);
+    costs.observe(round.size(), rows, largest, live.spent(), draftNanos, verifyNanos, hostNanos);
     for (int i = 0; i < round.size(); i++) {
       learn(round, i);
     }

@@ -155,6 +155,7 @@ final class ModelDraft {
     int best = 0;
     int rows = 0;
     int trees = 0;
+    int largest = live.budget().largest();
     for (int k = 0; k < count; k++) {
       int index = SortKey.index(order[k]);
       int slot = live.slot(index / live.poolCapacity());
@@ -162,8 +163,9 @@ final class ModelDraft {
         trees += newRows[slot]++ == 0 ? 1 : 0;
         rows++;
         double worth = live.pool(index / live.poolCapacity()).worth(index % live.poolCapacity());
+        largest = Math.max(largest, depth + 1 + newRows[slot]); // the path to these rows, and they
         tokens += worth * prospects.acceptance(slot, depth + 1);
-        double nanos = spent + costs.layer(trees, rows) + costs.verify(sequences, live.budget().rows() + rows);
+        double nanos = spent + costs.layer(trees, rows) + costs.verify(sequences, live.budget().rows() + rows, largest);
         if (tokens / nanos > bestRate) {
           bestRate = tokens / nanos;
           best = k + 1;

@@ -14,24 +14,36 @@ import java.util.Arrays;
  */
 final class RowBudget {
   private final int poolCapacity;
-  private final int treeRows;
   private final LiveCosts costs;
   private final long[] keys; // [sequences * poolCapacity]
   private final int[] perTree; // [sequences]
+  private final int[] caps; // rows of the largest tree that are tried
+  private int cap; // of these, the chosen one
   private int count;
   private int sequences;
   private int chosenKeys; // keys up to here, but for those beyond the rows of their tree
   private int chosenRows;
+  private int largest; // rows of the largest tree that was chosen
   private double chosenWorth;
   private double rate;
 
   /** @param treeRows rows of one tree at most */
   RowBudget(int sequences, int poolCapacity, int treeRows, LiveCosts costs) {
     this.poolCapacity = poolCapacity;
-    this.treeRows = treeRows;
     this.costs = costs;
     keys = new long[sequences * poolCapacity];
     perTree = new int[sequences];
+    caps = caps(treeRows);
+  }
+
+  /** What the engine allows, and halves of it: where one large tree makes the others' rows dear, smaller ones may bring more. */
+  private static int[] caps(int treeRows) {
+    int count = Math.max(1, 31 - Integer.numberOfLeadingZeros(treeRows));
+    int[] caps = new int[count];
+    for (int i = 0; i < count; i++) {
+      caps[i] = treeRows >> i;
+    }
+    return caps;
   }
 
   /** Starts with no candidates. */
@@ -53,26 +65,39 @@ final class RowBudget {
    */
   void choose(CandidatePool[] pools, int[] poolOf, double spentNanos) {
     Arrays.sort(keys, 0, count);
-    Arrays.fill(perTree, 0, sequences, 1);
     chosenKeys = 0;
     chosenRows = sequences;
     chosenWorth = 0;
+    largest = 1;
+    cap = caps[0];
     rate = sequences / (spentNanos + costs.verify(sequences, sequences));
+    int tried = sequences > 1 && costs.pads() ? caps.length : 1;
+    for (int i = 0; i < tried; i++) {
+      choose(pools, poolOf, spentNanos, caps[i]);
+    }
+  }
+
+  /** Of trees with so many rows at most. */
+  private void choose(CandidatePool[] pools, int[] poolOf, double spentNanos, int most) {
+    Arrays.fill(perTree, 0, sequences, 1);
     int rows = sequences;
+    int largestYet = 1;
     double worth = 0;
     for (int i = 0; i < count; i++) {
       int index = SortKey.index(keys[i]);
       int sequence = index / poolCapacity;
-      if (perTree[sequence] < treeRows) {
-        perTree[sequence]++;
+      if (perTree[sequence] < most) {
+        largestYet = Math.max(largestYet, ++perTree[sequence]);
         rows++;
         worth += pools[poolOf[sequence]].worth(index % poolCapacity);
-        double reached = (sequences + worth) / (spentNanos + costs.verify(sequences, rows));
+        double reached = (sequences + worth) / (spentNanos + costs.verify(sequences, rows, largestYet));
         if (reached > rate) {
           rate = reached;
           chosenKeys = i + 1;
           chosenRows = rows;
           chosenWorth = worth;
+          largest = largestYet;
+          cap = most;
         }
       }
     }
@@ -84,7 +109,7 @@ final class RowBudget {
     for (int i = 0; i < chosenKeys; i++) {
       int index = SortKey.index(keys[i]);
       int sequence = index / poolCapacity;
-      if (perTree[sequence] < treeRows) {
+      if (perTree[sequence] < cap) {
         perTree[sequence]++;
         pools[poolOf[sequence]].keep(index % poolCapacity);
       }
@@ -94,6 +119,11 @@ final class RowBudget {
   /** Rows of the forward, the roots included. */
   int rows() {
     return chosenRows;
+  }
+
+  /** Rows of the largest tree. */
+  int largest() {
+    return largest;
   }
 
   /** Tokens that are expected beside one for every sequence. */

@@ -34,6 +34,7 @@ public record EngineLayout(
   private static final int FEW_ROWS = 32;
   private static final int SLOTS_TOGETHER = 4;
   private static final int MOST_PADDING = 2; // of the work without
+  private static final int CALLS_OF_A_SLOT = 1 << 19; // products of a row and a key that take as long, times their width
   private static final int PROMPT_BLOCK = 64; // rows of a prompt that meet the same keys
   private static final int SHARED_OUT = 1 << 15; // elements from which on torch shares a call out among its threads
   private static final int LANES = 64; // elements that torch computes at once at most, in any type
@@ -120,9 +121,11 @@ public record EngineLayout(
 
   /**
    * Whether the attention of segments, four integers each, is made for all slots at once, padded to the widest and the longest of
-   * them; one alone need not be. On a CPU padding is work, and what it saves is the dozen small calls that every slot takes.
+   * them; one alone need not be. On a CPU padding is work, and what it saves is the two dozen small calls that every slot takes.
+   *
+   * @param width elements of a row of queries, all heads together
    */
-  public boolean padded(long[] segments) {
+  public boolean padded(long[] segments, int width) {
     int count = segments.length / 4;
     long slots = 0;
     long widest = 0;
@@ -134,6 +137,8 @@ public record EngineLayout(
       longest = Math.max(longest, segments[i + 3]);
       work += segments[i + 2] * segments[i + 3];
     }
-    return padsSlots ? count > 1 : count >= SLOTS_TOGETHER && slots * widest * longest <= MOST_PADDING * work;
+    long together = slots * widest * longest;
+    boolean little = together <= MOST_PADDING * work || (together - work) * width <= (long) count * CALLS_OF_A_SLOT;
+    return padsSlots ? count > 1 : count >= SLOTS_TOGETHER && little;
   }
 }

@@ -24,19 +24,21 @@ class EngineLayoutTest {
   @Test
   void slotsMeetInOneAttentionWherePaddingThemIsLittleWork() {
     EngineLayout layout = layout(false);
-    assertThat(layout.padded(segments(1, 30, 1, 40, 1, 50, 1, 60))).as("four alike").isTrue();
-    assertThat(layout.padded(segments(1, 30, 1, 40, 1, 50))).as("three").isFalse();
-    assertThat(layout.padded(segments(1, 30, 1, 40, 1, 50, 1, 500))).as("one is long").isFalse();
-    assertThat(layout.padded(segments(1, 30, 1, 30, 1, 30, 16, 45))).as("one is wide").isFalse();
-    long[] far = segments(1, 30, 1, 40, 1, 50, 1, 60);
-    far[12] = 7;
-    assertThat(layout.padded(far)).as("half of the slots up to the last are free").isFalse();
+    assertThat(layout.padded(segments(1, 30, 1, 40, 1, 50, 1, 60), 4096)).as("four alike").isTrue();
+    assertThat(layout.padded(segments(1, 30, 1, 40, 1, 50), 4096)).as("three").isFalse();
+    assertThat(layout.padded(segments(1, 30, 1, 40, 1, 50, 1, 500), 4096)).as("one is long").isFalse();
+    assertThat(layout.padded(segments(1, 30, 1, 30, 1, 30, 16, 45), 4096)).as("one is wide").isFalse();
+    assertThat(layout.padded(segments(1, 30, 1, 30, 1, 30, 16, 45), 256)).as("the same of a narrow model").isTrue();
+    assertThat(layout.padded(segments(1, 30, 1, 30, 1, 30, 64, 500), 256)).as("very wide").isFalse();
+    long[] far = segments(1, 130, 1, 140, 1, 150, 1, 160);
+    far[12] = 31;
+    assertThat(layout.padded(far, 4096)).as("most of the slots up to the last are free").isFalse();
   }
 
   @Test
   void aLayoutThatPadsDoesSoForTwoSlots() {
     EngineLayout layout = layout(true);
-    assertThat(layout.padded(segments(1, 30, 16, 500))).isTrue();
-    assertThat(layout.padded(segments(16, 500))).isFalse();
+    assertThat(layout.padded(segments(1, 30, 16, 500), 4096)).isTrue();
+    assertThat(layout.padded(segments(16, 500), 4096)).isFalse();
   }
 }

@@ -1,0 +1,174 @@
+package io.talon.cost;
+
+import io.talon.engine.AcceptedRows;
+import io.talon.engine.Candidates;
+import io.talon.engine.Chosen;
+import io.talon.engine.Drafting;
+import io.talon.engine.Engine;
+import io.talon.engine.EngineSpec;
+import io.talon.engine.Frontier;
+import io.talon.engine.Sampling;
+import io.talon.engine.SlotSet;
+import io.talon.tree.DraftTree;
+import io.talon.tree.TreeBatch;
+import java.util.Arrays;
+import java.util.function.LongSupplier;
+
+/** Made-up rounds of an engine that is otherwise empty, timed. */
+final class ProbeRounds {
+  /** Children of every drafted row, and the most rows of a draft layer that are timed. */
+  static final int WIDTH = 8;
+
+  private static final int REPEATS = 4;
+  private static final int LENGTHENED = 256; // tokens by which a sequence may have grown before it is begun anew
+
+  private final Engine engine;
+  private final EngineSpec spec;
+  private final LongSupplier nanoClock;
+  private final boolean drafts;
+  private final int[] lengths; // [slots], 0 for a free one
+  private final int[] pending; // [slots], the token that is chosen and not run yet: the root of the next tree
+
+  ProbeRounds(Engine engine, LongSupplier nanoClock) {
+    this.engine = engine;
+    this.nanoClock = nanoClock;
+    spec = engine.spec();
+    drafts = spec.hasDraft();
+    lengths = new int[spec.slots()];
+    pending = new int[spec.slots()];
+  }
+
+  /** Times of one shape, in nanoseconds. */
+  record Times(double root, double layer, double verify, double commit) {
+    /** The smaller of each. */
+    Times calmer(Times other) {
+      return new Times(
+          Math.min(root, other.root), Math.min(layer, other.layer), Math.min(verify, other.verify),
+          Math.min(commit, other.commit));
+    }
+  }
+
+  /** Rounds of the first slots with trees of so many rows each. */
+  Times even(int slots, int rows, int context) {
+    return rounds(slots, rows, rows, context);
+  }
+
+  /** Rounds in which the first slot's tree has other rows than all others have. */
+  Times uneven(int slots, int firstRows, int otherRows, int context) {
+    return rounds(slots, firstRows, otherRows, context);
+  }
+
+  private Times rounds(int slots, int firstRows, int otherRows, int context) {
+    double[] root = new double[REPEATS];
+    double[] layer = new double[REPEATS];
+    double[] verify = new double[REPEATS];
+    double[] commit = new double[REPEATS];
+    SlotSet set = new SlotSet(slots);
+    Frontier frontier = new Frontier(slots * WIDTH);
+    TreeBatch trees = new TreeBatch(slots);
+    AcceptedRows accepted = new AcceptedRows(slots, 2);
+    for (int repeat = -1; repeat < REPEATS; repeat++) {
+      int kept = Math.max(repeat, 0); // the first round is for warming up
+      fill(slots, Math.max(firstRows, otherRows), context);
+      long start = nanoClock.getAsLong();
+      if (drafts) {
+        set.clear();
+        for (int slot = 0; slot < slots; slot++) {
+          set.add(slot);
+        }
+        Candidates children = engine.draftRoot(set, WIDTH);
+        long middle = nanoClock.getAsLong();
+        root[kept] = middle - start;
+        expand(children, slots, Math.min(otherRows, children.width()), frontier);
+        start = nanoClock.getAsLong();
+        layer[kept] = start - middle;
+      }
+      trees.clear();
+      for (int slot = 0; slot < slots; slot++) {
+        trees.add(slot, tree(pending[slot], slot == 0 ? firstRows : otherRows));
+      }
+      start = nanoClock.getAsLong();
+      Chosen chosen = engine.verify(trees);
+      long middle = nanoClock.getAsLong();
+      verify[kept] = middle - start;
+      accept(trees, chosen, accepted);
+      engine.commit(trees, accepted);
+      commit[kept] = nanoClock.getAsLong() - middle;
+    }
+    return new Times(calm(root), calm(layer), calm(verify), calm(commit));
+  }
+
+  /** Every tree's root, and where it has any its last child. */
+  private void accept(TreeBatch trees, Chosen chosen, AcceptedRows accepted) {
+    accepted.clear();
+    for (int slot = 0; slot < trees.count(); slot++) {
+      int size = trees.tree(slot).size();
+      int[] path = {Math.min(size, 3) - 1};
+      int more = size > 1 ? 1 : 0;
+      pending[slot] = chosen.token(trees.firstRow(slot) + path[0]);
+      accepted.add(slot, path, more, pending[slot]);
+      lengths[slot] += 1 + more;
+    }
+  }
+
+  private void expand(Candidates children, int slots, int each, Frontier frontier) {
+    frontier.clear();
+    int rows = Math.min(each, spec.maxDraftRows() - 1);
+    for (int slot = 0; slot < slots; slot++) {
+      for (int i = 0; i < rows; i++) {
+        frontier.add(slot, 0, children.tokens()[slot * children.width() + i]);
+      }
+    }
+    if (rows > 0) {
+      engine.draftLayer(frontier, WIDTH);
+    }
+  }
+
+  /** Makes exactly the first slots live, with room for a round. */
+  private void fill(int slots, int rows, int context) {
+    for (int slot = 0; slot < spec.slots(); slot++) {
+      boolean wanted = slot < slots;
+      boolean full = lengths[slot] + rows + 2 >= spec.maxContext();
+      boolean other = lengths[slot] < context || lengths[slot] > context + LENGTHENED;
+      if (lengths[slot] > 0 && (!wanted || full || other)) {
+        release(slot);
+      }
+      if (wanted && lengths[slot] == 0) {
+        pending[slot] =
+            engine.prefill(slot, new int[context], Sampling.GREEDY, drafts ? Drafting.UNCOUPLED : Drafting.OFF).token(0);
+        lengths[slot] = context;
+      }
+    }
+  }
+
+  /** Leaves the engine as empty as it was. */
+  void releaseAll() {
+    for (int slot = 0; slot < spec.slots(); slot++) {
+      if (lengths[slot] > 0) {
+        release(slot);
+      }
+    }
+  }
+
+  private void release(int slot) {
+    engine.release(slot);
+    lengths[slot] = 0;
+  }
+
+  /** A root, below it a bush of two children a node. */
+  private DraftTree tree(int root, int rows) {
+    DraftTree tree = new DraftTree(rows);
+    tree.reset(root);
+    for (int node = 1; node < rows; node++) {
+      tree.add((node - 1) / 2, node % spec.vocabulary(), -node, 0);
+    }
+    return tree;
+  }
+
+  /** The second smallest: neighbours on the machine only ever add, and a call that was faster than all others is no rule. */
+  private static double calm(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[1];
+  }
+}
