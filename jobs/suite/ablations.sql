@@ -1,4 +1,4 @@
--- One option of talon at a time; figures are sums over all sets.
+-- One option of talon at a time; figures are sums over all sets, the prompts that warmed up left out.
 --
 -- budget, mu         options of the run
 -- ungated            --ungated-layers: layers that take the best of a width, whatever the gate
@@ -14,6 +14,7 @@ WITH figures AS (
     SUM(num_draft_forwards) * 1.0 / SUM(num_rounds) AS delta,
     SUM(completion_tokens - 1) * 1000.0 / SUM(decode_ms) AS tokens_per_s
   FROM generations
+  WHERE category <> '(warm-up)'
   GROUP BY run_id
 ),
 named AS (

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # The tables of the paper for a model: every method on every prompt set at temperature 0 and 1, and the ablations.
 #
-#   jobs/bench.sh --suite paper --prompts FOLDER [--per-set N] [--output DIR] [any option of generate.sh]
+#   jobs/bench.sh --suite paper --prompts FOLDER [--per-set N] [--warm-up N] [--output DIR] [any option of generate.sh]
 #
 # FOLDER has one file of JSON lines per set, in the question format: question_id, category, turns. Conversations of several turns
 # are answered in turn; --per-set takes the first N of each file. Target and draft are those of the demo unless given. One sequence
-# at a time, 1,024 new tokens at most, budget 60 and width 10, unless the options say otherwise.
+# at a time, 1,024 new tokens at most, budget 60 and width 10 (a quarter of the budget where that is less), unless the options say
+# otherwise. Every run decodes --warm-up N prompts first (8, dealt from all sets) that are in no figure: a JVM and a library are slow
+# at first, and a small model needs more of them.
 # Every combination is a run of its own in DIR/runs, so that the suite goes on where it was stopped, and jobs/report.sh,
 # jobs/compare.sh and jobs/tune.sh can look at each. At the end DIR has results.parquet, ablations.parquet, README.md, plots.html
 # and a report on talon beside static trees.
@@ -16,16 +18,18 @@ source "$jobs/common.sh"
 prompts=$(value --prompts "$@")
 per_set=$(value --per-set "$@")
 [[ ${per_set:=0} =~ ^[0-9]+$ ]] || fail "--per-set must be a number of prompts, 0 for all: $per_set" 2
+warm_up=$(value --warm-up "$@")
+[[ ${warm_up:=8} =~ ^[0-9]+$ ]] || fail "--warm-up must be a number of prompts: $warm_up" 2
 out=$(value --output "$@")
 out=${out:-$project/target/suite-$(date -u +%Y%m%dT%H%M%S)}
 [[ -n $prompts && -d $prompts ]] || fail "--prompts FOLDER is missing or no folder: $prompts" 2
 compgen -G "$prompts/*.jsonl" >/dev/null || fail "there is no file *.jsonl in $prompts" 2
-given="--prompts $prompts --per-set $per_set"
+given="--prompts $prompts --per-set $per_set --warm-up $warm_up"
 common=()
 while (($#)); do
   case $1 in
-    --suite | --prompts | --output | --per-set) shift 2 ;;
-    --suite=* | --prompts=* | --output=* | --per-set=*) shift ;;
+    --suite | --prompts | --output | --per-set | --warm-up) shift 2 ;;
+    --suite=* | --prompts=* | --output=* | --per-set=* | --warm-up=*) shift ;;
     *) common+=("$1"); shift ;;
   esac
 done
@@ -34,18 +38,29 @@ has --target "${common[@]}" || has --draft "${common[@]}" || common+=(--target "
 has --batch "${common[@]}" || common+=(--batch 1)
 has --max-new-tokens "${common[@]}" || common+=(--max-new-tokens 1024)
 has --budget "${common[@]}" || common+=(--budget 60)
-has --width "${common[@]}" || common+=(--width 10)
 budget=$(value --budget "${common[@]}")
+[[ $budget =~ ^[0-9]+$ ]] || fail "--budget must be one number: $budget" 2
+width=$((budget / 4 > 10 ? 10 : budget / 4 > 1 ? budget / 4 : 1))
+has --width "${common[@]}" || common+=(--width "$width")
 mkdir -p "$out/input" "$out/runs"
 
-# All sets in one input: the name of the set becomes the category, and ids are made unique over sets.
-for file in "$prompts"/*.jsonl; do
-  name=$(basename "$file" .jsonl)
-  awk -v name="$name" -v most="$per_set" '/[^ \t\r]/ && (!most || ++taken <= most) {
+# All sets in one input: the name of the set becomes the category, and ids are made unique over sets. questions SET CATEGORY ID MOST.
+questions() {
+  awk -v category="$2" -v id="$3" -v most="$4" '/[^ \t\r]/ && (!most || ++taken <= most) {
     sub(/"category"[ ]*:/, "\"topic\":"); sub(/"question_id"[ ]*:/, "\"question\":")
-    sub(/^[ \t]*\{/, "{\"question_id\":\"" name "-" NR "\",\"category\":\"" name "\","); print
-  }' "$file" >"$out/input/$name.jsonl"
+    sub(/^[ \t]*\{/, "{\"question_id\":\"" id "-" NR "\",\"category\":\"" category "\","); print
+  }' "$prompts/$1.jsonl"
+}
+sets=()
+for file in "$prompts"/*.jsonl; do
+  sets+=("$(basename "$file" .jsonl)")
 done
+for ((i = 0; i < ${#sets[@]}; i++)); do
+  questions "${sets[i]}" "${sets[i]}" "${sets[i]}" "$per_set" >"$out/input/${sets[i]}.jsonl"
+  share=$(((warm_up * (i + 1)) / ${#sets[@]} - (warm_up * i) / ${#sets[@]}))
+  ((share == 0)) || questions "${sets[i]}" "(warm-up)" "warm-up-${sets[i]}" "$share"
+done >"$out/input/000-warm-up.jsonl" # the first of the files, so that it is decoded first
+[[ -s $out/input/000-warm-up.jsonl ]] || rm "$out/input/000-warm-up.jsonl"
 
 # run NAME OPTIONS...: one run, unless it has come to its end before; its options go before the common ones.
 run() {
@@ -107,6 +122,7 @@ ask "${ablated[@]}" "$jobs/suite/ablations.sql" --json >"$out/ablations.jsonl"
 {
   printf '# Methods on prompt sets\n\n'
   printf 'tau: tokens per target forward. delta: draft forwards per target forward. speedup: over plain decoding (ar) of the same set.\n'
+  printf '%s prompts, dealt from all sets, were decoded first and are in no figure. ' "$warm_up"
   printf 'Budget %s, one run each: `jobs/bench.sh --suite paper %s`, %s.\n\n' "$budget" "$given" "$(date -u +%F)"
   ask "${all[@]}" "$jobs/suite/paper.sql" --markdown
   printf '\n# Ablations of talon at temperature 0\n\n'

@@ -18,6 +18,7 @@ figures AS (
   SELECT named.temperature, by_category.category AS prompts, named.method, tau, delta, tokens_per_s
   FROM by_category
   JOIN named ON named.run_id = by_category.run_id
+  WHERE by_category.category <> '(warm-up)'
 ),
 measured AS (
   SELECT figures.*, figures.tokens_per_s / plain.tokens_per_s AS speedup

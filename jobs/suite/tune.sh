@@ -37,15 +37,16 @@ run=$out/run
 if [[ ! -d $run/runs ]]; then
   rm -rf "$run"
   "$jobs/generate.sh" --output "$run" --policy talon --budget 16 --width 4 --mu 0.03 --batch "$batch" --samples "${samples:-10}" \
-    --baseline all "${common[@]}" \
-    >"$out/run.txt" || {
+    --baseline all "${common[@]}" >"$out/run.txt" || {
     code=$?
     ((code == 3)) || fail "the run failed with exit code $code; see $out/run.txt" "$code"
   }
 fi
 "$jobs/tune.sh" "$run" --batches "$batch" --settings "ar,talon:16:4:0.03,$settings" --json >"$out/foretold.jsonl"
 recommended=$(sed -n "s/.*\"category\":\"all\",\"batch\":$batch,\"recommended\":{[^}]*\"name\":\"\([^\"]*\)\".*/\1/p" "$out/foretold.jsonl")
-"$jobs/bench.sh" --policies "talon:16:4:0.03,$settings,${recommended:-ar}" --batches "$batch" --repeats "${repeats:-7}" "${common[@]}" \
+policies=talon:16:4:0.03,$settings
+[[ -z $recommended || $recommended == ar || ,$policies, == *",$recommended,"* ]] || policies+=,$recommended # the bench has ar anyway
+"$jobs/bench.sh" --policies "$policies" --batches "$batch" --repeats "${repeats:-7}" "${common[@]}" \
   --json "$out/measured.jsonl" >"$out/bench.txt"
 sed "s|@FORETOLD@|$out/foretold.jsonl|; s|@MEASURED@|$out/measured.jsonl|" "$jobs/suite/tune.sql" >"$out/tune.sql"
 "$jobs/sql.sh" "$run" "$out/tune.sql" --markdown

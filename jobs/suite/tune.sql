@@ -38,7 +38,7 @@ both AS (
   FROM foretold
   JOIN measured ON measured.name = foretold.name
 )
-SELECT
+SELECT DISTINCT
   name AS setting,
   CASE WHEN name = 'talon:16:4:0.03' THEN 'as it ran' ELSE why END AS why,
   ROUND(seen, 2) AS seen,

@@ -47,6 +47,10 @@ final class AdviceTable {
     out.println(
         "tokens/s: all sequences of a batch together while they decode, prefill left out, which jobs/bench.sh measures as \"decoding\"");
     out.println(run.tuner().about());
+    if (advice.stream().anyMatch(each -> each.best().batch() != run.batch())) {
+      out.printf("other batch sizes than the run's %d are priced by the rows of all sequences; a run at that size says more%n",
+          run.batch());
+    }
     out.println("seen: the share of rounds that lie within the recorded trees");
     out.println("--policy auto is not replayed: it spends its rows by what they cost while it runs; try it on the same prompts.");
     if (advice.stream().anyMatch(each -> each.best().outcome().setting().budget() == run.setting().budget())) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
@@ -39,19 +40,18 @@ record CallCost(double baseMs, double rowMs) {
   /** Fits a run's calls; nothing costs nothing. */
   static CallCost of(List<Calls> calls) {
     CallCost rough = line(calls);
-    Map<Integer, Double> speeds = calls.stream().collect(
-        Collectors.groupingBy(
-            Calls::stretch,
-            Collectors.collectingAndThen(
-                Collectors.toList(), stretch -> median(stretch, call -> call.each() / rough.millis(call.rows())))));
+    if (rough.baseMs + rough.rowMs == 0) {
+      return rough;
+    }
+    Map<Integer, Double> speeds =
+        byStretch(calls, stretch -> median(stretch, call -> call.each() / rough.millis(call.rows())));
     CallCost shape = line(
         calls.stream()
             .map(call -> new Calls(call.stretch(), call.count(), call.rows(), call.millis() / speeds.get(call.stretch())))
             .toList());
-    Map<Integer, Double> levels = calls.stream().collect(Collectors.groupingBy(Calls::stretch, Collectors.collectingAndThen(
-        Collectors.toList(),
-        stretch -> sum(stretch, Calls::millis) / sum(stretch, call -> call.count() * shape.millis(call.rows())))));
-    double level = levels.isEmpty() ? 1 : median(levels.values(), Double::doubleValue);
+    Map<Integer, Double> levels = byStretch(
+        calls, stretch -> sum(stretch, Calls::millis) / sum(stretch, call -> call.count() * shape.millis(call.rows())));
+    double level = median(levels.values(), Double::doubleValue);
     return new CallCost(shape.baseMs * level, shape.rowMs * level);
   }
 
@@ -65,6 +65,11 @@ record CallCost(double baseMs, double rowMs) {
     double[] sorted = from.stream().mapToDouble(value).sorted().toArray();
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  private static Map<Integer, Double> byStretch(List<Calls> calls, Function<List<Calls>, Double> figure) {
+    return calls.stream()
+        .collect(Collectors.groupingBy(Calls::stretch, Collectors.collectingAndThen(Collectors.toList(), figure)));
   }
 
   private static double sum(List<Calls> calls, ToDoubleFunction<Calls> value) {
