@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # The tables of the paper for a model: every method on every prompt set at temperature 0 and 1, and the ablations.
 #
-#   jobs/bench.sh --suite paper --prompts FOLDER [--per-set N] [--warm-up N] [--output DIR] [any option of generate.sh]
+#   jobs/bench.sh --suite paper --prompts FOLDER [--per-set N] [--warm-up N] [--ablations LIST] [--output DIR] [any option of generate.sh]
 #
 # FOLDER has one file of JSON lines per set, in the question format: question_id, category, turns. Conversations of several turns
 # are answered in turn; --per-set takes the first N of each file. Target and draft are those of the demo unless given. One sequence
 # at a time, 1,024 new tokens at most, budget 60 and width 10 (a quarter of the budget where that is less), unless the options say
 # otherwise. Every run decodes --warm-up N prompts first (8, dealt from all sets) that are in no figure: a JVM and a library are slow
-# at first, and a small model needs more of them.
+# at first, and a small model needs more of them. --ablations names what is varied of talon: budget,mu,ungated-layers,width
+# (all of them unless given), or none.
 # Every combination is a run of its own in DIR/runs, so that the suite goes on where it was stopped, and jobs/report.sh,
 # jobs/compare.sh and jobs/tune.sh can look at each. At the end DIR has results.parquet, ablations.parquet, README.md, plots.html
 # and a report on talon beside static trees.
@@ -20,16 +21,19 @@ per_set=$(value --per-set "$@")
 [[ ${per_set:=0} =~ ^[0-9]+$ ]] || fail "--per-set must be a number of prompts, 0 for all: $per_set" 2
 warm_up=$(value --warm-up "$@")
 [[ ${warm_up:=8} =~ ^[0-9]+$ ]] || fail "--warm-up must be a number of prompts: $warm_up" 2
+ablations=$(value --ablations "$@")
+[[ ${ablations:=budget,mu,ungated-layers,width} =~ ^(none|((budget|mu|ungated-layers|width),?)+)$ ]] \
+  || fail "--ablations must be none, or some of budget,mu,ungated-layers,width: $ablations" 2
 out=$(value --output "$@")
 out=${out:-$project/target/suite-$(date -u +%Y%m%dT%H%M%S)}
 [[ -n $prompts && -d $prompts ]] || fail "--prompts FOLDER is missing or no folder: $prompts" 2
 compgen -G "$prompts/*.jsonl" >/dev/null || fail "there is no file *.jsonl in $prompts" 2
-given="--prompts $prompts --per-set $per_set --warm-up $warm_up"
+given="--prompts $prompts --per-set $per_set --warm-up $warm_up --ablations $ablations"
 common=()
 while (($#)); do
   case $1 in
-    --suite | --prompts | --output | --per-set | --warm-up) shift 2 ;;
-    --suite=* | --prompts=* | --output=* | --per-set=* | --warm-up=*) shift ;;
+    --suite | --prompts | --output | --per-set | --warm-up | --ablations) shift 2 ;;
+    --suite=* | --prompts=* | --output=* | --per-set=* | --warm-up=* | --ablations=*) shift ;;
     *) common+=("$1"); shift ;;
   esac
 done
@@ -99,6 +103,7 @@ done
 # ablation OPTION DEFAULT VALUES...: talon with each value but the one that t0-talon has.
 ablation() {
   local option=$1 own n
+  [[ ,$ablations, == *",${option#--},"* ]] || return 0
   own=$(value "$option" "${common[@]}")
   own=${own:-$2}
   shift 2
@@ -113,20 +118,29 @@ ablation --width 10 3 5 10 20
 
 ask() { "$jobs/sql.sh" "$@"; }
 all=("$out"/runs/t[01]-*/)
-ablated=("$out"/runs/t0-ar/ "$out"/runs/t0-talon/ "$out"/runs/ablation-*/)
+ablated=("$out"/runs/t0-ar/ "$out"/runs/t0-talon/)
+for option in ${ablations//,/ }; do
+  ablated+=("$out"/runs/ablation-"$option"-*/)
+done
+[[ $ablations != none ]] || ablated=()
 rm -rf "$out/results.parquet" "$out/ablations.parquet"
 ask "${all[@]}" "$jobs/suite/paper.sql" --parquet "$out/results.parquet"
-ask "${ablated[@]}" "$jobs/suite/ablations.sql" --parquet "$out/ablations.parquet"
 ask "${all[@]}" "$jobs/suite/paper.sql" --json >"$out/results.jsonl"
-ask "${ablated[@]}" "$jobs/suite/ablations.sql" --json >"$out/ablations.jsonl"
+: >"$out/ablations.jsonl"
+if ((${#ablated[@]} > 0)); then
+  ask "${ablated[@]}" "$jobs/suite/ablations.sql" --parquet "$out/ablations.parquet"
+  ask "${ablated[@]}" "$jobs/suite/ablations.sql" --json >"$out/ablations.jsonl"
+fi
 {
   printf '# Methods on prompt sets\n\n'
   printf 'tau: tokens per target forward. delta: draft forwards per target forward. speedup: over plain decoding (ar) of the same set.\n'
   printf '%s prompts, dealt from all sets, were decoded first and are in no figure. ' "$warm_up"
   printf 'Budget %s, one run each: `jobs/bench.sh --suite paper %s`, %s.\n\n' "$budget" "$given" "$(date -u +%F)"
   ask "${all[@]}" "$jobs/suite/paper.sql" --markdown
-  printf '\n# Ablations of talon at temperature 0\n\n'
-  ask "${ablated[@]}" "$jobs/suite/ablations.sql" --markdown
+  if ((${#ablated[@]} > 0)); then
+    printf '\n# Ablations of talon at temperature 0\n\n'
+    ask "${ablated[@]}" "$jobs/suite/ablations.sql" --markdown
+  fi
 } >"$out/README.md"
 report=$project/src/main/resources/io/talon/report
 awk -v d3="$report/d3.min.js" -v plot="$report/plot.umd.min.js" -v results="$out/results.jsonl" -v ablations="$out/ablations.jsonl" '
