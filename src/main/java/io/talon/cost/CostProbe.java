@@ -41,15 +41,24 @@ public final class CostProbe {
   }
 
   /**
+   * What was measured.
+   *
+   * @param steady whether it is worth keeping: nothing else seems to have been running
+   */
+  public record Measurement(CostTable table, boolean steady) {}
+
+  /**
    * Measures.
    *
    * @param allowedNanos time after which no further shape is begun
    */
-  public static CostTable measure(Engine engine, LongSupplier nanoClock, long allowedNanos) {
+  public static Measurement measure(Engine engine, LongSupplier nanoClock, long allowedNanos) {
     if (engine.spec().maxContext() < 4 * ProbeRounds.WIDTH) {
-      return CostTable.ASSUMED;
+      return new Measurement(CostTable.ASSUMED, false);
     }
-    return new CostProbe(engine, nanoClock, allowedNanos).table();
+    CostProbe probe = new CostProbe(engine, nanoClock, allowedNanos);
+    CostTable table = probe.table();
+    return new Measurement(table, probe.rounds.steady());
   }
 
   private CostTable table() {

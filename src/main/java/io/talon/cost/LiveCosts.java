@@ -8,15 +8,19 @@ import java.util.Arrays;
  *
  * <p>What real rounds take over what the table says is followed in logarithms, by a share of the error that becomes smaller with
  * every round, and of no error by more than a limit, so that one slow round moves little. One factor belongs to the engine as a
- * whole, since a machine that slows down slows all calls; one, relative to it, to every number of sequences and of rows a
+ * whole, since a machine that slows down slows all calls; one to what rows beside the roots take, since a table that was measured
+ * beside other work has that too large, and sizes that seem dear are never tried; one to every number of sequences and of rows a
  * sequence, and a little of it to the neighbouring numbers of rows.
  */
 public final class LiveCosts {
   private static final double COMMON_SHARE = 0.05;
   private static final double OWN_SHARE = 0.04;
+  private static final double ROWS_SHARE = 0.05;
+  private static final double LEAST_OF_ROWS = 0.2; // below, a forward says little of what rows take
   private static final double FIRST_SHARE = 0.4; // of the first error, half of that of the second, ...
+  private static final double OF_DRAFTED = 0.3; // of what a round says of the common factor, where it is not plain decoding
   private static final double MOST_AT_ONCE = 0.3; // of an error
-  private static final double LARGEST = 2; // of a factor's logarithm
+  private static final double LARGEST = 3; // of a factor's logarithm
   private static final int SEQUENCES = 20; // two for each doubling of the sequences
   private static final int SIZES = 16; // one for trees of the root alone, two for each doubling of the rows a sequence
   private static final double TRUSTED = 20; // observations that count at most
@@ -30,14 +34,17 @@ public final class LiveCosts {
   private final int[][] counts = new int[SEQUENCES][SIZES];
   private final int[] sincePlain = new int[SEQUENCES]; // rounds
   private int rounds;
+  private int draftedRounds;
+  private double rowsLog;
   private double draftLog;
   private double commonLog;
   private double otherNanos; // host time of a round
   private double context; // mean tokens of a sequence in this round
   private double[] known = new double[64]; // by rows, as they are asked for in a round, 0 for not yet
   private int knownSequences; // that these times are for
-  private double draftFactor = 1; // the exponential of the two logarithms
+  private double draftFactor = 1; // exponentials of logarithms
   private double commonFactor = 1;
+  private double rowsFactor = 1;
 
   public LiveCosts(CostTable table) {
     this.table = table;
@@ -63,7 +70,9 @@ public final class LiveCosts {
       known = Arrays.copyOf(known, 2 * rows);
     }
     if (known[rows] == 0) {
-      known[rows] = table.verify(sequences, rows, context) * Math.exp(commonLog + own(sequences, rows));
+      double plain = table.verify(sequences, sequences, context);
+      double more = table.verify(sequences, rows, context) - plain;
+      known[rows] = (plain + more * rowsFactor) * Math.exp(commonLog + own(sequences, rows));
     }
     return known[rows];
   }
@@ -105,7 +114,11 @@ public final class LiveCosts {
 
   /** Time of a draft layer. */
   public double layer(int sequences, double rows) {
-    return sequences == 0 ? 0 : table.layer().nanos(sequences, rows) * draftFactor;
+    if (sequences == 0) {
+      return 0;
+    }
+    double narrow = table.layer().nanos(sequences, sequences);
+    return (narrow + (table.layer().nanos(sequences, rows) - narrow) * rowsFactor) * draftFactor;
   }
 
   /** Time of a round beside its draft and target forwards, of trees with so many rows. */
@@ -138,15 +151,26 @@ public final class LiveCosts {
       return;
     }
     double error = error(verifyNanos, verify(sequences, rows, largest));
-    commonLog = clipped(commonLog + share(COMMON_SHARE, rounds++) * error);
-    logs[line][size] = clipped(logs[line][size] + share(OWN_SHARE, before) * error);
+    commonLog = clipped(commonLog + share(COMMON_SHARE, rounds++) * (size == 0 ? 1 : OF_DRAFTED) * error);
+    if (size > 0) {
+      rowsLog = clipped(rowsLog + share(ROWS_SHARE, draftedRounds++) * error / ofRows(sequences, rows));
+    }
+    logs[line][size] = clipped(logs[line][size] + (size > 0 ? OWN_SHARE : share(OWN_SHARE, before)) * error);
     if (predictedDraft > 0 && draftNanos > 0) {
       draftLog = clipped(draftLog + COMMON_SHARE * error(draftNanos, predictedDraft));
     }
     otherNanos += OTHER_SHARE * (Math.min(hostNanos, verifyNanos) - otherNanos);
     draftFactor = Math.exp(commonLog + draftLog);
     commonFactor = Math.exp(commonLog);
+    rowsFactor = Math.exp(rowsLog);
     forget();
+  }
+
+  /** The share of a forward's time that goes to rows beside the roots, which a change of their factor changes. */
+  private double ofRows(int sequences, int rows) {
+    double plain = table.verify(sequences, sequences, context);
+    double more = (table.verify(sequences, rows, context) - plain) * rowsFactor;
+    return Math.max(LEAST_OF_ROWS, more / (plain + more));
   }
 
   private static double error(long nanos, double predicted) {
@@ -157,10 +181,11 @@ public final class LiveCosts {
     return Math.max(least, FIRST_SHARE / (1 + before));
   }
 
-  /** The table, and how much longer calls take than it says: all of them, drafts, and everything outside of the engine. */
+  /** The table, and how much longer calls take than it says: all of them, rows beside the roots, drafts; and the host. */
   public ObjectNode toJson() {
     ObjectNode node = table.toJson();
     node.put("verify_factor", commonFactor);
+    node.put("rows_factor", rowsFactor);
     node.put("draft_factor", draftFactor);
     node.put("host_ms", otherNanos / 1e6);
     return node;

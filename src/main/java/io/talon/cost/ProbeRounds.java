@@ -20,6 +20,7 @@ final class ProbeRounds {
   static final int WIDTH = 8;
 
   private static final int REPEATS = 4;
+  private static final double STEADY = 1.5;
   private static final int LENGTHENED = 256; // tokens by which a sequence may have grown before it is begun anew
 
   private final Engine engine;
@@ -27,6 +28,8 @@ final class ProbeRounds {
   private final LongSupplier nanoClock;
   private final boolean drafts;
   private final int[] lengths; // [slots], 0 for a free one
+  private double spreads; // sum of logarithms
+  private int shapes;
   private final int[] pending; // [slots], the token that is chosen and not run yet: the root of the next tree
 
   ProbeRounds(Engine engine, LongSupplier nanoClock) {
@@ -95,7 +98,15 @@ final class ProbeRounds {
       engine.commit(trees, accepted);
       commit[kept] = nanoClock.getAsLong() - middle;
     }
+    Arrays.sort(verify);
+    spreads += Math.log(Math.max(1, verify[REPEATS - 1]) / Math.max(1, verify[0]));
+    shapes++;
     return new Times(calm(root), calm(layer), calm(verify), calm(commit));
+  }
+
+  /** Whether repeats took about the same time, so that nothing else seems to have been running. */
+  boolean steady() {
+    return Math.exp(spreads / Math.max(1, shapes)) < STEADY;
   }
 
   /** Every tree's root, and where it has any its last child. */

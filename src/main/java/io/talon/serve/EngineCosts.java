@@ -17,7 +17,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What the calls of an engine cost: measured once per models, shape of the engine and machine, and kept in the user's cache.
+ * What the calls of an engine cost: measured once per models, shape of the engine and machine, and kept in the user's cache, unless the
+ * machine seems to have been busy with something else: then the next engine measures again.
  *
  * <p>A file that cannot be read or written only costs the time to measure again.
  */
@@ -38,9 +39,11 @@ public final class EngineCosts {
     try {
       return CostTable.parse(Files.readString(file));
     } catch (IOException | TalonException e) { // measured for the first time, or not by this version
-      CostTable table = CostProbe.measure(engine, System::nanoTime, ALLOWED_NANOS);
-      write(table, file);
-      return table;
+      CostProbe.Measurement measured = CostProbe.measure(engine, System::nanoTime, ALLOWED_NANOS);
+      if (measured.steady()) {
+        write(measured.table(), file);
+      }
+      return measured.table();
     }
   }
 

@@ -91,6 +91,19 @@ class CostGridTest {
   }
 
   @Test
+  void whatRowsTakeIsLearntFromFewOfThem() {
+    CostGrid busy = new CostGrid(new int[] {1}, new int[][] {{1, 16}}, new double[][] {{8000, 38_000}});
+    LiveCosts costs = new LiveCosts(new CostTable(busy, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 0, 0, 0, 0));
+    for (int i = 0; i < 100; i++) {
+      costs.observe(1, 1, 1, 0, 0, 3000, 0);
+      costs.observe(1, 3, 3, 0, 0, 3200, 0);
+    }
+    assertThat(costs.verify(1, 1)).isCloseTo(3000, within(150.0));
+    assertThat(costs.verify(1, 3)).isCloseTo(3200, within(150.0));
+    assertThat(costs.verify(1, 16)).as("13 rows more by a tenth of a millisecond each").isBetween(3500.0, 6500.0);
+  }
+
+  @Test
   void plainDecodingIsTriedAtFirstAndNowAndThen() {
     LiveCosts costs = new LiveCosts(new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 0, 0, 0, 0));
     costs.observe(4, 4, 1, 0, 0, 20, 0);
