@@ -8,15 +8,15 @@ import java.util.Arrays;
  *
  * <p>What real rounds take over what the table says is followed in logarithms, by a share of the error that becomes smaller with
  * every round, and of no error by more than a limit, so that one slow round moves little. One factor belongs to the engine as a
- * whole, since a machine that slows down slows all calls; one to what rows beside the roots take, since a table that was measured
- * beside other work has that too large, and sizes that seem dear are never tried; one to every number of sequences and of rows a
+ * whole, since a machine that slows down slows all calls; one of at most 1 to what rows beside the roots take, since a table that was
+ * measured beside other work has that too large, and sizes that seem dear are never tried; one to every number of sequences and of rows a
  * sequence, and a little of it to the neighbouring numbers of rows.
  */
 public final class LiveCosts {
   private static final double COMMON_SHARE = 0.05;
   private static final double OWN_SHARE = 0.04;
-  private static final double ROWS_SHARE = 0.05;
-  private static final double LEAST_OF_ROWS = 0.2; // below, a forward says little of what rows take
+  private static final double ROWS_SHARE = 0.02;
+  private static final double LEAST_OF_ROWS = 0.3; // below, a forward says little of what rows take
   private static final double FIRST_SHARE = 0.4; // of the first error, half of that of the second, ...
   private static final double OF_DRAFTED = 0.3; // of what a round says of the common factor, where it is not plain decoding
   private static final double MOST_AT_ONCE = 0.3; // of an error
@@ -153,7 +153,7 @@ public final class LiveCosts {
     double error = error(verifyNanos, verify(sequences, rows, largest));
     commonLog = clipped(commonLog + share(COMMON_SHARE, rounds++) * (size == 0 ? 1 : OF_DRAFTED) * error);
     if (size > 0) {
-      rowsLog = clipped(rowsLog + share(ROWS_SHARE, draftedRounds++) * error / ofRows(sequences, rows));
+      rowsLog = Math.min(0, clipped(rowsLog + share(ROWS_SHARE, draftedRounds++) * error / ofRows(sequences, rows)));
     }
     logs[line][size] = clipped(logs[line][size] + (size > 0 ? OWN_SHARE : share(OWN_SHARE, before)) * error);
     if (predictedDraft > 0 && draftNanos > 0) {
