@@ -6,6 +6,7 @@ import io.talon.engine.EngineSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -50,7 +51,7 @@ public final class CostProbe {
   /**
    * Measures.
    *
-   * @param allowedNanos time after which no further shape is begun
+   * @param allowedNanos time after which no further shape is begun, but for the first two
    */
   public static Measurement measure(Engine engine, LongSupplier nanoClock, long allowedNanos) {
     if (engine.spec().maxContext() < 4 * ProbeRounds.WIDTH) {
@@ -64,8 +65,8 @@ public final class CostProbe {
   private CostTable table() {
     int full = spec.slots();
     measure(full, FIRST_ROWS);
-    double[] context = contextSlopes();
     double padding = padding(full);
+    double[] context = contextSlopes();
     if (full > 1) {
       measure(1, FIRST_ROWS);
     }
@@ -74,12 +75,14 @@ public final class CostProbe {
       between.add(slots);
     }
     between.forEach(slots -> measure(slots, FIRST_ROWS));
+    // the process may have been cold, and the first shapes are those by which drafting is judged
+    again(full);
+    if (full > 1) {
+      again(1);
+    }
     measure(full, MORE_ROWS);
     measure(1, MORE_ROWS);
     between.forEach(slots -> measure(slots, MORE_ROWS));
-    // the process may have been cold, and the first shapes are those by which drafting is judged
-    again(full);
-    again(1);
     rounds.releaseAll();
     return table(context, padding);
   }
@@ -109,7 +112,7 @@ public final class CostProbe {
   private void again(int slots) {
     TreeMap<Integer, Times> line = times.get(slots);
     for (int rows : new int[] {1, 2}) {
-      if (line != null && line.containsKey(rows)) {
+      if (line != null && line.containsKey(rows) && hasTime()) {
         line.merge(rows, rounds.even(slots, rows, promptLength), Times::calmer);
       }
     }
@@ -121,19 +124,26 @@ public final class CostProbe {
 
   /** What a token of context adds to a forward of one row, and of every row more. */
   private double[] contextSlopes() {
-    int slots = Math.min(spec.slots(), 4);
-    int length = Math.min(LONG_PROMPT, spec.maxContext() / 2);
+    int length = longPrompt();
     int wide = Math.min(WIDE, spec.maxTreeRows());
     if (length < 4 * promptLength || wide < 2 || !hasTime()) {
       return new double[2];
     }
-    double few = rounds.even(slots, 1, promptLength).verify();
-    double fewWide = rounds.even(slots, wide, promptLength).verify();
-    double many = rounds.even(slots, 1, length).verify();
-    double manyWide = rounds.even(slots, wide, length).verify();
-    double tokens = (double) slots * (length - promptLength);
+    double few = rounds.even(1, 1, promptLength).verify();
+    double fewWide = rounds.even(1, wide, promptLength).verify();
+    double many = rounds.even(1, 1, length).verify();
+    double manyWide = rounds.even(1, wide, length).verify();
+    double tokens = length - promptLength;
     double perSlot = Math.max(0, (many - few) / tokens);
     return new double[] {perSlot, Math.max(0, (manyWide - fewWide) / tokens - perSlot) / (wide - 1)};
+  }
+
+  /** Tokens of a prompt that is long, and yet takes a quarter of the time that is left at most, by the widest forward so far. */
+  private int longPrompt() {
+    Map.Entry<Integer, Times> widest = times.lastEntry().getValue().lastEntry();
+    double nanosPerRow = widest.getValue().verify() / (times.lastKey() * widest.getKey());
+    double affordable = (end - nanoClock.getAsLong()) / 4.0 / nanosPerRow;
+    return (int) Math.min(Math.min(LONG_PROMPT, spec.maxContext() / 2), affordable);
   }
 
   /** What it takes to fill up trees to the rows of the largest one, by row that is not there. */

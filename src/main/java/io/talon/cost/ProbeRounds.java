@@ -53,15 +53,11 @@ final class ProbeRounds {
 
   /** Rounds of the first slots with trees of so many rows each. */
   Times even(int slots, int rows, int context) {
-    return rounds(slots, rows, rows, context);
+    return uneven(slots, rows, rows, context);
   }
 
   /** Rounds in which the first slot's tree has other rows than all others have. */
   Times uneven(int slots, int firstRows, int otherRows, int context) {
-    return rounds(slots, firstRows, otherRows, context);
-  }
-
-  private Times rounds(int slots, int firstRows, int otherRows, int context) {
     double[] root = new double[REPEATS];
     double[] layer = new double[REPEATS];
     double[] verify = new double[REPEATS];

@@ -2,12 +2,20 @@ package io.talon.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.talon.cost.CostGrid;
 import io.talon.cost.CostTable;
+import io.talon.draft.DraftRound;
+import io.talon.draft.Drafter;
 import io.talon.draft.auto.Drafters;
 import io.talon.draft.policy.AutoPolicy;
+import io.talon.draft.policy.TreePolicy;
+import io.talon.engine.Engine;
 import io.talon.engine.HashEngine;
 import io.talon.stats.DecodeStats;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -74,6 +82,79 @@ class AutoPolicyTest {
     Figures figures = decode(4, 0.5, costs(100, 4000, 5));
     assertThat(figures.rows).isLessThan(1.1);
     assertThat(figures.delta).isLessThan(0.3);
+  }
+
+  @Test
+  void aRoundOfPlainDecodingSaysNothingOfTreesThatAreDrafted() {
+    List<Watched> made = new ArrayList<>();
+    Drafter.Factory factory = new Drafter.Factory() {
+      @Override
+      public Drafter create(Engine engine, TreePolicy policy, int[] endTokens) {
+        return create(engine, policy, endTokens, CostTable.ASSUMED);
+      }
+
+      @Override
+      public Drafter create(Engine engine, TreePolicy policy, int[] endTokens, CostTable table) {
+        made.add(new Watched(Drafters.ENGINE.create(engine, policy, endTokens, table)));
+        return made.get(0);
+      }
+    };
+    CostTable costs = costs(100, 110, 5);
+    DecodeOptions options = new DecodeOptions(new AutoPolicy(16, 8), factory, new Coupling.None(), new int[0], any -> costs);
+    HashEngine engine = new HashEngine(HashEngine.spec(48, 48, 1, 1100), 9, 0);
+    new DecodeLoop(engine, options, () -> 0).run(
+        new Requests(IntStream.range(0, 3).mapToObj(id -> Requests.request(id, 0, 0, 1, TOKENS)).toList()));
+    assertThat(made.get(0).plainRounds).as("of plain decoding, the first two and later ones").isGreaterThan(2);
+    assertThat(made.get(0).changed).as("of these, how many changed what is known of drafted trees").isZero();
+  }
+
+  /** Looks at what a drafter knows of the rows of its trees before and after rounds in which it did not draft. */
+  private static final class Watched implements Drafter {
+    private final Drafter drafter;
+    private int plainRounds;
+    private int changed;
+
+    Watched(Drafter drafter) {
+      this.drafter = drafter;
+    }
+
+    @Override
+    public void draft(DraftRound round) {
+      drafter.draft(round);
+    }
+
+    @Override
+    public boolean usesEngine() {
+      return drafter.usesEngine();
+    }
+
+    @Override
+    public boolean begin(int slot) {
+      return drafter.begin(slot);
+    }
+
+    @Override
+    public void learn(DraftRound round, long draftNanos, long verifyNanos, long hostNanos) {
+      JsonNode before = rows();
+      drafter.learn(round, draftNanos, verifyNanos, hostNanos);
+      if (round.forwards(0) == 0) {
+        plainRounds++;
+        changed += rows().equals(before) ? 0 : 1;
+      }
+    }
+
+    private JsonNode rows() {
+      try {
+        return new ObjectMapper().readTree(drafter.report()).at("/prospects/rows");
+      } catch (JsonProcessingException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    @Override
+    public void release(int slot) {
+      drafter.release(slot);
+    }
   }
 
   @Test

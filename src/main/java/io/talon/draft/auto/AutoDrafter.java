@@ -86,8 +86,11 @@ final class AutoDrafter implements Drafter {
       lookUp(round);
     }
     live.chooseRows();
-    if (model != null && !plain) {
-      model.draft(round, keeps);
+    if (model != null) {
+      model.begin();
+      if (!plain) {
+        model.draft(round, keeps);
+      }
     }
     live.build(round);
   }

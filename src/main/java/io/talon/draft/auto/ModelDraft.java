@@ -51,13 +51,17 @@ final class ModelDraft {
     expand = new boolean[slots * live.poolCapacity()];
   }
 
+  /** Begins a round, in which the model has drafted for nobody yet. */
+  void begin() {
+    Arrays.fill(asked, false);
+  }
+
   /**
    * Drafts as long as it pays, and leaves the choice of rows as it is best then.
    *
    * @param keeps whether the engine keeps what drafting needs // [slots]
    */
   void draft(DraftRound round, boolean[] keeps) {
-    Arrays.fill(asked, false);
     Arrays.fill(draftRows, 0);
     if (expandRoots(round, keeps)) {
       int depth = 1;
