@@ -67,6 +67,7 @@ class LayersTest {
       Map.entry("job.input", "conf request"),
       Map.entry("job.models", "job.output conf draft.lookup model serve source"),
       Map.entry("job.output", "conf decode engine request run serve source stats text"),
+      Map.entry("tune", "stats"),
       Map.entry("job.insight", "conf job.output serve stats tune"),
       Map.entry("job.progress", "decode serve stats"),
       Map.entry("job.waves", "job.input job.output job.progress conf request run serve source"),

@@ -14,6 +14,7 @@ import io.talon.engine.EngineSpec;
 import io.talon.stats.DecodeTotals;
 import io.talon.stats.ForwardMeter;
 import io.talon.stats.ForwardTimes;
+import io.talon.stats.Median;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -112,9 +113,7 @@ final class BenchCase {
   }
 
   private static double median(List<Double> values) {
-    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    return Median.of(values.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   /** Offers a list; a prompt that cannot be decoded ends the measurement. */

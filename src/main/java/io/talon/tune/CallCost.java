@@ -1,5 +1,6 @@
 package io.talon.tune;
 
+import io.talon.stats.Median;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -60,11 +61,8 @@ record CallCost(double baseMs, double rowMs) {
     return baseMs + rowMs * rows;
   }
 
-  /** The middle of values, or the mean of the two in the middle. */
   static <T> double median(Collection<T> from, ToDoubleFunction<T> value) {
-    double[] sorted = from.stream().mapToDouble(value).sorted().toArray();
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    return Median.of(from.stream().mapToDouble(value).toArray());
   }
 
   private static Map<Integer, Double> byStretch(List<Calls> calls, Function<List<Calls>, Double> figure) {
