@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Prompts that share a forward, or rows of which are taken from another slot, leave what each of them leaves alone. */
@@ -57,6 +58,42 @@ class PromptsTest {
       Chosen chosen = engine.prefill(prompts);
       assertThat(calls).as("736 rows are two chunks").containsExactly("prefill", "prefill");
       assertSame(engine, chosen, prompts, alone);
+    }
+  }
+
+  /** Short ones are taken together in one product of all slots, between free slots, and beside one of several segments. */
+  @ParameterizedTest
+  @EnumSource(names = {"FP32", "BF16", "INT8"})
+  void shortPromptsLeaveTogetherWhatTheyLeaveAlone(ComputeType asked) {
+    ComputeType type = asked == ComputeType.BF16 ? Demo.BF16 : asked;
+    int[] lengths = {20, 33, 1, 200, 64, 27};
+    int[] slots = {0, 1, 2, 4, 5, 7};
+    List<Prompt> prompts = new ArrayList<>();
+    for (int i = 0; i < slots.length; i++) {
+      Drafting drafting = i == 1 ? Drafting.OFF : Drafting.UNCOUPLED;
+      prompts.add(new Prompt(slots[i], tokens(i, lengths[i]), i % 2 == 0 ? SAMPLED : Sampling.GREEDY, drafting));
+    }
+    int[] common = tokens(9, 150);
+    List<Prompt> begunAlike = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      int[] own = tokens(20 + i, i == 0 ? 10 : 140 + 3 * i); // those alike have keys of two blocks
+      System.arraycopy(common, 0, own, 0, i == 0 ? 0 : 138);
+      begunAlike.add(new Prompt(i, own, i % 2 == 0 ? SAMPLED : Sampling.GREEDY, Drafting.UNCOUPLED));
+    }
+    try (TorchEngine engine = TorchEngine.open(Demo.options(8, 20, 20, type, 1));
+        TorchEngine alone = TorchEngine.open(Demo.options(1, 20, 20, type, 1))) {
+      watch();
+      Chosen chosen = engine.prefill(prompts);
+      assertThat(calls).containsExactly("prefill");
+      assertSame(engine, chosen, prompts, alone);
+      for (int slot : slots) {
+        engine.release(slot);
+      }
+      engine.prefill(7, common, Sampling.GREEDY, Drafting.UNCOUPLED);
+      watch();
+      chosen = inParts(engine, begunAlike, 40);
+      assertThat(calls).as("the fifth is cut").containsExactly("copy", "prefill", "prefill");
+      assertSame(engine, chosen, begunAlike, alone);
     }
   }
 
@@ -199,6 +236,25 @@ class PromptsTest {
       assertThat(calls).as("slot 0 has rows of both prompts").doesNotContain("copy");
       assertSame(engine, chosen, prompts, alone);
     }
+  }
+
+  /** Runs prompts, so many rows at a time. */
+  private static Chosen inParts(TorchEngine engine, List<Prompt> prompts, int rows) {
+    engine.begin(prompts);
+    int[] tokens = new int[prompts.size()];
+    float[] margins = new float[prompts.size()];
+    List<Integer> slots = prompts.stream().map(Prompt::slot).toList();
+    for (int done = 0; done < tokens.length;) {
+      Advance advance = engine.advance(rows);
+      for (Part part : advance.parts()) {
+        if (part.row() >= 0) {
+          tokens[slots.indexOf(part.slot())] = advance.chosen().token(part.row());
+          margins[slots.indexOf(part.slot())] = advance.chosen().margin(part.row());
+          done++;
+        }
+      }
+    }
+    return new Chosen(tokens, margins);
   }
 
   /** Commits the root and two tokens below it, and returns these. */
