@@ -8,6 +8,7 @@
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 demo=$project/data-samples/models/talon-demo
 demo_prompts=$project/data-samples/prompts.jsonl
+few_processors=8
 
 fail() {
   printf 'error: %s\n' "$1" >&2
@@ -68,6 +69,20 @@ value() {
   done
 }
 
+processors() {
+  getconf _NPROCESSORS_ONLN
+}
+
+# How Java compiles while an engine computes in the same process: compiling COMMAND MASTER DEVICE. Where there are few
+# cores, Java's second compiler takes them from the engine's threads for a run's first ten to twenty seconds, and next to
+# nothing of a run is Java. It stays beside a GPU, which waits for Java, and where somebody has said how to compile.
+compiling() {
+  local command=$1 master=$2 device=$3 given="${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-}"
+  [[ $command =~ ^(generate|bench|audit)$ && (-z $master || $master == local*) && $device != cuda* ]] || return 0
+  [[ $given =~ -X(int|comp|X:[+-]?Tiered) ]] && return 0
+  (($(processors) > few_processors)) || printf '%s' -XX:TieredStopAtLevel=1
+}
+
 # Runs a command of the job and ends with its exit code: submit COMMAND ARGUMENTS...
 submit() {
   find_java
@@ -84,9 +99,13 @@ submit() {
   if [[ -n ${SPARK_HOME:-} ]]; then
     exec "$SPARK_HOME/bin/spark-submit" --driver-memory "$memory" --driver-java-options "${driver[*]}" "${submit[@]}" "$jar" "$@"
   fi
+  # shellcheck disable=SC2086 # words are meant
+  [[ -n $master ]] || master=$(value --master ${TALON_SUBMIT_OPTIONS:-})
   local -a opens
+  local compiler
+  compiler=$(compiling "$1" "$master" "$(value --device "$@")")
   read -r -a opens < <(sed -n 's:.*<spark.opens>\(.*\)</spark.opens>.*:\1:p' "$project/pom.xml")
   export SPARK_HOME=$project/target/spark-home SPARK_SCALA_VERSION=2.12 SPARK_LOCAL_IP=${SPARK_LOCAL_IP:-127.0.0.1}
-  exec "$java" "-Xmx$memory" "${opens[@]}" "${driver[@]}" -cp "$project/target/spark-home/jars/*" \
+  exec "$java" "-Xmx$memory" ${compiler:+"$compiler"} "${opens[@]}" "${driver[@]}" -cp "$project/target/spark-home/jars/*" \
     org.apache.spark.deploy.SparkSubmit "${submit[@]}" "$jar" "$@"
 }

@@ -188,7 +188,7 @@ class FaultsJobTest {
     CompletableFuture<JobRun> running = CompletableFuture.supplyAsync(() -> JobRun.generate(
         output(),
         "--input", input.toString(),
-        "--override-columns", "n", "--max-samples", "100", "--max-new-tokens", "2", "--policy", "ar", "--partitions", "1"));
+        "--override-columns", "n", "--max-samples", "100", "--max-new-tokens", "6", "--policy", "ar", "--partitions", "1"));
     int most = 0;
     while (!running.isDone()) {
       most = Math.max(most, EnginePool.load().waiting());
