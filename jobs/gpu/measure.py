@@ -21,6 +21,9 @@ import time
 import torch
 
 
+TYPES = {torch.int64: 4, torch.float32: 6, torch.bfloat16: 15}  # as the script numbers them
+
+
 class Tree:
     """Rows of a tree in breadth-first order, every node with up to three children."""
 
@@ -71,7 +74,7 @@ class Engine:
             else:
                 values = torch.randn([rows, columns], dtype=dtype, device=self.device).mul_(columns ** -0.5)
             self.module.stage(values)
-            self.module.store(t["list"], t["kind"], 1)
+            self.module.store(t["list"], t["kind"], TYPES[values.dtype], 1, False)
             if t["kind"] == "linear":
                 size = values.numel() * values.element_size()
                 if t["list"].startswith("h_"):

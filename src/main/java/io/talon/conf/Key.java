@@ -87,6 +87,9 @@ public enum Key {
       "What the models compute in; auto finds out once per run, for all executors, what is fastest on the device."),
   WEIGHTS("weights", "full|int8", "full",
       "What linear layers are kept in on a CPU: full is the type that dtype says; int8 multiplies integers, with all else in fp32."),
+  DRAFT_WEIGHTS("draft-weights", "auto|full|int8", "auto",
+      "What linear layers of the draft are kept in on a CPU: full is as the target's, auto int8 where that is quicker."
+          + " The text does not depend on it."),
   EXACT("exact", "on|off", "on",
       "Whether every row of a forward comes out the same, bit for bit, whatever runs beside it, so that texts depend on"
           + " neither drafts nor batches; off is for measuring what that costs."),

@@ -6,6 +6,7 @@ import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.draft.policy.TreePolicy;
 import io.talon.engine.ComputeType;
+import io.talon.engine.DraftWeights;
 import io.talon.engine.EngineOptions;
 import java.io.Serializable;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.function.UnaryOperator;
  * @param target reference to the target model; local directories are absolute
  * @param drafts what drafts; nothing for plain decoding only
  * @param dtype {@code auto}, {@code fp32} or {@code bf16}; {@code int8} where weights are
+ * @param draftWeights what the linear layers of the draft are kept in
  * @param exact whether rows of the target do not depend on what runs beside them
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param threads CPU threads of an engine, 0 for the executor's cores, or fewer where the container has fewer
@@ -29,6 +31,7 @@ public record ModelOptions(
     String target,
     DraftOrigins drafts,
     String dtype,
+    DraftWeights draftWeights,
     boolean exact,
     String device,
     int threads,
@@ -62,6 +65,7 @@ public record ModelOptions(
         ModelSourceOptions.absolute(target.get()),
         DraftOrigins.of(settings),
         dtype(settings.required(Key.DTYPE), settings.required(Key.WEIGHTS), settings.required(Key.DEVICE)),
+        draftWeights(settings.required(Key.DRAFT_WEIGHTS), settings.required(Key.DEVICE)),
         exact(settings.required(Key.EXACT)),
         settings.required(Key.DEVICE),
         settings.integer(Key.THREADS),
@@ -80,6 +84,7 @@ public record ModelOptions(
         ModelSourceOptions.absolute(settings.required(Key.AUDIT_TARGET)),
         DraftOrigins.NONE,
         dtype,
+        DraftWeights.FULL,
         exact,
         settings.required(Key.AUDIT_DEVICE),
         settings.integer(Key.AUDIT_THREADS),
@@ -100,6 +105,13 @@ public record ModelOptions(
     return weights;
   }
 
+  private static DraftWeights draftWeights(String text, String device) {
+    check(text.matches("auto|full|int8"), ErrorCode.BAD_OPTION, "draft-weights must be auto, full or int8: %s", text);
+    check(!text.equals("int8") || device.equals("cpu"), ErrorCode.BAD_OPTION,
+        "draft-weights int8 are for the CPU, and the device is %s; use --draft-weights auto", device);
+    return DraftWeights.of(text);
+  }
+
   private static boolean exact(String text) {
     check(text.matches("on|off"), ErrorCode.BAD_OPTION, "exact must be on or off: %s", text);
     return text.equals("on");
@@ -116,6 +128,7 @@ public record ModelOptions(
         replacement.apply(target),
         hasDraft() ? drafts.withModel(replacement.apply(draft())) : drafts,
         dtype,
+        draftWeights,
         exact,
         device,
         threads,
@@ -125,12 +138,12 @@ public record ModelOptions(
 
   /** The same options with the type that a run was found to compute in. */
   public ModelOptions withDtype(String decided) {
-    return new ModelOptions(target, drafts, decided, exact, device, threads, maxContext, sources);
+    return new ModelOptions(target, drafts, decided, draftWeights, exact, device, threads, maxContext, sources);
   }
 
   /** The same options with a number of CPU threads. */
   public ModelOptions withThreads(int number) {
-    return new ModelOptions(target, drafts, dtype, exact, device, number, maxContext, sources);
+    return new ModelOptions(target, drafts, dtype, draftWeights, exact, device, number, maxContext, sources);
   }
 
   /**
@@ -150,7 +163,8 @@ public record ModelOptions(
         maxContext,
         policies.stream().mapToInt(TreePolicy::maxTreeRows).max().orElse(1),
         drafting ? Math.max(1, policies.stream().mapToInt(TreePolicy::maxDraftRows).max().orElse(1)) : 1,
-        exact);
+        exact,
+        draftWeights);
   }
 
   /** Fails where a policy drafts and nothing was given to draft with. */

@@ -18,6 +18,7 @@ import java.nio.file.Path;
  * @param maxTreeRows rows of one tree, the root included
  * @param maxDraftRows draft rows of one slot in one round, the root's expansion included
  * @param exact whether a row of the target must come out the same, bit for bit, whatever runs beside it
+ * @param draftWeights what the linear layers of the draft are kept in
  */
 public record EngineOptions(
     Path target,
@@ -29,7 +30,8 @@ public record EngineOptions(
     int maxContext,
     int maxTreeRows,
     int maxDraftRows,
-    boolean exact) {
+    boolean exact,
+    DraftWeights draftWeights) {
   public EngineOptions {
     check(slots >= 1, ErrorCode.BAD_OPTION, "batch must be 1 or more: %s", slots);
     check(threads >= 0, ErrorCode.BAD_OPTION, "threads must be 0 (automatic) or more: %s", threads);
@@ -39,8 +41,29 @@ public record EngineOptions(
     check(device.matches("cpu|cuda(:\\d+)?"), ErrorCode.BAD_OPTION, "device must be cpu, cuda or cuda:N: %s", device);
   }
 
+  /** With a draft whose weights are kept as the target's. */
+  public EngineOptions(
+      Path target,
+      Path draft,
+      ComputeType dtype,
+      String device,
+      int threads,
+      int slots,
+      int maxContext,
+      int maxTreeRows,
+      int maxDraftRows,
+      boolean exact) {
+    this(target, draft, dtype, device, threads, slots, maxContext, maxTreeRows, maxDraftRows, exact, DraftWeights.FULL);
+  }
+
+  /** The same with a draft whose weights are kept in another way. */
+  public EngineOptions drafting(DraftWeights weights) {
+    return new EngineOptions(
+        target, draft, dtype, device, threads, slots, maxContext, maxTreeRows, maxDraftRows, exact, weights);
+  }
+
   /** The same for the target alone, in a context of its own. */
   public EngineOptions targetAlone(int context) {
-    return new EngineOptions(target, null, dtype, device, threads, slots, context, maxTreeRows, 1, exact);
+    return new EngineOptions(target, null, dtype, device, threads, slots, context, maxTreeRows, 1, exact, draftWeights);
   }
 }

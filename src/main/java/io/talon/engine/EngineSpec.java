@@ -15,6 +15,7 @@ package io.talon.engine;
  * @param weightBytes bytes that one plain decoding step reads from memory at least
  * @param cacheBytes bytes of the keys and values of all slots, and of what else is kept for them
  * @param exact whether a row of the target comes out the same, bit for bit, whatever runs beside it
+ * @param draftDtype what the products of the head or the draft model are of, as {@code dtype}; empty without one
  */
 public record EngineSpec(
     int vocabulary,
@@ -28,7 +29,8 @@ public record EngineSpec(
     int threads,
     long weightBytes,
     long cacheBytes,
-    boolean exact) {
+    boolean exact,
+    String draftDtype) {
   public boolean hasDraft() {
     return draftVocabulary > 0;
   }
@@ -37,8 +39,9 @@ public record EngineSpec(
    * The same engine with a draft model beside it.
    *
    * @param cacheOfDraft bytes of the draft model's caches
+   * @param dtypeOfDraft what its products are of
    */
-  public EngineSpec drafting(int vocabularyOfDraft, int draftRows, long cacheOfDraft) {
+  public EngineSpec drafting(int vocabularyOfDraft, int draftRows, long cacheOfDraft, String dtypeOfDraft) {
     return new EngineSpec(
         vocabulary,
         vocabularyOfDraft,
@@ -51,6 +54,7 @@ public record EngineSpec(
         threads,
         weightBytes,
         cacheBytes + cacheOfDraft,
-        exact);
+        exact,
+        dtypeOfDraft);
   }
 }

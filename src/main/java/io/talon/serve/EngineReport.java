@@ -26,6 +26,7 @@ public record EngineReport(String engine, long forwards, String hardware, String
     ObjectNode hardware = Machine.describe();
     hardware.put("device", spec.device());
     hardware.put("dtype", spec.dtype());
+    hardware.put("draft_dtype", spec.draftDtype());
     hardware.put("threads", spec.threads());
     hardware.put("slots", spec.slots());
     hardware.put("max_context", spec.maxContext());

@@ -31,16 +31,16 @@ record EngineMemory(long weights, long caches) {
     long keyAndValue = 2L * target.headDim() + (inOrder ? Attention.ONES : 0);
     long cache = layout.cacheRows() * target.layers() * target.kvHeads() * keyAndValue * (inOrder ? 4 : type);
     long noise = (long) layout.slots() * layout.ringLength() * target.vocabulary() * Float.BYTES;
-    long weights = elements(TensorLayout.of(target));
+    long weights = elements(TensorLayout.of(target)) * bytes(layout.type());
     long ofHead = 0;
     if (head != null) {
-      weights += elements(TensorLayout.of(head));
+      weights += elements(TensorLayout.of(head)) * bytes(layout.headInt8() ? ComputeType.INT8 : layout.type());
       ofHead = (long) layout.slots()
           * (layout.headCapacity() * 2L * head.kvHeads() * head.headDim()
               + layout.maxPending() * 3L * target.hidden()
               + (long) layout.maxDraftRows() * head.hidden());
     }
-    return new EngineMemory(weights * bytes(layout.type()), cache + noise + ofHead * type);
+    return new EngineMemory(weights, cache + noise + ofHead * (layout.headInt8() ? Float.BYTES : type));
   }
 
   /** Bytes of a weight. */
@@ -76,7 +76,7 @@ record EngineMemory(long weights, long caches) {
         FreeMemory.text(free));
   }
 
-  private static long elements(Map<String, long[]> tensors) {
+  static long elements(Map<String, long[]> tensors) {
     long elements = 0;
     for (long[] shape : tensors.values()) {
       long size = 1;

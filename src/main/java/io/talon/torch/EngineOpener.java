@@ -19,6 +19,7 @@ import io.talon.torch.module.EngineScript;
 import io.talon.torch.module.Weights;
 import io.talon.torch.module.Weights.Stored;
 import io.talon.torch.probe.AttentionProbe;
+import io.talon.torch.probe.IntegerProbe;
 import io.talon.torch.probe.LinearProbe;
 import io.talon.torch.probe.RowLimits;
 import io.talon.torch.script.Argument;
@@ -63,15 +64,20 @@ final class EngineOpener {
     Checkpoint draftWeights = Checkpoint.open(options.draft());
     TensorLayout.check(draftWeights, draft);
     int maxContext = Math.min(maxContext(options, target), draft.maxPositions());
+    Device device = TorchRuntime.device(options.device());
     TorchEngine engine = load(options.targetAlone(maxContext), padsSlots, null);
     ScriptModule module = null;
     try {
       engine.check();
       EngineSpec alone = engine.spec();
       int rows = Math.max(options.maxTreeRows(), options.maxDraftRows());
+      ComputeType type = ComputeType.of(alone.dtype());
+      boolean integers = type == ComputeType.INT8
+          || IntegerProbe.ofDraft(options.draftWeights(), device, EngineMemory.elements(TensorLayout.of(draft)));
+      type = integers ? ComputeType.INT8 : type;
       EngineLayout layout = new EngineLayout(
           alone.device(),
-          ComputeType.of(alone.dtype()),
+          type,
           options.slots(),
           maxContext,
           rows,
@@ -79,11 +85,14 @@ final class EngineOpener {
           padsSlots,
           Attention.FAST,
           false,
-          alone.threads());
-      module = loadModule(draft, draftWeights, null, null, layout, TorchRuntime.device(options.device()));
+          alone.threads(),
+          false,
+          integers ? IntegerProbe.level() : 0);
+      module = loadModule(draft, draftWeights, null, null, layout, device);
       int shared = Math.min(target.vocabulary(), draft.vocabulary());
       storeIds(module, layout, IntStream.range(0, shared).toArray());
-      EngineSpec spec = alone.drafting(shared, options.maxDraftRows(), EngineMemory.of(draft, null, layout).caches());
+      EngineSpec spec =
+          alone.drafting(shared, options.maxDraftRows(), EngineMemory.of(draft, null, layout).caches(), type.label());
       Engine pair = new PairedEngine(engine, spec, new EngineState(module, layout, draft, shared));
       WarmUp.run(pair);
       return pair;
@@ -112,6 +121,8 @@ final class EngineOpener {
     int threads = TorchRuntime.useThreads(options.threads());
     ComputeType type = LinearProbe.type(options.dtype(), device);
     String torchDevice = device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
+    boolean integers = head != null
+        && IntegerProbe.ofDraft(options.draftWeights(), device, EngineMemory.elements(TensorLayout.of(head)));
     AttentionProbe.Found found = shown == null ? probe(target, options.exact() && !padsSlots, threads) : shown;
     EngineLayout layout = new EngineLayout(
         torchDevice,
@@ -123,7 +134,9 @@ final class EngineOpener {
         padsSlots,
         attention(options, found),
         found.products(),
-        threads);
+        threads,
+        integers,
+        integers || type == ComputeType.INT8 ? IntegerProbe.level() : 0);
     int draftVocabulary = head == null ? 0 : head.draftVocabulary();
     EngineSpec spec = new EngineSpec(
         target.vocabulary(),
@@ -137,7 +150,8 @@ final class EngineOpener {
         threads,
         stepBytes(target, type),
         EngineMemory.of(target, head, layout).caches(),
-        options.exact());
+        options.exact(),
+        head == null ? "" : (layout.headInt8() ? ComputeType.INT8 : type).label());
     ScriptModule module = loadModule(target, targetWeights, head, headWeights, layout, device);
     return new TorchEngine(new EngineState(module, layout, target, draftVocabulary), spec);
   }
@@ -148,14 +162,11 @@ final class EngineOpener {
     int ringRows = layout.slots() * layout.ringLength();
     ScriptModule module = ScriptModule.load(EngineScript.text(target, head, layout, ringRows), device);
     try {
-      if (layout.int8()) {
-        Weights.findLevels(module);
-      }
       SelfCheck check = new SelfCheck(module, layout);
       List<Stored> targetTensors = Weights.loadTarget(module, targetWeights, target, layout);
       module.number("allocate_cache", Argument.of(layout.cacheRows()));
       module.number("allocate_tables", inverse(target.rope(), target.headDim()), headInverse(head));
-      check.weights(targetTensors);
+      check.targetWeights(targetTensors);
       check.rotations(target.rope(), target.headDim(), false);
       if (layout.exact()) {
         module.number("limit", Argument.list(RowLimits.find(module, target, layout)));
@@ -168,7 +179,7 @@ final class EngineOpener {
             Argument.of((long) layout.slots() * layout.headCapacity()),
             Argument.of((long) layout.slots() * layout.maxPending()),
             Argument.of((long) layout.slots() * layout.maxDraftRows()));
-        check.weights(headTensors);
+        check.headWeights(headTensors);
         check.rotations(head.rope(), head.headDim(), true);
       }
       return module;

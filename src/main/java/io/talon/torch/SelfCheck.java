@@ -42,9 +42,14 @@ final class SelfCheck {
     this.layout = layout;
   }
 
-  /** Weights read back equal those of the files. */
-  void weights(List<Stored> weights) {
-    weights.forEach(this::weight);
+  /** The target's weights read back equal those of the files. */
+  void targetWeights(List<Stored> weights) {
+    weights.forEach(stored -> weight(stored, false));
+  }
+
+  /** The same of the head's. */
+  void headWeights(List<Stored> weights) {
+    weights.forEach(stored -> weight(stored, true));
   }
 
   /** The ids of the draft vocabulary read back are those that were given. */
@@ -155,9 +160,10 @@ final class SelfCheck {
         allowed);
   }
 
-  private void weight(Stored stored) {
+  private void weight(Stored stored, boolean ofHead) {
+    double tolerance = ofHead ? layout.headTolerance() : layout.tolerance();
     if (stored.kind() == Weights.Kind.LINEAR) {
-      product(stored);
+      product(stored, ofHead, tolerance);
       return;
     }
     int before = 0;
@@ -171,7 +177,7 @@ final class SelfCheck {
         float[] wanted = all == null ? TensorReader.row(part, rows[i]) : new float[] {all[i]};
         for (int column = 0; column < wanted.length; column++) {
           float value = found[i * wanted.length + column];
-          close(part, rows[i], value, wanted[column], Math.abs(wanted[column]));
+          close(part, rows[i], value, wanted[column], tolerance * Math.abs(wanted[column]));
         }
       }
       before += partRows;
@@ -179,7 +185,7 @@ final class SelfCheck {
   }
 
   /** The outputs of a product for a row of small numbers, against the same sums over rows of the file. */
-  private void product(Stored stored) {
+  private void product(Stored stored, boolean ofHead, double tolerance) {
     int columns = (int) stored.parts().get(0).shape()[1];
     float[] x = new float[columns];
     for (int i = 0; i < columns; i++) {
@@ -196,6 +202,7 @@ final class SelfCheck {
         "outputs_of",
         Argument.of(stored.list()),
         Argument.of(stored.index()),
+        Argument.of(ofHead),
         Argument.floats(x, 1, columns),
         Argument.integers(rows, 1, rows.length));
     require(found[rows.length] == 0, "a product with %s is not finite", stored.parts().get(0).name());
@@ -209,15 +216,14 @@ final class SelfCheck {
           sum += (double) weights[i] * x[i];
           magnitude += Math.abs((double) weights[i] * x[i]);
         }
-        close(part, row, found[next++], sum, magnitude);
+        close(part, row, found[next++], sum, tolerance * magnitude);
       }
     }
   }
 
-  private void close(TensorInfo part, int row, float found, double wanted, double magnitude) {
-    double tolerance = layout.tolerance() * magnitude + Float.MIN_NORMAL;
+  private void close(TensorInfo part, int row, float found, double wanted, double tolerance) {
     require(
-        Math.abs(found - wanted) <= tolerance,
+        Math.abs(found - wanted) <= tolerance + Float.MIN_NORMAL,
         "row %s of %s gives %s in the engine and %s from %s",
         row,
         part.name(),

@@ -99,7 +99,7 @@ class AuditorTest {
   }
 
   private static HashEngine engine(String dtype) {
-    return new HashEngine(new EngineSpec(VOCABULARY, 0, 1, 128, 1, 1, "cpu", dtype, 1, 0, 0, true), 11, 0);
+    return new HashEngine(new EngineSpec(VOCABULARY, 0, 1, 128, 1, 1, "cpu", dtype, 1, 0, 0, true, ""), 11, 0);
   }
 
   private static AuditedRow row(int[] tokens) {

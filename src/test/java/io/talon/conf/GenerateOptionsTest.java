@@ -108,6 +108,7 @@ class GenerateOptionsTest {
     "DTYPE          | fp8          | dtype must be auto, fp32 or bf16: fp8",
     "DTYPE          | int8         | dtype must be auto, fp32 or bf16: int8",
     "WEIGHTS        | int4         | weights must be full or int8: int4",
+    "DRAFT_WEIGHTS  | int4         | draft-weights must be auto, full or int8: int4",
     "DEVICE         | tpu          | device must be cpu, cuda or cuda:N: tpu",
     "THREADS        | -1           | threads must be 0 (automatic) or more: -1",
     "POLICY         | eagle        | policy must be one of auto, talon, eagle3, opt-tree, rsd-c, rsd-s, chain, ar: eagle",

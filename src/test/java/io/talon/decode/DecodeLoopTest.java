@@ -250,7 +250,7 @@ class DecodeLoopTest {
 
   @Test
   void anEngineOpenedForLessIsRefused() {
-    EngineSpec small = new EngineSpec(48, 48, 1, 100, 32, 16, "cpu", "fp32", 1, 0, 0, true);
+    EngineSpec small = new EngineSpec(48, 48, 1, 100, 32, 16, "cpu", "fp32", 1, 0, 0, true, "");
     assertThatThrownBy(() -> new DecodeLoop(new HashEngine(small, 1, 1), options(new TalonPolicy(60, 10, 0.03)), () -> 0))
         .hasMessage("policy talon grows trees of 60 rows, and the engine was opened for 32");
     assertThatThrownBy(() -> new DecodeLoop(new HashEngine(small, 1, 1), options(new StaticTreePolicy(32, 10, 9)), () -> 0))

@@ -66,7 +66,7 @@ public final class HashEngine implements Engine {
 
   /** A specification with the given vocabularies, slots and context, and room for any tree of the tests. */
   public static EngineSpec spec(int vocabulary, int draftVocabulary, int slots, int maxContext) {
-    return new EngineSpec(vocabulary, draftVocabulary, slots, maxContext, 128, 256, "cpu", "fp32", 1, 0, 0, true);
+    return new EngineSpec(vocabulary, draftVocabulary, slots, maxContext, 128, 256, "cpu", "fp32", 1, 0, 0, true, "");
   }
 
   /** What is to go wrong. */

@@ -116,7 +116,7 @@ class RunTypeTest {
   }
 
   private static EngineSpec spec(String dtype) {
-    return new EngineSpec(64, 0, 1, 128, 1, 1, "cpu", dtype, 1, 0, 0, true);
+    return new EngineSpec(64, 0, 1, 128, 1, 1, "cpu", dtype, 1, 0, 0, true, "");
   }
 
   private static GenerateOptions options(String dtype) {

@@ -88,7 +88,7 @@ class BorrowedMemoryTest {
   @Test
   void rotationsAreMadeOfTheFrequenciesThatWereGiven() {
     TargetSpec target = TargetSpec.read(TINY);
-    EngineLayout layout = new EngineLayout("cpu", ComputeType.FP32, 1, 64, 1, 1, false, Attention.IN_ORDER, true, 1);
+    EngineLayout layout = new EngineLayout("cpu", ComputeType.FP32, 1, 64, 1, 1, false, Attention.IN_ORDER, true, 1, false, 0);
     try (ScriptModule module = module(target, layout)) {
       press("allocate_tables");
       float[] inverse = target.rope().inverseFrequencies(target.headDim());
@@ -103,7 +103,7 @@ class BorrowedMemoryTest {
   @Test
   void idsAreKeptAsTheyWereGiven() {
     TargetSpec target = TargetSpec.read(TINY);
-    EngineLayout layout = new EngineLayout("cpu", ComputeType.FP32, 1, 64, 1, 1, false, Attention.IN_ORDER, true, 1);
+    EngineLayout layout = new EngineLayout("cpu", ComputeType.FP32, 1, 64, 1, 1, false, Attention.IN_ORDER, true, 1, false, 0);
     try (ScriptModule module = module(target, layout)) {
       RopeSpec rope = target.rope();
       float[] inverse = rope.inverseFrequencies(target.headDim());

@@ -11,6 +11,7 @@ import io.talon.draft.policy.SamplePolicies;
 import io.talon.draft.policy.TalonPolicy;
 import io.talon.draft.policy.TreePolicy;
 import io.talon.engine.ComputeType;
+import io.talon.engine.DraftWeights;
 import io.talon.engine.EngineOptions;
 import java.util.BitSet;
 import java.util.EnumMap;
@@ -56,7 +57,7 @@ class ExactnessTest {
   }
 
   private static EngineOptions options(ComputeType type, int slots) {
-    return Demo.options(slots, 60, 91, type, 1);
+    return Demo.options(slots, 60, 91, type, 1).drafting(DraftWeights.AUTO); // as a job drafts by itself
   }
 
   @AfterAll

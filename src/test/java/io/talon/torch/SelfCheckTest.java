@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SelfCheckTest {
   private static final Path TINY = Path.of("src/test/resources/tiny/tiny-qwen3"); // with norms of queries and keys
   private static final EngineLayout LAYOUT =
-      new EngineLayout("cpu", ComputeType.FP32, 1, 64, 4, 1, false, Attention.IN_ORDER, true, 1);
+      new EngineLayout("cpu", ComputeType.FP32, 1, 64, 4, 1, false, Attention.IN_ORDER, true, 1, false, 0);
 
   @TempDir
   Path directory;
@@ -51,13 +51,13 @@ class SelfCheckTest {
       List<Stored> loaded = Weights.loadTarget(module, Checkpoint.open(TINY), target, LAYOUT);
       tables(module, target);
       SelfCheck check = new SelfCheck(module, LAYOUT);
-      check.weights(loaded);
+      check.targetWeights(loaded);
       Checkpoint other = Checkpoint.open(altered);
       List<Stored> wanted = loaded.stream()
           .map(each -> new Stored(
               each.list(), each.index(), each.kind(), each.parts().stream().map(part -> other.tensor(part.name())).toList()))
           .toList();
-      assertRefused(() -> check.weights(wanted), tensor);
+      assertRefused(() -> check.targetWeights(wanted), tensor);
     }
   }
 
@@ -80,7 +80,7 @@ class SelfCheckTest {
   void aTreeRowThatDiffersFromAPlainRowIsNoticed() {
     EngineOptions fast = new EngineOptions(Demo.TARGET, null, Demo.BF16, "cpu", 1, 1, 64, 4, 1, false);
     try (TorchEngine engine = EngineOpener.open(fast, false)) {
-      EngineLayout claimed = new EngineLayout("cpu", Demo.BF16, 1, 64, 4, 1, false, Attention.IN_ORDER, true, 1);
+      EngineLayout claimed = new EngineLayout("cpu", Demo.BF16, 1, 64, 4, 1, false, Attention.IN_ORDER, true, 1, false, 0);
       assertRefused(() -> engine.check(claimed), "has logits that differ by up to");
       engine.release(0);
       engine.check();

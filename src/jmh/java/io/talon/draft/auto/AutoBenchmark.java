@@ -46,7 +46,7 @@ public class AutoBenchmark {
 
   @Setup
   public void open() {
-    EngineSpec spec = new EngineSpec(VOCABULARY, VOCABULARY, sequences, 1024, 32, 64, "cpu", "fp32", 1, 0, 0, true);
+    EngineSpec spec = new EngineSpec(VOCABULARY, VOCABULARY, sequences, 1024, 32, 64, "cpu", "fp32", 1, 0, 0, true, "");
     Engine engine = (Engine) Proxy.newProxyInstance(
         Engine.class.getClassLoader(), new Class<?>[] {Engine.class}, (proxy, method, args) -> switch (method.getName()) {
           case "spec" -> spec;

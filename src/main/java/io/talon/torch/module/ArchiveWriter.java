@@ -56,7 +56,7 @@ public final class ArchiveWriter {
     int positions = Math.min(context, target.maxPositions());
     boolean bf16 = device.startsWith("cuda");
     EngineLayout layout = new EngineLayout(device, bf16 ? ComputeType.BF16 : ComputeType.FP32, slots, positions, TREE_ROWS,
-        DRAFT_ROWS, true, attention, false, 1);
+        DRAFT_ROWS, true, attention, false, 1, false, 0);
     String name = "exact-%s-%d".formatted(layout.exact() ? "on" : "off", slots);
     ScriptArchive.write(
         EngineScript.text(target, head, layout, slots * layout.ringLength()), directory.resolve(name + ".pt"));

@@ -16,6 +16,8 @@ import io.talon.torch.script.Rows;
  * @param attention how the target's attention is computed
  * @param sumsByProducts whether a product of a block of keys sums them in order, too, so that prompts can be run by products
  * @param threads CPU threads
+ * @param draftInt8 whether the products of what drafts are of integers, whatever the target's are
+ * @param level what the largest input of a row becomes in a product of integers, 0 where there is none
  */
 public record EngineLayout(
     String device,
@@ -27,7 +29,9 @@ public record EngineLayout(
     boolean padsSlots,
     Attention attention,
     boolean sumsByProducts,
-    int threads) {
+    int threads,
+    boolean draftInt8,
+    int level) {
   private static final double FP32_TOLERANCE = 0x1p-15;
   private static final double BF16_TOLERANCE = 0x1p-6;
   private static final double INT8_TOLERANCE = 0x1p-5;
@@ -47,6 +51,11 @@ public record EngineLayout(
     return type == ComputeType.INT8;
   }
 
+  /** Whether the head's weights are integers, and all else of it float32. */
+  public boolean headInt8() {
+    return int8() || draftInt8;
+  }
+
   public boolean cuda() {
     return device.startsWith("cuda");
   }
@@ -58,6 +67,15 @@ public record EngineLayout(
 
   /** How far a sum may be off, as a share of the sum of its absolute terms. */
   public double tolerance() {
+    return tolerance(type);
+  }
+
+  /** The same of the head. */
+  public double headTolerance() {
+    return tolerance(headInt8() ? ComputeType.INT8 : type);
+  }
+
+  private static double tolerance(ComputeType type) {
     return switch (type) {
       case BF16 -> BF16_TOLERANCE;
       case INT8 -> INT8_TOLERANCE;

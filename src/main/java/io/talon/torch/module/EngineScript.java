@@ -80,6 +80,10 @@ public final class EngineScript {
     put("CUDA", truth(layout.cuda()));
     put("PACKED", truth(!layout.cuda() && !layout.int8()));
     put("INT8", truth(layout.int8()));
+    put("LEVEL", layout.level());
+    put("H_INT8", truth(layout.headInt8()));
+    put("H_DTYPE", headDtype(layout));
+    put("H_CAST", truth(headDtype(layout) != compute(layout)));
     put("TOLERANCE", Double.toString(layout.tolerance()));
     put("EXACT", truth(layout.exact()));
     put("IN_ORDER", truth(layout.attention() == Attention.IN_ORDER));
@@ -93,8 +97,13 @@ public final class EngineScript {
     put("NOISE_ELEMENTS", layout.cuda() ? ALL : NOISE_ELEMENTS);
   }
 
-  private static int compute(EngineLayout layout) {
+  static int compute(EngineLayout layout) {
     return layout.bf16() ? BFLOAT16 : FLOAT32;
+  }
+
+  /** What the head's floats are in: integers go with float32. */
+  static int headDtype(EngineLayout layout) {
+    return layout.headInt8() ? FLOAT32 : compute(layout);
   }
 
   /** The type of the masks, and of the attention but for the one in order. */

@@ -51,38 +51,28 @@ public final class Weights {
   /** What the library's choice of a layout can depend on. */
   private record Shape(ComputeType type, int threads, long rows, long columns) {}
 
-  private static final int LEVEL_COLUMNS = 256;
   private static final long[] UNITS = {1, 64, 192}; // 192: a multiple of all blocks of outputs that were seen
   private static final Map<Shape, Long> FOUND_UNITS = new ConcurrentHashMap<>();
 
   private final ScriptModule module;
   private final Checkpoint checkpoint;
   private final EngineLayout layout;
+  private final int dtype;
+  private final boolean integers;
   private long unit = 1; // of the matrix stored last
   private final List<Stored> stored = new ArrayList<>();
 
-  private Weights(ScriptModule module, Checkpoint checkpoint, EngineLayout layout) {
+  private Weights(ScriptModule module, Checkpoint checkpoint, EngineLayout layout, int dtype, boolean integers) {
     this.module = module;
     this.checkpoint = checkpoint;
     this.layout = layout;
-  }
-
-  /** Has the script find out how wide integers may be; DEVICE where it cannot multiply them. */
-  public static void findLevels(ScriptModule module) {
-    long level;
-    try {
-      level = module.number("find_levels", Argument.of(LEVEL_COLUMNS));
-    } catch (TalonException e) {
-      throw new TalonException(ErrorCode.DEVICE,
-          "weights int8 were asked for, and this native library cannot multiply them: " + e.getMessage(), e);
-    }
-    check(level > 0, ErrorCode.DEVICE,
-        "weights int8 were asked for, and this processor's products of them are wrong; use --weights full");
+    this.dtype = dtype;
+    this.integers = integers;
   }
 
   /** Loads the target; returns what the script holds now. */
   public static List<Stored> loadTarget(ScriptModule module, Checkpoint checkpoint, TargetSpec spec, EngineLayout layout) {
-    Weights weights = new Weights(module, checkpoint, layout);
+    Weights weights = new Weights(module, checkpoint, layout, EngineScript.compute(layout), layout.int8());
     weights.store("embedding", Kind.TABLE, "model.embed_tokens.weight");
     for (int i = 0; i < spec.layers(); i++) {
       weights.loadLayer("model.layers." + i + ".", spec);
@@ -114,7 +104,7 @@ public final class Weights {
 
   /** Loads an EAGLE-3 head, but for the ids of its vocabulary; returns what the script holds now. */
   public static List<Stored> loadHead(ScriptModule module, Checkpoint checkpoint, HeadSpec spec, EngineLayout layout) {
-    Weights weights = new Weights(module, checkpoint, layout);
+    Weights weights = new Weights(module, checkpoint, layout, EngineScript.headDtype(layout), layout.headInt8());
     String layer = spec.layerPrefix();
     String attention = layer + "self_attn.";
     if (spec.ownEmbedding()) {
@@ -144,12 +134,18 @@ public final class Weights {
     if (kind == Kind.LINEAR) {
       unit = unit(tensors);
     }
-    module.number("store", Argument.of(list), Argument.of(kind.script()), Argument.of(unit));
+    module.number(
+        "store",
+        Argument.of(list),
+        Argument.of(kind.script()),
+        Argument.of(dtype),
+        Argument.of(unit),
+        Argument.of(integers));
   }
 
   /** Of what the outputs of a packed matrix must be a multiple; tried once for every shape. */
   private long unit(List<TensorInfo> parts) {
-    if (layout.cuda() || layout.int8()) {
+    if (layout.cuda() || integers) {
       return 1;
     }
     long rows = parts.stream().mapToLong(part -> part.shape()[0]).sum();
@@ -202,7 +198,8 @@ public final class Weights {
   /** Stores the target id of every draft id. */
   public static void storeIds(ScriptModule module, int[] ids) {
     module.number("stage", Argument.integers(ids, ids.length, 1));
-    module.number("store", Argument.of("h_ids"), Argument.of(Kind.IDS.script()), Argument.of(1));
+    module.number("store", Argument.of("h_ids"), Argument.of(Kind.IDS.script()), Argument.of(EngineScript.INT64), Argument.of(1),
+        Argument.of(false));
   }
 
   private static int torchType(TensorInfo tensor) {

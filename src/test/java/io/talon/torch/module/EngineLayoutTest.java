@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class EngineLayoutTest {
   private static EngineLayout layout(boolean padsSlots) {
-    return new EngineLayout("cpu", ComputeType.FP32, 8, 512, 16, 16, padsSlots, Attention.IN_ORDER, true, 1);
+    return new EngineLayout("cpu", ComputeType.FP32, 8, 512, 16, 16, padsSlots, Attention.IN_ORDER, true, 1, false, 0);
   }
 
   /** Slots 0, 1, ... with so many rows and keys. */

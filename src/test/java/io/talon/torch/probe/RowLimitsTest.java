@@ -36,6 +36,6 @@ class RowLimitsTest {
   }
 
   private static EngineLayout layout(int threads) {
-    return new EngineLayout("cpu", ComputeType.BF16, 1, 64, 1, 1, false, Attention.IN_ORDER, true, threads);
+    return new EngineLayout("cpu", ComputeType.BF16, 1, 64, 1, 1, false, Attention.IN_ORDER, true, threads, false, 0);
   }
 }
