@@ -2,6 +2,7 @@
 
   jobs/gpu/archives.sh DIR [CONFIG_DIR] [DEVICE]     # on any machine with the project: four archives, a few hundred kB
   python3 measure.py DIR RESULT.json [--device cpu]  # on any machine with PyTorch: this file and DIR are all it needs
+  python3 measure.py DIR RESULT.json --sampling      # what noise and filters add to a verify, and nothing else
 
 Writes one JSON file: milliseconds of verify and draft calls as the engine makes them (arguments from the host, the result
 back on the host), the first call of each shape, kernels and their time, and the same forward as a captured CUDA graph.
@@ -133,6 +134,15 @@ class Engine:
             segments += [slot, slot * tree_rows, tree_rows, context + tree_rows]
         sampling = torch.zeros([4, len(rows)])
         return [self.table(rows), sampling, self.nothing, segments, [context] * slots, [], slots > 1, True, 0, 0]
+
+    def choose_arguments(self, logits, rows, temperature, top_k, top_p, seed):
+        """A choice in every row of equal logits, with noise that is fresh for each, as of a position of its own."""
+        keys = (torch.arange(rows) + seed * rows) * 0x5851F42D4C957F2D
+        settings = torch.tensor([temperature, top_k, top_p, 0.0]).unsqueeze(1).repeat(1, rows)
+        ring = torch.arange(rows)
+        filters = (temperature > 0) + 2 * (top_k > 0) + 4 * (top_p < 1)
+        fresh = torch.stack([ring, keys]) if filters else self.nothing
+        return [logits, ring.unsqueeze(0), settings, fresh, filters, top_k]
 
     def draft_arguments(self, slots, width, context, children=10):
         """A layer of so many nodes per slot below the root's first child, after another of ten."""
@@ -334,6 +344,38 @@ def measure(engine, found, log, repeats, contexts, bytes_per_second):
             keep("draft_layer", slots, 2, contexts[0], "draft_layer", engine.draft_arguments(slots, 2, contexts[0]), False, False)
 
 
+CHOICES = {  # temperature, top-k, top-p
+    "greedy": (0.0, 0, 1.0),
+    "temperature 0.8": (0.8, 0, 1.0),
+    "temperature 0.8, top-k 50": (0.8, 50, 1.0),
+    "temperature 0.8, top-p 0.95": (0.8, 0, 0.95),
+}
+
+
+def measure_sampling(engine, found, log, repeats, contexts):
+    """Verifications and choices in turn; a nucleus is found quickly in peaked logits, as models have them, not in flat ones."""
+    logits = torch.randn([1, engine.facts["vocabulary"]])
+    for rows in (1, 16):
+        verify, choices = [], {}
+        for i in range(repeats + 3):
+            verify += milliseconds(engine, "verify", engine.verify_arguments(1, rows, contexts[0]), 1)
+            for kind, scale in (("peaked", 4.0), ("flat", 1.0)):
+                for name, choice in CHOICES.items():
+                    arguments = engine.choose_arguments(logits * scale, rows, *choice, i)
+                    choices.setdefault((name, kind), []).extend(milliseconds(engine, "choose_from", arguments, 1))
+        found.append({"call": "verify, greedy", "exact": engine.facts["exact"], "rows_per_slot": rows, "context": contexts[0]})
+        found[-1].update({"ms": round(statistics.median(verify[3:]), 3), "best_ms": round(min(verify[3:]), 3)})
+        log(found[-1])
+        for (name, kind), times in choices.items():
+            entry = {"call": "choice", "choice": name, "logits": kind, "rows_per_slot": rows}
+            entry.update({"ms": round(statistics.median(times[3:]), 3), "best_ms": round(min(times[3:]), 3)})
+            for label, of in (("share", statistics.median), ("best_share", min)):
+                more = of(times[3:]) - of(choices["greedy", kind][3:])
+                entry[label] = round(more / (of(verify[3:]) + more), 4)
+            found.append(entry)
+            log(entry)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("archives", help="what jobs/gpu/archives.sh wrote")
@@ -341,6 +383,7 @@ def main():
     parser.add_argument("--device", default="cuda:0", help="the device that the archives were written for")
     parser.add_argument("--contexts", default="512,2048", help="tokens before the rows")
     parser.add_argument("--repeats", type=int, default=15)
+    parser.add_argument("--sampling", action="store_true", help="measure what noise and filters add to a verify of 1 and 16 rows")
     parser.add_argument("--terabytes-per-second", type=float, default=3.35, help="of the GPU's memory; an H100's unless given")
     options = parser.parse_args()
     gpu = options.device != "cpu"
@@ -358,7 +401,7 @@ def main():
     }
     log = lambda entry: print("[%6.1f] %s" % (time.perf_counter() - begun, json.dumps({k: v for k, v in entry.items() if k != "profile"})), flush=True)
     contexts = [int(context) for context in options.contexts.split(",")]
-    for name in ("exact-on-1", "exact-off-1", "exact-on-64", "exact-off-64"):
+    for name in ["exact-off-1"] if options.sampling else ["exact-on-1", "exact-off-1", "exact-on-64", "exact-off-64"]:
         start = time.perf_counter()
         engine = Engine(options.archives, name, options.device)
         facts = {
@@ -375,7 +418,10 @@ def main():
         result["engines"].append(facts)
         log(facts)
         with torch.inference_mode():
-            measure(engine, result["calls"], log, options.repeats, contexts, options.terabytes_per_second * 1e12)
+            if options.sampling:
+                measure_sampling(engine, result["calls"], log, options.repeats, contexts)
+            else:
+                measure(engine, result["calls"], log, options.repeats, contexts, options.terabytes_per_second * 1e12)
         del engine
         if gpu:
             torch.cuda.empty_cache()
