@@ -134,16 +134,23 @@ final class PromptCalls {
     }
   }
 
-  /** What runs in the next forward of so many rows at most. */
+  /** What runs in the next forward of so many rows at most, in the order in which they can be taken together. */
   private List<Piece> pieces(int most) {
-    List<Piece> pieces = new ArrayList<>();
+    List<Piece> chosen = new ArrayList<>();
     int count = 0;
     for (Pending each : pending) {
       int until = Math.min(each.prompt.tokens().length, each.position + most - count);
       if (!each.waits() && until > each.position) {
-        pieces.add(new Piece(each, each.position, until, count));
+        chosen.add(new Piece(each, each.position, until, 0));
         count += until - each.position;
       }
+    }
+    segments.sort(chosen);
+    List<Piece> pieces = new ArrayList<>();
+    count = 0;
+    for (Piece each : chosen) {
+      pieces.add(new Piece(each.of(), each.from(), each.until(), count));
+      count += each.size();
     }
     return pieces;
   }
@@ -151,6 +158,10 @@ final class PromptCalls {
   /** One forward; what is chosen after the prompts that end in it. */
   private Chosen run(List<Piece> pieces) {
     fill(pieces);
+    long[] of = segments.ofPrompts(pieces);
+    int together = segments.together(of);
+    rows.setPlaces(Arrays.copyOf(of, 4 * together));
+    int endsTogether = (int) pieces.subList(0, together).stream().filter(Piece::last).count();
     List<Piece> last = pieces.stream().filter(Piece::last).toList();
     boolean keeps = pieces.stream().anyMatch(piece -> piece.prompt().drafting().enabled());
     List<Piece> chosen = last.isEmpty() ? pieces.subList(pieces.size() - 1, pieces.size()) : last; // the script wants one
@@ -172,10 +183,11 @@ final class PromptCalls {
             rows.argument(),
             choice.argument(),
             state.noise.takeFresh(),
-            Argument.list(segments.ofPrompts(pieces)),
+            Argument.list(of),
             Argument.list(segments.blocksOfPrompts(pieces)),
             Argument.of(keeps),
             Argument.list(ends),
+            Argument.list(new long[] {together, endsTogether}),
             choice.filters(),
             choice.topK()));
   }

@@ -5,6 +5,8 @@ import io.talon.torch.module.Attention;
 import io.talon.torch.module.EngineLayout;
 import io.talon.torch.script.Rows;
 import io.talon.tree.TreeBatch;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -12,6 +14,8 @@ import java.util.List;
  * the cache after these rows; and where their blocks of keys begin (see {@link KeyBlocks}).
  */
 final class Segments {
+  private static final int MOST_KEYS = 4 * Attention.BLOCK_KEYS; // of prompts together, whose scores lie in memory at once
+
   private final EngineState state;
   private final EngineLayout layout;
 
@@ -36,6 +40,32 @@ final class Segments {
       }
     }
     return segments;
+  }
+
+  /** Sorts pieces of prompts so that those which can be taken together come first: of one segment, the shortest cache first. */
+  void sort(List<Piece> pieces) {
+    pieces.sort(Comparator.comparing((Piece piece) -> piece.size() > block(piece)).thenComparing(Piece::until));
+  }
+
+  /** How many segments of sorted pieces, from the first on, are taken together, which sums by products alone allow. */
+  int together(long[] segments) {
+    int count = 0;
+    if (layout.attention() == Attention.IN_ORDER && layout.sumsByProducts()) {
+      count = segments.length / 4;
+      for (int i = 4; i < segments.length; i += 4) {
+        if (segments[i] == segments[i - 4]) { // the first piece of several segments
+          count = Math.min(count, i / 4 - 1);
+        }
+      }
+    }
+    while (count > 0 && !pays(Arrays.copyOf(segments, 4 * count))) {
+      count--;
+    }
+    return count;
+  }
+
+  private boolean pays(long[] segments) {
+    return segments[segments.length - 1] <= MOST_KEYS && layout.padded(segments, state.queryWidth);
   }
 
   /** The blocks of keys of pieces of prompts; none where products sum them, which are cut by the script. */

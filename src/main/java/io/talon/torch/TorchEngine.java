@@ -149,8 +149,9 @@ public final class TorchEngine implements Engine {
 
   @Override
   public void release(int slot) {
+    boolean unchecked = prompts.runs(slot); // nothing has been chosen yet that would say whether its rows are finite
     prompts.giveUp(slot);
-    if (state.slots[slot].tainted) {
+    if (unchecked || state.slots[slot].tainted) {
       scrub(slot, 0);
     }
     state.slots[slot].live = false;

@@ -13,15 +13,20 @@ import io.talon.draft.lookup.Lookups;
 import io.talon.draft.policy.NoDraft;
 import io.talon.draft.policy.TalonPolicy;
 import io.talon.draft.policy.TreePolicy;
+import io.talon.engine.Chosen;
 import io.talon.engine.ComputeType;
+import io.talon.engine.Drafting;
+import io.talon.engine.Engine.Prompt;
 import io.talon.engine.EngineOptions;
 import io.talon.engine.Sampling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NotFiniteTest {
   private static final Path TINY = Path.of("src/test/resources/tiny/tiny-llama"); // its output has weights of its own
   private static final int HIDDEN = 32;
-  private static final int SLOTS = 3;
+  private static final int SLOTS = 5; // so many that they are taken together
 
   @TempDir
   Path directory;
@@ -61,6 +66,33 @@ class NotFiniteTest {
       }
     }
     assertThat(found.finished).as("Should leave some in peace").isNotEmpty();
+  }
+
+  /** Short prompts that are taken together read on behind their last row, where another prompt left its rows. */
+  @Test
+  void nobodySeesWhatAPromptThatWasGivenUpLeft() throws IOException {
+    Path broken = AlteredModel.copy(TINY, directory.resolve("broken"), "model.embed_tokens.weight", 7 * HIDDEN + 3, Float.NaN);
+    int[] given = new int[60];
+    Arrays.fill(given, 50);
+    given[30] = 7;
+    List<Prompt> prompts = new ArrayList<>();
+    for (int slot = 0; slot < 4; slot++) {
+      prompts.add(new Prompt(slot, new int[] {8 + slot, 9, 17 + slot, 30}, Sampling.GREEDY, Drafting.OFF));
+    }
+    try (TorchEngine engine =
+        EngineOpener.open(new EngineOptions(broken, null, ComputeType.FP32, "cpu", 1, SLOTS, 0, 8, 1, true), false)) {
+      engine.begin(List.of(new Prompt(0, given, Sampling.GREEDY, Drafting.OFF)));
+      engine.advance(50);
+      engine.release(0);
+      Chosen found = engine.prefill(prompts);
+      engine.forget();
+      for (int i = 0; i < prompts.size(); i++) {
+        Chosen alone = engine.prefill(4, prompts.get(i).tokens(), Sampling.GREEDY, Drafting.OFF);
+        assertThat(found.margin(i)).as("margin of prompt %s", i).isEqualTo(alone.margin(0)).isFinite();
+        assertThat(found.token(i)).as("token after prompt %s", i).isEqualTo(alone.token(0));
+        engine.release(4);
+      }
+    }
   }
 
   /** Whether the token is read: in the prompt, or generated before the last one. */

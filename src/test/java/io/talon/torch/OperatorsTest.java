@@ -10,6 +10,7 @@ import io.talon.engine.AcceptedRows;
 import io.talon.engine.Chosen;
 import io.talon.engine.ComputeType;
 import io.talon.engine.Drafting;
+import io.talon.engine.Engine.Prompt;
 import io.talon.engine.Sampling;
 import io.talon.engine.SlotSet;
 import io.talon.tree.DraftTree;
@@ -17,6 +18,8 @@ import io.talon.tree.TreeBatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -41,7 +44,9 @@ class OperatorsTest {
         int[] prompt = new Random(slot).ints(PROMPT, 3, 2048).toArray();
         roots[slot] = engine.prefill(slot, prompt, Sampling.GREEDY, Drafting.UNCOUPLED).token(0);
       }
+      List<Prompt> prompts = new ArrayList<>();
       SortedMap<String, Integer> found = new TreeMap<>();
+      found.put("prefill 16 x 20", operators(() -> ask(engine, prompts), () -> engine.prefill(prompts)));
       found.put("verify 1 x 1", operators(() -> engine.verify(trees(roots, 1, 1))));
       found.put("verify 1 x 8", operators(() -> engine.verify(trees(roots, 1, 8))));
       found.put("verify 16 x 1", operators(() -> engine.verify(trees(roots, 16, 1))));
@@ -52,10 +57,21 @@ class OperatorsTest {
           .containsExactly(
               entry("draft 1 root", 233),
               entry("draft 16 roots", 334),
+              entry("prefill 16 x 20", 2890),
               entry("verify 1 x 1", 1665),
               entry("verify 1 x 8", 1842),
               entry("verify 16 x 1", 1978),
               entry("verify 16 x 8", 2036));
+    }
+  }
+
+  /** Other prompts than before in all slots, so that no rows can be copied. */
+  private static void ask(TorchEngine engine, List<Prompt> prompts) {
+    prompts.clear();
+    engine.forget();
+    for (int slot = 0; slot < 16; slot++) {
+      engine.release(slot);
+      prompts.add(new Prompt(slot, new Random(slot).ints(PROMPT, 3, 2048).toArray(), Sampling.GREEDY, Drafting.UNCOUPLED));
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,41 @@ class PromptsTest {
     }
   }
 
+  /** Short ones are taken together in one product of all slots, between free slots, and beside one of several segments. */
+  @ParameterizedTest
+  @MethodSource("io.talon.torch.TreeRowsTest#types")
+  void shortPromptsLeaveTogetherWhatTheyLeaveAlone(ComputeType type) {
+    int[] lengths = {20, 33, 1, 200, 64, 27};
+    int[] slots = {0, 1, 2, 4, 5, 7};
+    List<Prompt> prompts = new ArrayList<>();
+    for (int i = 0; i < slots.length; i++) {
+      Drafting drafting = i == 1 ? Drafting.OFF : Drafting.UNCOUPLED;
+      prompts.add(new Prompt(slots[i], tokens(i, lengths[i]), i % 2 == 0 ? SAMPLED : Sampling.GREEDY, drafting));
+    }
+    int[] common = tokens(9, 150);
+    List<Prompt> begunAlike = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      int[] own = tokens(20 + i, i == 0 ? 10 : 140 + 3 * i); // those alike have keys of two blocks
+      System.arraycopy(common, 0, own, 0, i == 0 ? 0 : 138);
+      begunAlike.add(new Prompt(i, own, i % 2 == 0 ? SAMPLED : Sampling.GREEDY, Drafting.UNCOUPLED));
+    }
+    try (TorchEngine engine = TorchEngine.open(Demo.options(8, 20, 20, type, 1));
+        TorchEngine alone = TorchEngine.open(Demo.options(1, 20, 20, type, 1))) {
+      watch();
+      Chosen chosen = engine.prefill(prompts);
+      assertThat(calls).containsExactly("prefill");
+      assertSame(engine, chosen, prompts, alone);
+      for (int slot : slots) {
+        engine.release(slot);
+      }
+      engine.prefill(7, common, Sampling.GREEDY, Drafting.UNCOUPLED);
+      watch();
+      chosen = inParts(engine, begunAlike, 40, advance -> {});
+      assertThat(calls).as("the fifth is cut").containsExactly("copy", "prefill", "prefill");
+      assertSame(engine, chosen, begunAlike, alone);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("types")
   void promptsInPartsLeaveWhatTheyLeaveAtOnce(ComputeType type) {
@@ -75,29 +111,17 @@ class PromptsTest {
       engine.advance(100);
       engine.release(2); // given up half way
       int root = engine.prefill(2, tokens(5, 40), Sampling.GREEDY, Drafting.UNCOUPLED).token(0);
-      engine.begin(prompts);
-      int[] tokens = new int[3];
-      float[] margins = new float[3];
-      List<Integer> slots = List.of(0, 1, 3);
-      List<Integer> rows = new ArrayList<>();
       watch();
-      for (int done = 0; done < 3;) {
-        Advance advance = engine.advance(60);
-        for (Part part : advance.parts()) {
-          if (part.row() >= 0) {
-            tokens[slots.indexOf(part.slot())] = advance.chosen().token(part.row());
-            margins[slots.indexOf(part.slot())] = advance.chosen().margin(part.row());
-            done++;
-          }
-        }
+      List<Integer> rows = new ArrayList<>();
+      int[] next = {root, 400};
+      Chosen chosen = inParts(engine, prompts, 60, advance -> {
         rows.add(advance.parts().stream().mapToInt(Part::rows).sum());
-        commitPath(engine, 2, root); // a round of another sequence
-        root = 400;
-      }
+        commitPath(engine, 2, next[Math.min(1, rows.size() - 1)]); // a round of another sequence
+      });
       assertThat(rows).as("61 of the second are run: a row of the head belongs to two tokens").containsExactly(60, 60, 60, 60,
           41);
       assertThat(calls).containsOnlyOnce("copy");
-      assertSame(engine, new Chosen(tokens, margins), prompts, alone);
+      assertSame(engine, chosen, prompts, alone);
     }
   }
 
@@ -199,6 +223,26 @@ class PromptsTest {
       assertThat(calls).as("slot 0 has rows of both prompts").doesNotContain("copy");
       assertSame(engine, chosen, prompts, alone);
     }
+  }
+
+  /** Runs prompts, so many rows at a time, and does something after every part. */
+  private static Chosen inParts(TorchEngine engine, List<Prompt> prompts, int rows, Consumer<Advance> after) {
+    engine.begin(prompts);
+    int[] tokens = new int[prompts.size()];
+    float[] margins = new float[prompts.size()];
+    List<Integer> slots = prompts.stream().map(Prompt::slot).toList();
+    for (int done = 0; done < tokens.length;) {
+      Advance advance = engine.advance(rows);
+      for (Part part : advance.parts()) {
+        if (part.row() >= 0) {
+          tokens[slots.indexOf(part.slot())] = advance.chosen().token(part.row());
+          margins[slots.indexOf(part.slot())] = advance.chosen().margin(part.row());
+          done++;
+        }
+      }
+      after.accept(advance);
+    }
+    return new Chosen(tokens, margins);
   }
 
   /** Commits the root and two tokens below it, and returns these. */
