@@ -4,6 +4,7 @@ import static io.talon.TalonException.check;
 
 import io.talon.ErrorCode;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Times of one kind of call by sequences and rows; never less for more of either.
@@ -82,6 +83,36 @@ public record CostGrid(int[] slots, int[][] rows, double[][] nanos) {
       }
     }
     return grid;
+  }
+
+  /**
+   * What two measurements of the same calls say together: of each point the smaller time, since whatever else ran only ever added.
+   * A point that one of them has between two of its own counts there, too.
+   */
+  CostGrid calmer(CostGrid other) {
+    int[] all = union(slots, other.slots);
+    int[][] allRows = new int[all.length][];
+    double[][] least = new double[all.length][];
+    for (int i = 0; i < all.length; i++) {
+      int mine = Arrays.binarySearch(slots, all[i]);
+      int others = Arrays.binarySearch(other.slots, all[i]);
+      allRows[i] = union(mine < 0 ? new int[0] : rows[mine], others < 0 ? new int[0] : other.rows[others]);
+      least[i] = new double[allRows[i].length];
+      for (int j = 0; j < least[i].length; j++) {
+        least[i][j] = Math.min(within(mine, allRows[i][j]), other.within(others, allRows[i][j]));
+      }
+    }
+    return monotone(all, allRows, least);
+  }
+
+  /** The time on a line where it was measured or lies between two that were; infinite elsewhere. */
+  private double within(int line, int each) {
+    boolean known = line >= 0 && each >= rows[line][0] && each <= rows[line][rows[line].length - 1];
+    return known ? along(line, each) : Double.POSITIVE_INFINITY;
+  }
+
+  private static int[] union(int[] some, int[] more) {
+    return IntStream.concat(Arrays.stream(some), Arrays.stream(more)).distinct().sorted().toArray();
   }
 
   /**

@@ -65,6 +65,24 @@ public record CostTable(
     return rows * (padding + Math.max(0, length - context) * contextPerRow);
   }
 
+  /** What two measurements of the same engine say together: the smaller of each, since whatever else ran only ever added. */
+  public CostTable calmer(CostTable other) {
+    return new CostTable(
+        verify.calmer(other.verify).convex(),
+        root.calmer(other.root),
+        layer.calmer(other.layer).convex(),
+        commit.calmer(other.commit),
+        context,
+        calmer(contextPerSlot, other.contextPerSlot),
+        calmer(contextPerRow, other.contextPerRow),
+        calmer(padding, other.padding));
+  }
+
+  /** 0 where there was no time to measure it. */
+  private static double calmer(double one, double other) {
+    return one == 0 || other == 0 ? Math.max(one, other) : Math.min(one, other);
+  }
+
   /**
    * One JSON object: {@code verify}, {@code root}, {@code layer} and {@code commit}, each a list of {@code {slots, rows, ms}} with
    * one time per number of rows a sequence; {@code context} and what a token of it adds, and a row
@@ -86,19 +104,23 @@ public record CostTable(
   /** Reads what {@link #toJson} wrote; ENGINE when it is something else. */
   public static CostTable parse(String json) {
     try {
-      JsonNode node = JSON.readTree(json);
-      return new CostTable(
-          grid(node.path("verify")),
-          grid(node.path("root")),
-          grid(node.path("layer")),
-          grid(node.path("commit")),
-          node.path("context").asInt(),
-          node.path("context_ns_per_slot").asDouble(),
-          node.path("context_ns_per_row").asDouble(),
-          node.path("padding_ns_per_row").asDouble());
+      return parse(JSON.readTree(json));
     } catch (JsonProcessingException e) {
       throw new TalonException(ErrorCode.ENGINE, "a table of costs must be JSON: " + e.getOriginalMessage(), e);
     }
+  }
+
+  /** The same of JSON that has been read already. */
+  public static CostTable parse(JsonNode node) {
+    return new CostTable(
+        grid(node.path("verify")),
+        grid(node.path("root")),
+        grid(node.path("layer")),
+        grid(node.path("commit")),
+        node.path("context").asInt(),
+        node.path("context_ns_per_slot").asDouble(),
+        node.path("context_ns_per_row").asDouble(),
+        node.path("padding_ns_per_row").asDouble());
   }
 
   private static ArrayNode grid(CostGrid grid) {

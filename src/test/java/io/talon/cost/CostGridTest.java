@@ -52,6 +52,31 @@ class CostGridTest {
   }
 
   @Test
+  void ofTwoMeasurementsTheSmallerTimesCount() {
+    CostGrid busy = new CostGrid(
+        new int[] {1, 4}, new int[][] {{1, 4, 8}, {1, 2}}, new double[][] {{30, 31, 15}, {60, 70}});
+    CostGrid calmer = GRID.calmer(busy);
+    assertThat(calmer.slots()).containsExactly(1, 4);
+    assertThat(calmer.rows()[0]).containsExactly(1, 2, 4, 8);
+    assertThat(calmer.nanos()[0]).as("at 4 rows what lies between 2 and 8").containsExactly(10, 11, 13, 15);
+    assertThat(calmer.nanos()[1]).containsExactly(20, 24);
+    assertThat(busy.calmer(GRID).nanos()[0]).containsExactly(10, 11, 13, 15);
+    CostGrid more = new CostGrid(new int[] {1, 2}, new int[][] {{1, 16}, {1}}, new double[][] {{12, 40}, {15}});
+    assertThat(GRID.calmer(more).slots()).containsExactly(1, 2, 4);
+    assertThat(GRID.calmer(more).nanos()[0]).containsExactly(10, 11, 17, 40);
+    assertThat(GRID.calmer(more).nanos()[1]).containsExactly(15);
+    CostTable one = new CostTable(GRID, CostGrid.NONE, GRID, CostGrid.NONE, 24, 1.5, 0, 0.5);
+    CostTable two = new CostTable(busy, CostGrid.NONE, busy, CostGrid.NONE, 24, 2.5, 0.25, 0.125);
+    CostTable both = one.calmer(two);
+    assertThat(both.contextPerSlot()).isEqualTo(1.5);
+    assertThat(both.contextPerRow()).as("measured by one alone").isEqualTo(0.25);
+    assertThat(both.padding()).isEqualTo(0.125);
+    assertThat(both.verify().nanos()[0])
+        .as("without bumps")
+        .containsExactly(new double[] {10, 15 - 6 * 5 / 7.0, 15 - 4 * 5 / 7.0, 15}, within(1e-9));
+  }
+
+  @Test
   void aTableComesBackFromJson() {
     CostTable table = new CostTable(GRID, CostGrid.NONE, GRID, CostGrid.NONE, 24, 1.5, 0.25, 0.5);
     CostTable back = CostTable.parse(table.toJson().toString());
