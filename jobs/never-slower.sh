@@ -24,16 +24,16 @@ fi
 temperatures=${TEMPERATURES:-0 1}
 policies=${POLICIES:-auto,talon,eagle3:16,chain:8,opt-tree:16}
 
-# pair NAME NEW_TOKENS INPUT ARGUMENTS...: one file of measurements for each batch size and temperature
+# pair NAME NEW_TOKENS CONTEXT INPUT ARGUMENTS...: one file of measurements for each batch size and temperature
 pair() {
-  local name=$1 tokens=$2 input=$3 batch temperature
-  shift 3
+  local name=$1 tokens=$2 context=$3 input=$4 batch temperature
+  shift 4
   [[ -z ${PAIRS:-} || " ${PAIRS//,/ } " == *" $name "* ]] || return 0
   for temperature in $temperatures; do
     for batch in $batches; do
       printf '%s, batch %s, temperature %s\n' "$name" "$batch" "$temperature" >&2
       "$jobs/bench.sh" --input "$input" --policies "$policies" --budgets "$budgets" --width 4 --batches "$batch" \
-        --repeats "$repeats" --limit "${LIMIT:-0}" --max-context 1024 --max-new-tokens "$tokens" --temperature "$temperature" \
+        --repeats "$repeats" --limit "${LIMIT:-0}" --max-context "$context" --max-new-tokens "$tokens" --temperature "$temperature" \
         --coupling fitted --json "$out/$name-$batch-$temperature.json" "$@" >"$out/$name-$batch-$temperature.txt"
     done
   done
@@ -54,15 +54,15 @@ categories() {
   done
 }
 
-pair demo 64 "$prompts" --target "$demo/target" --draft "$demo/head" "$@"
+pair demo 64 1024 "$prompts" --target "$demo/target" --draft "$demo/head" "$@"
 categories "$prompts" --target "$demo/target" --draft "$demo/head" "$@"
 
 if [[ -n ${SMOLLM2:-} ]]; then
-  pair smollm2-ngram 64 "$project/data-samples/repetitive.jsonl" --target "$SMOLLM2" --draft ngram "$@"
+  pair smollm2-ngram 64 1024 "$project/data-samples/repetitive.jsonl" --target "$SMOLLM2" --draft ngram "$@"
   if [[ -z ${PAIRS:-} || " ${PAIRS//,/ } " == *" smollm2-run "* ]]; then
     "$jobs/generate.sh" --target "$SMOLLM2" --input "$prompts" --policy ar --batch 8 --max-new-tokens 64 --max-context 1024 \
       --round-stats none --output "$out/earlier-run" "$@" >"$out/earlier-run.txt"
-    pair smollm2-run 64 "$prompts" --target "$SMOLLM2" --draft "ngram,run:$out/earlier-run" "$@"
+    pair smollm2-run 64 1024 "$prompts" --target "$SMOLLM2" --draft "ngram,run:$out/earlier-run" "$@"
   fi
 else
   printf 'SMOLLM2 is not set: that pair is left out\n' >&2
@@ -74,11 +74,11 @@ if [[ -n ${STORIES:-} && -n ${STORIES_DRAFT:-} ]]; then
     printf '{"id": "%s-1", "prompt": "Once upon a time, there was a child named %s. One day,"}\n' "$name" "$name"
     printf '{"id": "%s-2", "prompt": "%s had a big red ball. The ball was"}\n' "$name" "$name"
   done >"$stories"
-  pair stories 96 "$stories" --target "$STORIES" --draft "$STORIES_DRAFT" "$@"
+  pair stories 96 512 "$stories" --target "$STORIES" --draft "$STORIES_DRAFT" "$@"
   if [[ -z ${PAIRS:-} || " ${PAIRS//,/ } " == *" stories "* ]]; then
     for coupling in none fitted; do
       "$jobs/bench.sh" --input "$stories" --policies talon --budgets 16 --width 4 --batches 1 --repeats "$repeats" \
-        --max-context 1024 --max-new-tokens 96 --temperature 1 --target "$STORIES" --draft "$STORIES_DRAFT" \
+        --max-context 512 --max-new-tokens 96 --temperature 1 --target "$STORIES" --draft "$STORIES_DRAFT" \
         --coupling "$coupling" --json "$out/coupling:$coupling-1-1.json" "$@" >"$out/coupling-$coupling.txt"
     done
   fi
