@@ -115,6 +115,9 @@ final class AutoDrafter implements Drafter {
       largest = Math.max(largest, round.tree(i).size());
     }
     costs.observe(round.size(), rows, largest, live.spent(), draftNanos, verifyNanos, hostNanos);
+    if (live.spent() > 0) {
+      prospects.drafted(live.spent(), draftNanos);
+    }
     for (int i = 0; i < round.size(); i++) {
       learn(round, i);
     }

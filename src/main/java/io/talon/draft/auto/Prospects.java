@@ -11,7 +11,9 @@ import java.util.Arrays;
  *
  * <p>By depth it knows how often a token was accepted where the draft had expanded its parent, and how many rows a tree had
  * there; by sequence, how its own acceptance compares. A round that does not draft saves a hundredth of its time, and once that
- * pays for a round with drafts there is one, so that a draft that has become better is noticed at that price.
+ * pays for a round with drafts there is one, so that a draft that has become better is noticed at that price. What such a round took
+ * beyond what was foretold (a draft model has to run all that was committed since it was asked last) has to be saved as well before
+ * the next one.
  */
 final class Prospects {
   private static final double PROBE_SHARE = 0.01;
@@ -115,6 +117,13 @@ final class Prospects {
     }
     credit -= loss;
     return chosen;
+  }
+
+  /** Counts what the draft forwards of a round took beyond what was foretold, where it only tried whether drafting pays. */
+  void drafted(double foretoldNanos, long nanos) {
+    if (!drafting) {
+      credit -= Math.max(0, nanos - foretoldNanos);
+    }
   }
 
   /**
