@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A draft of integers beside a target of floats: the same text, and nearly as many tokens accepted. */
 class DraftWeightsTest {
   private static final long LARGE = 1 << 24;
+  private static final double TOLERANCE = IntegerProbe.level() == 127 ? 0.1 : 0.2; // of tau; inputs of 7 bits are coarser
 
   @ParameterizedTest
   @EnumSource(names = {"FP32", "BF16"})
@@ -44,7 +45,7 @@ class DraftWeightsTest {
       List<GenerationRequest> requests = DemoPrompts.requests(8, 32, new DemoPrompts.Settings(0, 0, 1, 0), null);
       Map<String, Generation> plain = DemoPrompts.decode(full, new NoDraft(), new Coupling.None(), requests);
       double tau = tau(full, requests, plain);
-      assertThat(tau(integers, requests, plain)).isCloseTo(tau, within(0.08 * tau));
+      assertThat(tau(integers, requests, plain)).isCloseTo(tau, within(TOLERANCE * tau));
     }
   }
 
@@ -62,7 +63,7 @@ class DraftWeightsTest {
           .toList();
       Map<String, Generation> plain = DemoPrompts.decode(full, new NoDraft(), new Coupling.None(), requests);
       double tau = tau(full, requests, plain);
-      assertThat(tau(integers, requests, plain)).isCloseTo(tau, within(0.1 * tau));
+      assertThat(tau(integers, requests, plain)).isCloseTo(tau, within(TOLERANCE * tau));
     }
   }
 

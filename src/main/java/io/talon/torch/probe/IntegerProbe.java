@@ -64,7 +64,7 @@ public final class IntegerProbe {
   /**
    * Whether what drafts is to be kept in integers.
    *
-   * @param weights of its linear layers
+   * @param weights how many it has
    */
   public static boolean ofDraft(DraftWeights wanted, Device device, long weights) {
     return switch (wanted) {
