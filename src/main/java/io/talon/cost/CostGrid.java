@@ -78,7 +78,8 @@ public record CostGrid(int[] slots, int[][] rows, double[][] nanos) {
     CostGrid grid = new CostGrid(slots, rows, smooth);
     for (int i = 1; i < smooth.length; i++) {
       for (int j = 0; j < smooth[i].length; j++) {
-        smooth[i][j] = Math.max(smooth[i][j], grid.nanos(slots[i - 1], (double) slots[i - 1] * rows[i][j]));
+        int known = Math.min(rows[i][j], rows[i - 1][rows[i - 1].length - 1]); // what lies beyond is a guess, and no bound
+        smooth[i][j] = Math.max(smooth[i][j], grid.along(i - 1, known));
         smooth[i][j] = j == 0 ? smooth[i][j] : Math.max(smooth[i][j], smooth[i][j - 1]);
       }
     }

@@ -98,7 +98,8 @@ public final class CostProbe {
         line.put(rows, rounds.even(slots, rows, promptLength));
       }
     }
-    if (line.isEmpty() || line.firstKey() != 1) {
+    boolean slope = line.size() > 1 || spec.maxTreeRows() == 1 || times.size() == 1;
+    if (line.isEmpty() || line.firstKey() != 1 || !slope) { // one point says nothing of what rows take
       times.remove(slots);
     }
   }

@@ -42,6 +42,13 @@ class CostGridTest {
   }
 
   @Test
+  void whatWasNotMeasuredOfFewerSequencesIsNoBoundForMore() {
+    CostGrid grid = CostGrid.monotone(
+        new int[] {2, 4}, new int[][] {{1}, {1, 2, 16}}, new double[][] {{8}, {7, 13, 20}});
+    assertThat(grid.nanos()[1]).as("of the line below one point is known").containsExactly(8, 13, 20);
+  }
+
+  @Test
   void bumpsAreNoPartOfWhatARowCosts() {
     int[][] rows = {{1, 2, 3, 4, 24, 32}, {1, 2, 4}};
     CostGrid bumpy = new CostGrid(new int[] {1, 2}, rows, new double[][] {{4, 6, 9, 11, 11, 15}, {5, 6, 10}});

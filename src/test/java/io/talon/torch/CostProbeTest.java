@@ -7,6 +7,7 @@ import io.talon.cost.CostTable;
 import io.talon.engine.Drafting;
 import io.talon.engine.Sampling;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Costs that are measured on the demo pair. */
@@ -37,6 +38,19 @@ class CostProbeTest {
       assertThat(table.context()).isEqualTo(24);
       for (int slot = 0; slot < SLOTS; slot++) {
         engine.prefill(slot, new int[] {3, 4, 5}, Sampling.GREEDY, Drafting.UNCOUPLED);
+      }
+    }
+  }
+
+  /** A line of one point would say that twice the rows take twice the time. */
+  @Test
+  void whereverTheTimeEndsNoLineHasOnePoint() {
+    try (TorchEngine engine = EngineOpener.open(Demo.options(SLOTS, 32, 40), false)) {
+      for (long allowed = 100; allowed < 600; allowed += 25) { // readings of the clock
+        CostTable table = CostProbe.measure(engine, new AtomicLong()::incrementAndGet, allowed).table();
+        for (int[] rows : table.verify().rows()) {
+          assertThat(rows).as("of a clock that ends at %s", allowed).hasSizeGreaterThan(1);
+        }
       }
     }
   }
