@@ -17,6 +17,7 @@ import java.util.Arrays;
  */
 final class Prospects {
   private static final double PROBE_SHARE = 0.01;
+  private static final double MOST_DEBT = 30; // plain rounds: one call that stalled must not end all trying
   private static final double PRIOR = 4; // rounds that the first guess weighs
   private static final double MOST = 0.98; // no draft is surer than this
   private static final double GUESS = 0.7;
@@ -111,6 +112,7 @@ final class Prospects {
     }
     drafting = false;
     double loss = Math.max(0, bestNanos - bestTokens / plainRate);
+    credit = Math.max(credit, -MOST_DEBT * plainNanos);
     credit = Math.min(credit + PROBE_SHARE * plainNanos, loss + plainNanos);
     if (credit < loss) {
       return 0;

@@ -49,6 +49,12 @@ class ProspectsTest {
   }
 
   @Test
+  void aCallThatStalledIsNotHeldAgainstItForever() {
+    int tries = tries(dear(), 1e12);
+    assertThat(tries).as("of 20,000 rounds, 3,000 to make up for each and 300 for its price").isBetween(6, 8);
+  }
+
+  @Test
   void whatPaysIsNotCounted() {
     CostGrid verify = new CostGrid(new int[] {1}, new int[][] {{1, 8}}, new double[][] {{PLAIN, 1.1 * PLAIN}});
     CostGrid root = new CostGrid(new int[] {1}, new int[][] {{1}}, new double[][] {{0.1 * PLAIN}});
