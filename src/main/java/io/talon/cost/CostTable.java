@@ -104,23 +104,19 @@ public record CostTable(
   /** Reads what {@link #toJson} wrote; ENGINE when it is something else. */
   public static CostTable parse(String json) {
     try {
-      return parse(JSON.readTree(json));
+      JsonNode node = JSON.readTree(json);
+      return new CostTable(
+          grid(node.path("verify")),
+          grid(node.path("root")),
+          grid(node.path("layer")),
+          grid(node.path("commit")),
+          node.path("context").asInt(),
+          node.path("context_ns_per_slot").asDouble(),
+          node.path("context_ns_per_row").asDouble(),
+          node.path("padding_ns_per_row").asDouble());
     } catch (JsonProcessingException e) {
       throw new TalonException(ErrorCode.ENGINE, "a table of costs must be JSON: " + e.getOriginalMessage(), e);
     }
-  }
-
-  /** The same of JSON that has been read already. */
-  public static CostTable parse(JsonNode node) {
-    return new CostTable(
-        grid(node.path("verify")),
-        grid(node.path("root")),
-        grid(node.path("layer")),
-        grid(node.path("commit")),
-        node.path("context").asInt(),
-        node.path("context_ns_per_slot").asDouble(),
-        node.path("context_ns_per_row").asDouble(),
-        node.path("padding_ns_per_row").asDouble());
   }
 
   private static ArrayNode grid(CostGrid grid) {

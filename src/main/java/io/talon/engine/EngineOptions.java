@@ -41,27 +41,6 @@ public record EngineOptions(
     check(device.matches("cpu|cuda(:\\d+)?"), ErrorCode.BAD_OPTION, "device must be cpu, cuda or cuda:N: %s", device);
   }
 
-  /** With a draft whose weights are kept as the target's. */
-  public EngineOptions(
-      Path target,
-      Path draft,
-      ComputeType dtype,
-      String device,
-      int threads,
-      int slots,
-      int maxContext,
-      int maxTreeRows,
-      int maxDraftRows,
-      boolean exact) {
-    this(target, draft, dtype, device, threads, slots, maxContext, maxTreeRows, maxDraftRows, exact, DraftWeights.FULL);
-  }
-
-  /** The same with a draft whose weights are kept in another way. */
-  public EngineOptions drafting(DraftWeights weights) {
-    return new EngineOptions(
-        target, draft, dtype, device, threads, slots, maxContext, maxTreeRows, maxDraftRows, exact, weights);
-  }
-
   /** The same for the target alone, in a context of its own. */
   public EngineOptions targetAlone(int context) {
     return new EngineOptions(target, null, dtype, device, threads, slots, context, maxTreeRows, 1, exact, draftWeights);

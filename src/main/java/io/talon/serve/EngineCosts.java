@@ -1,6 +1,5 @@
 package io.talon.serve;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.talon.TalonException;
 import io.talon.Version;
@@ -32,8 +31,7 @@ public final class EngineCosts {
   private static final int MOST_MEASUREMENTS = 3;
   private static final String MEASUREMENTS = "measurements"; // in the file, beside the table
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  private static final String FORM = "3"; // of the measurement: tables of another one are made again
+  private static final String FORM = "4"; // of the measurement: tables of another one are made again
 
   private EngineCosts() {}
 
@@ -53,17 +51,17 @@ public final class EngineCosts {
    * @param measure in a time that is given in nanoseconds
    */
   static CostTable read(Path file, LongFunction<Measurement> measure) {
-    JsonNode kept;
+    int measurements;
     CostTable before;
     try {
-      kept = JSON.readTree(Files.readString(file));
+      String kept = Files.readString(file);
       before = CostTable.parse(kept);
+      measurements = JSON.readTree(kept).path(MEASUREMENTS).asInt(MOST_MEASUREMENTS);
     } catch (IOException | TalonException e) { // measured for the first time, or not by this version
       Measurement first = measure.apply(ALLOWED_NANOS);
       write(first.table(), first.steady() ? MOST_MEASUREMENTS : 1, file);
       return first.table();
     }
-    int measurements = kept.path(MEASUREMENTS).asInt(MOST_MEASUREMENTS);
     if (measurements >= MOST_MEASUREMENTS) {
       return before;
     }

@@ -8,6 +8,7 @@ import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
 import io.talon.draft.policy.TalonPolicy;
 import io.talon.engine.ComputeType;
+import io.talon.engine.DraftWeights;
 import io.talon.engine.EngineOptions;
 import io.talon.model.RopeSpec;
 import io.talon.model.TargetSpec;
@@ -155,6 +156,6 @@ class BorrowedMemoryTest {
   }
 
   private static EngineOptions options(Path target) {
-    return new EngineOptions(target, null, ComputeType.FP32, "cpu", 1, 1, 0, 1, 1, true);
+    return new EngineOptions(target, null, ComputeType.FP32, "cpu", 1, 1, 0, 1, 1, true, DraftWeights.FULL);
   }
 }

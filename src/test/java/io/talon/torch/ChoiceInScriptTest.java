@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.talon.engine.Chosen;
 import io.talon.engine.ComputeType;
+import io.talon.engine.DraftWeights;
 import io.talon.engine.EngineOptions;
 import io.talon.engine.Noise;
 import io.talon.engine.Sampling;
@@ -27,7 +28,8 @@ class ChoiceInScriptTest {
   @BeforeAll
   static void open() {
     Path target = Path.of("src/test/resources/tiny/tiny-llama");
-    engine = TorchEngine.open(new EngineOptions(target, null, ComputeType.FP32, "cpu", 1, 1, 0, ROWS, 1, true));
+    engine =
+        TorchEngine.open(new EngineOptions(target, null, ComputeType.FP32, "cpu", 1, 1, 0, ROWS, 1, true, DraftWeights.FULL));
     Random random = new Random(5);
     logits = new float[engine.spec().vocabulary()];
     for (int i = 0; i < logits.length; i++) {

@@ -3,6 +3,7 @@ package io.talon.torch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.talon.engine.ComputeType;
+import io.talon.engine.DraftWeights;
 import io.talon.engine.EngineOptions;
 import io.talon.torch.probe.LinearProbe;
 import java.io.IOException;
@@ -34,7 +35,12 @@ final class Demo {
   }
 
   static EngineOptions options(int slots, int maxTreeRows, int maxDraftRows, ComputeType type, int threads) {
-    return new EngineOptions(TARGET, HEAD, type, "cpu", threads, slots, 0, maxTreeRows, maxDraftRows, true);
+    return options(slots, maxTreeRows, maxDraftRows, type, threads, DraftWeights.FULL);
+  }
+
+  static EngineOptions options(
+      int slots, int maxTreeRows, int maxDraftRows, ComputeType type, int threads, DraftWeights draft) {
+    return new EngineOptions(TARGET, HEAD, type, "cpu", threads, slots, 0, maxTreeRows, maxDraftRows, true, draft);
   }
 
   static JsonNode golden() {

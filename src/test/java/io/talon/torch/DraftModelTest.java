@@ -16,6 +16,7 @@ import io.talon.draft.policy.TalonPolicy;
 import io.talon.draft.policy.TreePolicy;
 import io.talon.engine.Candidates;
 import io.talon.engine.ComputeType;
+import io.talon.engine.DraftWeights;
 import io.talon.engine.Drafting;
 import io.talon.engine.Engine;
 import io.talon.engine.Engine.Advance;
@@ -153,6 +154,6 @@ class DraftModelTest {
   }
 
   private static EngineOptions options(Path target, Path draft, int slots) {
-    return new EngineOptions(target, draft, ComputeType.FP32, "cpu", 1, slots, 0, 16, 32, true);
+    return new EngineOptions(target, draft, ComputeType.FP32, "cpu", 1, slots, 0, 16, 32, true, DraftWeights.FULL);
   }
 }

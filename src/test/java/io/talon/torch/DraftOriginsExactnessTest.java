@@ -18,6 +18,7 @@ import io.talon.draft.policy.OptTreePolicy.Variant;
 import io.talon.draft.policy.TalonPolicy;
 import io.talon.draft.policy.TreePolicy;
 import io.talon.engine.ComputeType;
+import io.talon.engine.DraftWeights;
 import io.talon.engine.EngineOptions;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ class DraftOriginsExactnessTest {
     List<GenerationRequest> requests =
         DemoPrompts.requests(8, 32, new DemoPrompts.Settings(temperature, 0, 1, 0), null);
     EngineOptions headless =
-        new EngineOptions(Demo.TARGET, null, ComputeType.FP32, "cpu", 1, slots, 0, ROWS, 1, true);
+        new EngineOptions(Demo.TARGET, null, ComputeType.FP32, "cpu", 1, slots, 0, ROWS, 1, true, DraftWeights.FULL);
     try (TorchEngine engine = TorchEngine.open(headless)) {
       Map<String, Generation> plain = decode(engine, new NoDraft(), EngineDrafter::new, requests);
       SuffixIndex.Builder run = new SuffixIndex.Builder();

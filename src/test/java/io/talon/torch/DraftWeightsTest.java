@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A draft of integers beside a target of floats: the same text, and nearly as many tokens accepted. */
 class DraftWeightsTest {
+  private static final Path STORIES = Path.of("../shared/models/stories260K");
   private static final long LARGE = 1 << 24;
   private static final double TOLERANCE = IntegerProbe.level() == 127 ? 0.1 : 0.2; // of tau; inputs of 7 bits are coarser
 
@@ -36,9 +37,8 @@ class DraftWeightsTest {
   void aHeadOfIntegersDraftsAsWell(ComputeType type) {
     ComputeType able = type == ComputeType.BF16 ? Demo.BF16 : type;
     boolean padded = type == ComputeType.BF16; // each way once
-    EngineOptions options = Demo.options(4, 16, 32, able, 1);
-    try (Engine full = EngineOpener.open(options, padded);
-        Engine integers = EngineOpener.open(options.drafting(DraftWeights.INT8), padded)) {
+    try (Engine full = EngineOpener.open(Demo.options(4, 16, 32, able, 1, DraftWeights.FULL), padded);
+        Engine integers = EngineOpener.open(Demo.options(4, 16, 32, able, 1, DraftWeights.INT8), padded)) {
       assertThat(full.spec().draftDtype()).isEqualTo(able.label());
       assertThat(integers.spec().draftDtype()).isEqualTo("int8");
       assertThat(integers.spec().dtype()).isEqualTo(able.label());
@@ -51,11 +51,9 @@ class DraftWeightsTest {
 
   @Test
   void aModelOfIntegersDraftsAsWell() {
-    Path target = Path.of("../shared/models/stories260K");
-    assumeTrue(Files.isDirectory(target), "needs ../shared/models/stories260K and llama2xs281K");
-    EngineOptions options = new EngineOptions(
-        target, Path.of("../shared/models/llama2xs281K"), ComputeType.FP32, "cpu", 1, 4, 0, 16, 32, true);
-    try (Engine full = TorchEngines.open(options); Engine integers = TorchEngines.open(options.drafting(DraftWeights.INT8))) {
+    assumeTrue(Files.isDirectory(STORIES), "needs ../shared/models/stories260K and llama2xs281K");
+    try (Engine full = TorchEngines.open(stories(DraftWeights.FULL));
+        Engine integers = TorchEngines.open(stories(DraftWeights.INT8))) {
       assertThat(full.spec().draftDtype()).isEqualTo("fp32");
       assertThat(integers.spec().draftDtype()).isEqualTo("int8");
       List<GenerationRequest> requests = DemoPrompts.requests(6, 60, new DemoPrompts.Settings(0, 0, 1, 0), null).stream()
@@ -65,6 +63,11 @@ class DraftWeightsTest {
       double tau = tau(full, requests, plain);
       assertThat(tau(integers, requests, plain)).isCloseTo(tau, within(TOLERANCE * tau));
     }
+  }
+
+  private static EngineOptions stories(DraftWeights draft) {
+    return new EngineOptions(
+        STORIES, Path.of("../shared/models/llama2xs281K"), ComputeType.FP32, "cpu", 1, 4, 0, 16, 32, true, draft);
   }
 
   private static GenerationRequest ofSmallVocabulary(GenerationRequest of) {

@@ -57,7 +57,7 @@ class ExactnessTest {
   }
 
   private static EngineOptions options(ComputeType type, int slots) {
-    return Demo.options(slots, 60, 91, type, 1).drafting(DraftWeights.AUTO); // as a job drafts by itself
+    return Demo.options(slots, 60, 91, type, 1, DraftWeights.AUTO); // as a job drafts by itself
   }
 
   @AfterAll

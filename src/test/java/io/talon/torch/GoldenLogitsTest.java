@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.talon.engine.ComputeType;
+import io.talon.engine.DraftWeights;
 import io.talon.engine.EngineOptions;
 import io.talon.model.GoldenTensors;
 import io.talon.model.checkpoint.TestShards;
@@ -82,7 +83,8 @@ class GoldenLogitsTest {
     Path directory = Path.of("src/test/resources/tiny").resolve(name);
     GoldenTensors golden = GoldenTensors.read(directory.resolve("golden.safetensors"));
     try (
-        TorchEngine engine = TorchEngine.open(new EngineOptions(directory, null, type, "cpu", 1, 1, 0, 1, 1, true))) {
+        TorchEngine engine =
+            TorchEngine.open(new EngineOptions(directory, null, type, "cpu", 1, 1, 0, 1, 1, true, DraftWeights.FULL))) {
       double squares = 0;
       double wrong = 0;
       float[] wanted = golden.floats("logits.2");
@@ -101,7 +103,7 @@ class GoldenLogitsTest {
 
   private static void compareShape(Path directory, Path goldenDirectory) {
     GoldenTensors golden = GoldenTensors.read(goldenDirectory.resolve("golden.safetensors"));
-    EngineOptions options = new EngineOptions(directory, null, ComputeType.FP32, "cpu", 1, 1, 0, 1, 1, true);
+    EngineOptions options = new EngineOptions(directory, null, ComputeType.FP32, "cpu", 1, 1, 0, 1, 1, true, DraftWeights.FULL);
     try (TorchEngine engine = TorchEngine.open(options)) {
       for (int i = 0; golden.has("input_ids." + i); i++) {
         float[] found = engine.inspect(0, golden.ints("input_ids." + i));

@@ -13,6 +13,7 @@ import io.talon.draft.policy.TreePolicy;
 import io.talon.engine.AcceptedRows;
 import io.talon.engine.Candidates;
 import io.talon.engine.ComputeType;
+import io.talon.engine.DraftWeights;
 import io.talon.engine.Drafting;
 import io.talon.engine.EngineOptions;
 import io.talon.engine.Sampling;
@@ -153,7 +154,7 @@ class LongPromptsTest {
   }
 
   private static EngineOptions headless(ComputeType type) {
-    return new EngineOptions(Demo.TARGET, null, type, "cpu", 1, 1, 0, 1, 1, true);
+    return new EngineOptions(Demo.TARGET, null, type, "cpu", 1, 1, 0, 1, 1, true, DraftWeights.FULL);
   }
 
   private static int[] prompt(int seed, int length) {

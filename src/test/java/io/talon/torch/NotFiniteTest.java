@@ -15,6 +15,7 @@ import io.talon.draft.policy.TalonPolicy;
 import io.talon.draft.policy.TreePolicy;
 import io.talon.engine.Chosen;
 import io.talon.engine.ComputeType;
+import io.talon.engine.DraftWeights;
 import io.talon.engine.Drafting;
 import io.talon.engine.Engine.Prompt;
 import io.talon.engine.EngineOptions;
@@ -80,7 +81,8 @@ class NotFiniteTest {
       prompts.add(new Prompt(slot, new int[] {8 + slot, 9, 17 + slot, 30}, Sampling.GREEDY, Drafting.OFF));
     }
     try (TorchEngine engine =
-        EngineOpener.open(new EngineOptions(broken, null, ComputeType.FP32, "cpu", 1, SLOTS, 0, 8, 1, true), false)) {
+        EngineOpener.open(new EngineOptions(broken, null, ComputeType.FP32, "cpu", 1, SLOTS, 0, 8, 1, true, DraftWeights.FULL),
+            false)) {
       engine.begin(List.of(new Prompt(0, given, Sampling.GREEDY, Drafting.OFF)));
       engine.advance(50);
       engine.release(0);
@@ -108,7 +110,7 @@ class NotFiniteTest {
   }
 
   private static Outcomes decode(Path target, boolean padded, boolean drafts, List<GenerationRequest> requests) {
-    EngineOptions options = new EngineOptions(target, null, ComputeType.FP32, "cpu", 1, SLOTS, 0, 8, 1, true);
+    EngineOptions options = new EngineOptions(target, null, ComputeType.FP32, "cpu", 1, SLOTS, 0, 8, 1, true, DraftWeights.FULL);
     Outcomes requester = new Outcomes(requests);
     try (TorchEngine engine = EngineOpener.open(options, padded)) {
       TreePolicy policy = drafts ? new TalonPolicy(8, 3, 0.03) : new NoDraft();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.talon.engine.Chosen;
 import io.talon.engine.ComputeType;
+import io.talon.engine.DraftWeights;
 import io.talon.engine.EngineOptions;
 import io.talon.engine.Noise;
 import io.talon.engine.Sampling;
@@ -24,7 +25,8 @@ class NucleusInScriptTest {
 
   @BeforeAll
   static void open() {
-    engine = TorchEngine.open(new EngineOptions(Demo.TARGET, null, ComputeType.FP32, "cpu", 1, 1, 0, POSITIONS, 1, true));
+    engine = TorchEngine
+        .open(new EngineOptions(Demo.TARGET, null, ComputeType.FP32, "cpu", 1, 1, 0, POSITIONS, 1, true, DraftWeights.FULL));
   }
 
   @AfterAll

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.engine.ComputeType;
+import io.talon.engine.DraftWeights;
 import io.talon.engine.EngineOptions;
 import io.talon.torch.probe.LinearProbe;
 import java.io.IOException;
@@ -20,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 class OpenErrorsTest {
   @Test
   void cudaWithoutCudaIsRefusedAtOnce() {
-    EngineOptions options = new EngineOptions(Demo.TARGET, Demo.HEAD, ComputeType.AUTO, "cuda:97", 0, 1, 0, 1, 1, true);
+    EngineOptions options =
+        new EngineOptions(Demo.TARGET, Demo.HEAD, ComputeType.AUTO, "cuda:97", 0, 1, 0, 1, 1, true, DraftWeights.FULL);
     assertThatThrownBy(() -> TorchEngine.open(options))
         .isInstanceOfSatisfying(TalonException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DEVICE))
         .hasMessageContaining("device cuda:97 was asked for")
@@ -29,7 +31,8 @@ class OpenErrorsTest {
 
   @Test
   void cachesThatDoNotFitAreNotTaken() {
-    EngineOptions options = new EngineOptions(Demo.TARGET, Demo.HEAD, ComputeType.FP32, "cpu", 1, 1 << 22, 0, 8, 8, true);
+    EngineOptions options =
+        new EngineOptions(Demo.TARGET, Demo.HEAD, ComputeType.FP32, "cpu", 1, 1 << 22, 0, 8, 8, true, DraftWeights.FULL);
     assertThatThrownBy(() -> TorchEngine.open(options))
         .isInstanceOfSatisfying(TalonException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUT_OF_MEMORY))
         .hasMessageMatching(
@@ -39,7 +42,7 @@ class OpenErrorsTest {
 
   @Test
   void bf16WorksOrIsRefusedByName() {
-    EngineOptions options = new EngineOptions(Demo.TARGET, null, ComputeType.BF16, "cpu", 1, 1, 0, 1, 1, true);
+    EngineOptions options = new EngineOptions(Demo.TARGET, null, ComputeType.BF16, "cpu", 1, 1, 0, 1, 1, true, DraftWeights.FULL);
     if (LinearProbe.bf16Speedup() == LinearProbe.UNSUPPORTED) {
       assertThatThrownBy(() -> TorchEngine.open(options))
           .isInstanceOfSatisfying(TalonException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DEVICE))
@@ -60,7 +63,7 @@ class OpenErrorsTest {
     try (RandomAccessFile weights = new RandomAccessFile(directory.resolve("model.safetensors").toFile(), "rw")) {
       weights.setLength(1_000_000);
     }
-    EngineOptions options = new EngineOptions(directory, null, ComputeType.FP32, "cpu", 1, 1, 0, 1, 1, true);
+    EngineOptions options = new EngineOptions(directory, null, ComputeType.FP32, "cpu", 1, 1, 0, 1, 1, true, DraftWeights.FULL);
     assertThatThrownBy(() -> TorchEngine.open(options))
         .isInstanceOfSatisfying(TalonException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MODEL_FILE))
         .hasMessageContaining("model.safetensors")
@@ -70,7 +73,8 @@ class OpenErrorsTest {
   @Test
   void aHeadOfAnotherTargetIsRefused() {
     EngineOptions options =
-        new EngineOptions(Path.of("src/test/resources/tiny/tiny-llama"), Demo.HEAD, ComputeType.FP32, "cpu", 1, 1, 0, 1, 1, true);
+        new EngineOptions(Path.of("src/test/resources/tiny/tiny-llama"), Demo.HEAD, ComputeType.FP32, "cpu", 1, 1, 0, 1, 1, true,
+            DraftWeights.FULL);
     assertThatThrownBy(() -> TorchEngine.open(options))
         .isInstanceOf(TalonException.class)
         .hasMessageContaining("2048")
@@ -79,7 +83,8 @@ class OpenErrorsTest {
 
   @Test
   void aContextBeyondTheModelsIsRefused() {
-    EngineOptions options = new EngineOptions(Demo.TARGET, null, ComputeType.FP32, "cpu", 1, 1, 5000, 1, 1, true);
+    EngineOptions options =
+        new EngineOptions(Demo.TARGET, null, ComputeType.FP32, "cpu", 1, 1, 5000, 1, 1, true, DraftWeights.FULL);
     assertThatThrownBy(() -> TorchEngine.open(options))
         .isInstanceOf(TalonException.class)
         .hasMessageContaining("1024")

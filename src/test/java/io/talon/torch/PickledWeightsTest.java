@@ -7,6 +7,7 @@ import io.talon.decode.Generation;
 import io.talon.decode.GenerationRequest;
 import io.talon.draft.policy.TalonPolicy;
 import io.talon.engine.ComputeType;
+import io.talon.engine.DraftWeights;
 import io.talon.engine.EngineOptions;
 import io.talon.model.checkpoint.TorchFileWriter;
 import java.io.IOException;
@@ -29,7 +30,8 @@ class PickledWeightsTest {
   void treesAndTextsAreThoseOfSafetensors() throws IOException {
     RecordingEngine safetensors = new RecordingEngine(TorchEngine.open(Demo.options(2, 60, 91)));
     EngineOptions options =
-        new EngineOptions(pickled(Demo.TARGET), pickled(Demo.HEAD), ComputeType.FP32, "cpu", 1, 2, 0, 60, 91, true);
+        new EngineOptions(pickled(Demo.TARGET), pickled(Demo.HEAD), ComputeType.FP32, "cpu", 1, 2, 0, 60, 91, true,
+            DraftWeights.FULL);
     RecordingEngine pickled = new RecordingEngine(TorchEngine.open(options));
     try (safetensors; pickled) {
       List<GenerationRequest> requests = DemoPrompts.requests(4, 24, GREEDY, null);

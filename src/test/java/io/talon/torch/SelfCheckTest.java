@@ -7,6 +7,7 @@ import ai.djl.Device;
 import io.talon.ErrorCode;
 import io.talon.TalonException;
 import io.talon.engine.ComputeType;
+import io.talon.engine.DraftWeights;
 import io.talon.engine.EngineOptions;
 import io.talon.model.RopeSpec;
 import io.talon.model.TargetSpec;
@@ -78,7 +79,7 @@ class SelfCheckTest {
 
   @Test
   void aTreeRowThatDiffersFromAPlainRowIsNoticed() {
-    EngineOptions fast = new EngineOptions(Demo.TARGET, null, Demo.BF16, "cpu", 1, 1, 64, 4, 1, false);
+    EngineOptions fast = new EngineOptions(Demo.TARGET, null, Demo.BF16, "cpu", 1, 1, 64, 4, 1, false, DraftWeights.FULL);
     try (TorchEngine engine = EngineOpener.open(fast, false)) {
       EngineLayout claimed = new EngineLayout("cpu", Demo.BF16, 1, 64, 4, 1, false, Attention.IN_ORDER, true, 1, false, 0);
       assertRefused(() -> engine.check(claimed), "has logits that differ by up to");
@@ -95,7 +96,9 @@ class SelfCheckTest {
   })
   void anEngineThatComputesNoNumbersDoesNotOpen(String tensor, float value) throws IOException {
     Path broken = AlteredModel.copy(TINY, directory.resolve("broken"), tensor, 40 % 16, value);
-    assertRefused(() -> TorchEngine.open(new EngineOptions(broken, null, ComputeType.FP32, "cpu", 1, 1, 0, 4, 1, true)), "");
+    assertRefused(
+        () -> TorchEngine.open(new EngineOptions(broken, null, ComputeType.FP32, "cpu", 1, 1, 0, 4, 1, true, DraftWeights.FULL)),
+        "");
   }
 
   private static void tables(ScriptModule module, TargetSpec target) {

@@ -10,6 +10,7 @@ import io.talon.decode.DecodeOptions;
 import io.talon.decode.GenerationRequest;
 import io.talon.draft.policy.NoDraft;
 import io.talon.engine.ComputeType;
+import io.talon.engine.DraftWeights;
 import io.talon.engine.EngineOptions;
 import io.talon.engine.Sampling;
 import io.talon.model.GoldenTensors;
@@ -36,7 +37,8 @@ class SmolLmGoldenTest {
     Path checkpoint = SmolLm.checkpoint();
     cases = new ObjectMapper().readTree(SmolLm.golden().resolve("golden.json").toFile());
     endTokens = TargetSpec.read(checkpoint).endTokens();
-    engine = TorchEngine.open(new EngineOptions(checkpoint, null, ComputeType.FP32, "cpu", 1, SLOTS, 512, 1, 1, true));
+    engine = TorchEngine
+        .open(new EngineOptions(checkpoint, null, ComputeType.FP32, "cpu", 1, SLOTS, 512, 1, 1, true, DraftWeights.FULL));
   }
 
   @AfterAll

@@ -1,6 +1,7 @@
 package io.talon.torch;
 
 import io.talon.engine.ComputeType;
+import io.talon.engine.DraftWeights;
 import io.talon.engine.EngineOptions;
 import io.talon.model.GoldenTensors;
 import io.talon.model.TargetSpec;
@@ -83,7 +84,7 @@ final class TinyHead {
 
   EngineOptions options(Path directory, ComputeType type, int slots) {
     return new EngineOptions(targetDirectory(), directory, type, "cpu", 1, slots, 0, DraftSession.MAX_ROWS, DraftSession.MAX_ROWS,
-        true);
+        true, DraftWeights.FULL);
   }
 
   /** A prompt of so many tokens, at most 40. */
