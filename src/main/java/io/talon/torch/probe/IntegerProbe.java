@@ -37,7 +37,7 @@ public final class IntegerProbe {
       """;
   private static final int COLUMNS = 256;
   private static final int FULL_LEVEL = 127;
-  private static final long WORTHWHILE = 1 << 20; // weights: a smaller draft is all calls, of which integers take more
+  private static final long WORTHWHILE = 1 << 20; // weights: a draft of 300,000 gained a tenth of a forward at most
 
   private static final class Found {
     private static final int LEVEL = find();
