@@ -26,12 +26,10 @@ public final class ScriptModule implements AutoCloseable {
   private final Model model; // a strong reference, since its finalizer closes the module
   private final PtSymbolBlock block;
   private final PtNDManager manager;
-  private final boolean gpu;
   private int openValues; // native values made by this module and not yet closed
 
-  private ScriptModule(Model model, boolean gpu) {
+  private ScriptModule(Model model) {
     this.model = model;
-    this.gpu = gpu;
     block = (PtSymbolBlock) model.getBlock();
     // inputs are always made on the host; the script moves them where it runs
     manager = (PtNDManager) model.getNDManager().newSubManager(Device.cpu());
@@ -47,7 +45,7 @@ public final class ScriptModule implements AutoCloseable {
       } finally {
         Files.deleteIfExists(file);
       }
-      return new ScriptModule(model, device.isGpu());
+      return new ScriptModule(model);
     } catch (IOException | MalformedModelException | EngineException e) {
       model.close();
       throw new TalonException(ErrorCode.ENGINE, "The engine's script could not be loaded: " + e.getMessage(), e);
@@ -94,11 +92,10 @@ public final class ScriptModule implements AutoCloseable {
         openValues++;
       }
       beforeEachCall.accept(method);
-      if (gpu) {
-        // The optimiser fuses operators for the shapes of the calls that it has seen, on GPUs alone, and a fused operator rounds
-        // otherwise: rows would hang on what ran before. The setting is the thread's, and any thread may call.
-        JniUtils.setGraphExecutorOptimize(false);
-      }
+      // The optimiser fuses operators for the shapes of the calls that it has seen, on GPUs, and a fused operator rounds otherwise:
+      // rows would hang on what ran before. On CPUs it finds nothing to do, and looks for a second per engine. The setting is the
+      // thread's, and any thread may call.
+      JniUtils.setGraphExecutorOptimize(false);
       IValue result = IValueUtils.runMethod(block, method, values);
       openValues++;
       return result;
