@@ -73,14 +73,16 @@ processors() {
   getconf _NPROCESSORS_ONLN
 }
 
-# How Java compiles while an engine computes in the same process: compiling COMMAND MASTER DEVICE. Where there are few
-# cores, Java's second compiler takes them from the engine's threads for a run's first ten to twenty seconds, and next to
-# nothing of a run is Java. It stays beside a GPU, which waits for Java, and where somebody has said how to compile.
-compiling() {
+# How Java compiles and collects garbage while an engine computes in the same process: sparing COMMAND MASTER DEVICE. Where
+# there are few cores, Java's second compiler takes them from the engine's threads for a run's first ten to twenty seconds, and
+# next to nothing of a run is Java; and the collector for large heaps spreads the little that a round allocates over so much
+# memory that none of it is in a cache. Both stay beside a GPU, which waits for Java, and where somebody has said what to use.
+sparing() {
   local command=$1 master=$2 device=$3 given="${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-}"
   [[ $command =~ ^(generate|bench|audit)$ && (-z $master || $master == local*) && $device != cuda* ]] || return 0
-  [[ $given =~ -X(int|comp|X:[+-]?Tiered) ]] && return 0
-  (($(processors) > few_processors)) || printf '%s' -XX:TieredStopAtLevel=1
+  (($(processors) > few_processors)) && return 0
+  [[ $given =~ -X(int|comp|X:[+-]?Tiered) ]] || printf '%s ' -XX:TieredStopAtLevel=1
+  [[ $given =~ -XX:[+-]Use[A-Za-z0-9]*GC ]] || printf '%s ' -XX:+UseSerialGC
 }
 
 # Runs a command of the job and ends with its exit code: submit COMMAND ARGUMENTS...
@@ -101,11 +103,10 @@ submit() {
   fi
   # shellcheck disable=SC2086 # words are meant
   [[ -n $master ]] || master=$(value --master ${TALON_SUBMIT_OPTIONS:-})
-  local -a opens
-  local compiler
-  compiler=$(compiling "$1" "$master" "$(value --device "$@")")
+  local -a opens light
+  read -r -a light < <(sparing "$1" "$master" "$(value --device "$@")"; echo)
   read -r -a opens < <(sed -n 's:.*<spark.opens>\(.*\)</spark.opens>.*:\1:p' "$project/pom.xml")
   export SPARK_HOME=$project/target/spark-home SPARK_SCALA_VERSION=2.12 SPARK_LOCAL_IP=${SPARK_LOCAL_IP:-127.0.0.1}
-  exec "$java" "-Xmx$memory" ${compiler:+"$compiler"} "${opens[@]}" "${driver[@]}" -cp "$project/target/spark-home/jars/*" \
+  exec "$java" "-Xmx$memory" "${light[@]}" "${opens[@]}" "${driver[@]}" -cp "$project/target/spark-home/jars/*" \
     org.apache.spark.deploy.SparkSubmit "${submit[@]}" "$jar" "$@"
 }
