@@ -51,6 +51,7 @@ class Engine:
         f = self.facts
         self.module.allocate_cache(f["cache_rows"])
         self.module.allocate_tables(torch.tensor(f["inverse"]), torch.tensor(f["head_inverse"]))
+        self.module.norm_embedding()
         self.module.allocate_head(f["slots"] * f["head_capacity"], f["slots"] * f["pending"], f["slots"] * f["max_draft_rows"])
         for name in ("cache", "h_keys", "h_values", "h_pending", "h_states"):
             for tensor in getattr(self.module, name):
@@ -133,7 +134,7 @@ class Engine:
                 })
             segments += [slot, slot * tree_rows, tree_rows, context + tree_rows]
         sampling = torch.zeros([4, len(rows)])
-        return [self.table(rows), sampling, self.nothing, segments, [context] * slots, [], slots > 1, True, 0, 0]
+        return [self.table(rows), sampling, self.nothing, segments, [context] * slots, [], [], slots > 1, True, 0, 0]
 
     def choose_arguments(self, logits, rows, temperature, top_k, top_p, seed):
         """A choice in every row of equal logits, with noise that is fresh for each, as of a position of its own."""
@@ -177,12 +178,12 @@ class Engine:
                     "POSITION": position,
                     "NEXT_TOKEN": 5 + p,
                     "HEAD_ROW": slot * f["head_capacity"] + position,
-                    "STATE_ROW": slot * f["max_draft_rows"],
                     "bits": 0,
                 })
             segments += [slot, slot, 1, context]
         for slot in range(slots):
             rows[slot]["CHOSEN_ROW"] = 3 * slot + 2
+            rows[slot]["STATE_ROW"] = slot * f["max_draft_rows"]
             rows[slot]["PLACE"] = slot
         coupling = torch.zeros([2, slots])
         return [self.table(rows), coupling, self.nothing, segments, [context] * slots, slots > 1, 0, slots, children]

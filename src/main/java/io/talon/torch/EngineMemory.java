@@ -35,10 +35,11 @@ record EngineMemory(long weights, long caches) {
     long ofHead = 0;
     if (head != null) {
       weights += elements(TensorLayout.of(head)) * bytes(layout.headInt8() ? ComputeType.INT8 : layout.type());
+      weights += layout.normedEmbeddings(head) * (layout.headInt8() ? Float.BYTES : type);
       ofHead = (long) layout.slots()
           * (layout.headCapacity() * 2L * head.kvHeads() * head.headDim()
               + layout.maxPending() * 3L * target.hidden()
-              + (long) layout.maxDraftRows() * head.hidden());
+              + 2L * layout.maxDraftRows() * head.hidden());
     }
     return new EngineMemory(weights, cache + noise + ofHead * (layout.headInt8() ? Float.BYTES : type));
   }

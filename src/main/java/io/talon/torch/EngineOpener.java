@@ -180,6 +180,7 @@ final class EngineOpener {
             Argument.of((long) layout.slots() * layout.maxPending()),
             Argument.of((long) layout.slots() * layout.maxDraftRows()));
         check.headWeights(headTensors);
+        module.number("norm_embedding");
         check.rotations(head.rope(), head.headDim(), true);
       }
       return module;

@@ -26,8 +26,8 @@ final class HeadCalls extends DraftCalls {
       Slot slot = state.slots[slotIndex];
       row = fillPending(slotIndex, row);
       rows.set(Column.CHOSEN_ROW, i, row - 1);
-      rows.set(Column.STATE_ROW, row - 1, state.stateRow(slotIndex, 0));
-      rows.set(Column.RING_ROW, row - 1, score(i, slotIndex, slot.length + 1));
+      rows.set(Column.STATE_ROW, i, state.stateRow(slotIndex, 0));
+      rows.set(Column.RING_ROW, i, score(i, slotIndex, slot.length + 1));
       fillSegment(segments, i, slotIndex, i, 1, slot.length);
       lengths[i] = slot.length;
       slot.beginDraft();

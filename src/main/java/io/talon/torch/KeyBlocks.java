@@ -14,6 +14,10 @@ final class KeyBlocks {
   private long[] entries = new long[16];
   private int size;
 
+  void clear() {
+    size = 0;
+  }
+
   /** A segment whose keys lie at their positions. */
   void add(int keys) {
     int count = size;

@@ -45,7 +45,7 @@ final class ModelCalls extends DraftCalls {
       fillSegment(segments, i, slotIndex, row, pending, slot.length + pending);
       row = fillPending(slotIndex, row, words);
       rows.set(Column.CHOSEN_ROW, i, row - 1);
-      rows.set(Column.RING_ROW, row - 1, score(i, slotIndex, slot.length + pending));
+      rows.set(Column.RING_ROW, i, score(i, slotIndex, slot.length + pending));
       slot.length += pending;
       slot.beginDraft();
     }

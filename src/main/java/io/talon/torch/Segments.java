@@ -18,6 +18,8 @@ final class Segments {
 
   private final EngineState state;
   private final EngineLayout layout;
+  private final KeyBlocks blocks = new KeyBlocks();
+  private final KeyCuts cuts = new KeyCuts();
 
   Segments(EngineState state) {
     this.state = state;
@@ -105,18 +107,28 @@ final class Segments {
     return lengths;
   }
 
-  /** The blocks of keys of every tree; none where products sum them, which is so where there is one block and it is not too long. */
-  long[] blocksOfTrees(TreeBatch trees) {
-    KeyBlocks blocks = new KeyBlocks();
-    boolean products = layout.sumsByProducts();
+  /** Cuts the keys of every tree into blocks: for products where these sum them in order, by {@link KeyBlocks} where they do not. */
+  void cut(TreeBatch trees) {
+    cuts.clear();
     for (int t = 0; t < trees.count(); t++) {
-      products &= state.slots[trees.slot(t)].length + trees.tree(t).size() <= Attention.BLOCK_KEYS;
+      cuts.add(trees.slot(t), state.slots[trees.slot(t)].length, trees.tree(t));
     }
-    if (layout.attention() == Attention.IN_ORDER && !products) {
+    blocks.clear();
+    if (layout.attention() == Attention.IN_ORDER && !(layout.sumsByProducts() && cuts.fitProducts())) {
+      cuts.clear();
       for (int t = 0; t < trees.count(); t++) {
         blocks.add(state.slots[trees.slot(t)].length, trees.tree(t));
       }
     }
+  }
+
+  /** The blocks of the keys of the trees that were cut last; none where products sum them. */
+  long[] blocks() {
     return blocks.list();
+  }
+
+  /** Where products sum the keys of the trees that were cut last, the blocks that begin elsewhere than at their positions. */
+  long[] cuts() {
+    return cuts.list();
   }
 }

@@ -40,7 +40,8 @@ final class TargetCalls {
         rows.argument(),
         Argument.list(of),
         Argument.list(segments.committed(trees)),
-        Argument.list(segments.blocksOfTrees(trees)),
+        Argument.list(segments.blocks()),
+        Argument.list(segments.cuts()),
         Argument.of(layout.padded(of, state.queryWidth)));
   }
 
@@ -80,7 +81,8 @@ final class TargetCalls {
             state.noise.takeFresh(),
             Argument.list(of),
             Argument.list(segments.committed(trees)),
-            Argument.list(segments.blocksOfTrees(trees)),
+            Argument.list(segments.blocks()),
+            Argument.list(segments.cuts()),
             Argument.of(layout.padded(of, state.queryWidth)),
             Argument.of(keepsFeatures(trees)),
             choice.filters(),
@@ -116,6 +118,7 @@ final class TargetCalls {
       fillTree(trees.slot(t), trees.tree(t), trees.firstRow(t), words);
     }
     long[] of = segments.ofTrees(trees);
+    segments.cut(trees);
     rows.setPlaces(of);
     return of;
   }

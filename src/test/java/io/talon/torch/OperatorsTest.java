@@ -55,13 +55,13 @@ class OperatorsTest {
       found.put("draft 16 roots", operators(() -> commit(engine, roots), () -> engine.draftRoot(slots(16), 8)));
       assertThat(found)
           .containsExactly(
-              entry("draft 1 root", 233),
-              entry("draft 16 roots", 334),
-              entry("prefill 16 x 20", 2890),
-              entry("verify 1 x 1", 1665),
-              entry("verify 1 x 8", 1842),
-              entry("verify 16 x 1", 1978),
-              entry("verify 16 x 8", 2036));
+              entry("draft 1 root", 221),
+              entry("draft 16 roots", 323),
+              entry("prefill 16 x 20", 2807),
+              entry("verify 1 x 1", 1564),
+              entry("verify 1 x 8", 1732),
+              entry("verify 16 x 1", 1872),
+              entry("verify 16 x 8", 1930));
     }
   }
 

@@ -6,6 +6,7 @@ import io.talon.engine.AcceptedRows;
 import io.talon.engine.ComputeType;
 import io.talon.engine.Drafting;
 import io.talon.engine.Sampling;
+import io.talon.torch.probe.AttentionProbe;
 import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
 import java.util.ArrayList;
@@ -40,6 +41,36 @@ class TreeRowsTest {
     compare(type, threads, padded, new int[] {0, 2, 3}, sizes, new int[] {5, 14, 23});
   }
 
+  /**
+   * Keys are summed in blocks of 128 positions, and those of a tree lie by depth, beside the keys of the block before: products
+   * sum them as bags do, which know of every key where it belongs.
+   */
+  @ParameterizedTest
+  @MethodSource("types")
+  void treesOverTheEndOfABlockAreSummedAlikeByProductsAndByBags(ComputeType type) {
+    Random random = new Random(9);
+    int[] prompt = randomTokens(random, 300);
+    AttentionProbe.Found bags = new AttentionProbe.Found(true, false);
+    try (TorchEngine engine = TorchEngine.open(Demo.options(5, 70, 70, type, 1));
+        TorchEngine other = EngineOpener.open(Demo.options(5, 70, 70, type, 1), false, bags)) {
+      for (int turn = 0; turn < 24; turn++) {
+        TreeBatch batch = new TreeBatch(5);
+        for (int slot = turn % 3; slot < 5; slot += 1 + turn % 2) {
+          int length = 128 * random.nextInt(1, 3) - random.nextInt(30);
+          int[] tokens = Arrays.copyOf(prompt, length);
+          int root = engine.prefill(slot, tokens, Sampling.GREEDY, Drafting.OFF).token(0);
+          other.prefill(slot, tokens, Sampling.GREEDY, Drafting.OFF);
+          batch.add(slot, randomTree(random, root, 1 + random.nextInt(turn % 4 == 0 ? 69 : 24)));
+        }
+        assertThat(engine.inspect(batch)).as("logits in turn %s", turn).isEqualTo(other.inspect(batch));
+        for (int slot = 0; slot < 5; slot++) {
+          engine.release(slot);
+          other.release(slot);
+        }
+      }
+    }
+  }
+
   /** Scores of many slots are products of all of them, unless one is much wider or longer than the others. */
   @ParameterizedTest
   @MethodSource("manySlots")
@@ -52,8 +83,8 @@ class TreeRowsTest {
     for (ComputeType type : types()) {
       cases.add(Arguments.of(type, 1, new int[] {1, 1, 1, 1, 1}, new int[] {20, 21, 50, 64, 63}));
       cases.add(Arguments.of(type, 3, new int[] {8, 5, 8, 7, 3}, new int[] {20, 30, 40, 56, 57}));
+      cases.add(Arguments.of(type, 1, new int[] {16, 17, 15, 16, 14}, new int[] {120, 140, 250, 200, 126}));
     }
-    cases.add(Arguments.of(Demo.BF16, 1, new int[] {16, 17, 15, 16, 14}, new int[] {120, 140, 250, 200, 126}));
     return cases;
   }
 

@@ -17,6 +17,9 @@ public enum Attention {
   /** Positions whose keys are summed on their own, before the sums of the blocks are added. */
   public static final int BLOCK_KEYS = 128;
 
+  /** Keys of one product at most: of a block, and of a tree's rows that lie beside it. */
+  public static final int PRODUCT_KEYS = BLOCK_KEYS + 64;
+
   /** Ones behind each row of values: a vector register full, as fewer are slower. */
   public static final int ONES = 16;
 }

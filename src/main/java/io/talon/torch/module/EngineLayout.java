@@ -1,6 +1,7 @@
 package io.talon.torch.module;
 
 import io.talon.engine.ComputeType;
+import io.talon.model.HeadSpec;
 import io.talon.torch.script.Rows;
 
 /**
@@ -36,6 +37,7 @@ public record EngineLayout(
   private static final double BF16_TOLERANCE = 0x1p-6;
   private static final double INT8_TOLERANCE = 0x1p-5;
   private static final int FEW_ROWS = 32;
+  private static final int FEW_EMBEDDINGS = 1 << 24; // elements: 64 MB as float32
   private static final int SLOTS_TOGETHER = 4;
   private static final int MOST_PADDING = 2; // of the work without
   private static final int CALLS_OF_A_SLOT = 1 << 19; // products of a row and a key that take as long, times their width
@@ -54,6 +56,17 @@ public record EngineLayout(
   /** Whether the head's weights are integers, and all else of it float32. */
   public boolean headInt8() {
     return int8() || draftInt8;
+  }
+
+  /** Whether the head's norm of every embedding is kept, because these are few: it takes four of a draft forward's calls. */
+  public boolean normsEmbedding(HeadSpec head) {
+    return normedEmbeddings(head) > 0;
+  }
+
+  /** Elements of what is kept so. */
+  public long normedEmbeddings(HeadSpec head) {
+    long elements = (long) head.vocabulary() * head.hidden();
+    return elements <= FEW_EMBEDDINGS ? elements : 0;
   }
 
   public boolean cuda() {

@@ -29,6 +29,7 @@ public final class EngineScript {
   public static final int FLOAT16 = 5;
   public static final int FLOAT32 = 6;
   public static final int FLOAT64 = 7;
+  private static final int BOOL = 11;
   private static final int QINT8 = 12;
   public static final int BFLOAT16 = 15;
 
@@ -67,6 +68,7 @@ public final class EngineScript {
     put("FLOAT64", FLOAT64);
     put("INT32", INT32);
     put("INT64", INT64);
+    put("BOOL", BOOL);
     put("QINT8", QINT8);
     for (RowTable.Column column : RowTable.Column.values()) {
       put(column.name(), column.ordinal());
@@ -159,6 +161,7 @@ public final class EngineScript {
     put("H_HALF_DIM", head == null ? 1 : head.headDim() / 2);
     put("H_EPS", head == null ? "1e-5" : Float.toString(head.normEps()));
     put("H_EMBEDDING", head != null && head.ownEmbedding() ? "self.h_embedding[0]" : "self.embedding[0]");
+    put("H_NORMED_EMBEDDING", truth(head != null && layout.normsEmbedding(head)));
     put("H_NORMED_FUSION", truth(head != null && head.recurrence().normedFusion()));
     put("H_NORMED_RESIDUAL", truth(head != null && head.recurrence().normedResidual()));
     put("H_NORMED_STATE", truth(head != null && head.recurrence().normedState()));

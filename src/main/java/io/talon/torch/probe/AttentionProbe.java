@@ -124,7 +124,7 @@ public final class AttentionProbe {
           Argument.of(shape.kvHeads()),
           Argument.of(width),
           Argument.of(rows),
-          Argument.of(Attention.BLOCK_KEYS),
+          Argument.of(Attention.PRODUCT_KEYS),
           Argument.of(Attention.TILE_ROWS));
       return new Found(scores == 0 && sums == 0, products == 0);
     }
