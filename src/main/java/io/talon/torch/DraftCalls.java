@@ -43,17 +43,6 @@ abstract class DraftCalls {
   /** Expands one layer. */
   abstract Candidates draftLayer(Frontier frontier, int width);
 
-  /** Runs waiting rows without expanding anything, when more of them wait than there is room for. */
-  abstract void catchUp(int slotIndex);
-
-  /** Makes room for so many rows about to be committed. */
-  final void makeRoom(int slotIndex, int count) {
-    Slot slot = state.slots[slotIndex];
-    if (slot.pendingRows + count > slot.pendingTokens.length) {
-      catchUp(slotIndex);
-    }
-  }
-
   final int pendingRows(SlotSet slots) {
     int count = 0;
     for (int i = 0; i < slots.size(); i++) {

@@ -22,7 +22,7 @@ final class EngineState {
     this.draftVocabulary = draftVocabulary;
     slots = new Slot[layout.slots()];
     for (int i = 0; i < slots.length; i++) {
-      slots[i] = new Slot(layout.capacity(), layout.maxPending(), layout.maxDraftRows());
+      slots[i] = new Slot(layout.capacity(), layout.maxDraftRows());
     }
     noise = new NoiseRing(layout.slots(), layout.ringLength());
   }

@@ -35,14 +35,16 @@ final class HeadCalls extends DraftCalls {
     return expand("draft_root", segments, lengths, slots.size(), width);
   }
 
-  @Override
-  void catchUp(int slotIndex) {
+  /** Makes room for the features of so many rows about to be committed, by running those that wait without expanding anything. */
+  void makeRoom(int slotIndex, int count) {
     Slot slot = state.slots[slotIndex];
-    rows.resize(slot.pendingRows, 0);
-    fillPending(slotIndex, 0);
-    module.number("catch_up", rows.argument());
-    slot.pendingRows = 0;
-    slot.heldByHead = slot.length;
+    if (slot.pendingRows + count > layout.maxPending()) {
+      rows.resize(slot.pendingRows, 0);
+      fillPending(slotIndex, 0);
+      module.number("catch_up", rows.argument());
+      slot.pendingRows = 0;
+      slot.heldByHead = slot.length;
+    }
   }
 
   private int fillPending(int slotIndex, int firstRow) {

@@ -14,13 +14,14 @@ import io.talon.tree.DraftTree;
  */
 final class ModelCalls extends DraftCalls {
   private final AncestorBits chain; // of rows that each follow the one before
+  private final int most; // of the rows that wait of a slot, in one forward
 
   ModelCalls(EngineState state) {
     super(state);
-    int longest = state.layout.maxPending();
-    chain = new AncestorBits(longest);
+    most = state.layout.maxPending();
+    chain = new AncestorBits(most);
     chain.plant();
-    for (int row = 1; row < longest; row++) {
+    for (int row = 1; row < most; row++) {
       chain.add(row, row - 1);
     }
   }
@@ -29,6 +30,7 @@ final class ModelCalls extends DraftCalls {
   Candidates draftRoot(SlotSet slots, int width) {
     int longest = 0;
     for (int i = 0; i < slots.size(); i++) {
+      catchUp(slots.slot(i));
       longest = Math.max(longest, state.slots[slots.slot(i)].pendingRows);
     }
     int words = AncestorBits.words(longest);
@@ -43,7 +45,7 @@ final class ModelCalls extends DraftCalls {
       int pending = slot.pendingRows;
       committed[i] = slot.length;
       fillSegment(segments, i, slotIndex, row, pending, slot.length + pending);
-      row = fillPending(slotIndex, row, words);
+      row = fillPending(slotIndex, pending, row, words);
       rows.set(Column.CHOSEN_ROW, i, row - 1);
       rows.set(Column.RING_ROW, i, score(i, slotIndex, slot.length + pending));
       slot.length += pending;
@@ -62,11 +64,11 @@ final class ModelCalls extends DraftCalls {
     slot.draftRows = 0;
   }
 
-  /** The waiting rows of a slot as a chain: each sees the committed rows, those before it, and itself. */
-  private int fillPending(int slotIndex, int firstRow, int words) {
+  /** The first of the waiting rows of a slot as a chain: each sees the committed rows, those before it, and itself. */
+  private int fillPending(int slotIndex, int count, int firstRow, int words) {
     Slot slot = state.slots[slotIndex];
     int row = firstRow;
-    for (int p = 0; p < slot.pendingRows; p++) {
+    for (int p = 0; p < count; p++) {
       int position = slot.length + p;
       rows.set(Column.TOKEN, row, slot.pendingTokens[p]);
       rows.set(Column.POSITION, row, position);
@@ -77,11 +79,22 @@ final class ModelCalls extends DraftCalls {
     return row;
   }
 
-  @Override
-  void catchUp(int slotIndex) {
-    SlotSet one = new SlotSet(1);
-    one.add(slotIndex);
-    draftRoot(one, 1);
+  /** Runs the oldest of a slot's rows, as long as more of them wait than one forward takes. */
+  private void catchUp(int slotIndex) {
+    Slot slot = state.slots[slotIndex];
+    while (slot.pendingRows > most) {
+      rows.resize(most, AncestorBits.words(most));
+      beginScores(1);
+      fillPending(slotIndex, most, 0, AncestorBits.words(most));
+      rows.set(Column.CHOSEN_ROW, 0, most - 1);
+      rows.set(Column.RING_ROW, 0, 0);
+      long[] segments = new long[4];
+      fillSegment(segments, 0, slotIndex, 0, most, slot.length + most);
+      expand("model_draft", segments, new long[] {slot.length}, 1, 1);
+      slot.length += most;
+      slot.pendingRows -= most;
+      System.arraycopy(slot.pendingTokens, most, slot.pendingTokens, 0, slot.pendingRows);
+    }
   }
 
   @Override

@@ -102,7 +102,6 @@ final class PairedEngine implements Engine {
       int tree = accepted.treeIndex(i);
       int slotIndex = trees.slot(tree);
       if (draft.slots[slotIndex].length > 0) { // a sequence that is decoded plainly never came here
-        calls.makeRoom(slotIndex, accepted.count(i) + 1);
         calls.await(slotIndex, trees.tree(tree), accepted, i);
       }
     }

@@ -3,6 +3,8 @@ package io.talon.torch;
 import io.talon.torch.PromptCalls.Piece;
 import io.talon.torch.module.Attention;
 import io.talon.torch.module.EngineLayout;
+import io.talon.torch.module.KeyBlocks;
+import io.talon.torch.module.KeyCuts;
 import io.talon.torch.script.Rows;
 import io.talon.tree.TreeBatch;
 import java.util.Arrays;

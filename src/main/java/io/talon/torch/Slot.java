@@ -6,7 +6,7 @@ import io.talon.tree.AncestorBits;
 
 /** What the engine knows of one live sequence. */
 final class Slot {
-  final int[] pendingTokens; // [pendingRows], the token behind each committed row that the head has not seen
+  final int[] pendingTokens; // [pendingRows], of a head the token behind each row that it has not seen, else the row's own
   final int[] draftDepths; // [maxDraftRows], 0 for the root's expansion
   final AncestorBits draftBits; // of the draft rows
   final int[] held; // [heldRows], the tokens whose rows lie in the target's cache, live or not
@@ -16,14 +16,14 @@ final class Slot {
   boolean tainted; // whether a row of this sequence had values that are not finite
   int length; // committed tokens, whose target KV is in the cache
   int root; // the pending token, at position `length`
-  int pendingRows; // committed rows that the head has not seen; the newest is at position length - 1
+  int pendingRows; // committed rows that the draft has not seen; of a head the newest is at position length - 1
   int draftRows; // rows the head has run in this round, 0 before the root's expansion
   Sampling sampling;
   Drafting drafting;
 
-  Slot(int capacity, int maxPending, int maxDraftRows) {
+  Slot(int capacity, int maxDraftRows) {
     held = new int[capacity];
-    pendingTokens = new int[maxPending];
+    pendingTokens = new int[capacity];
     draftDepths = new int[maxDraftRows];
     draftBits = new AncestorBits(maxDraftRows);
   }

@@ -14,6 +14,7 @@ import io.talon.draft.policy.NoDraft;
 import io.talon.draft.policy.StaticTreePolicy;
 import io.talon.draft.policy.TalonPolicy;
 import io.talon.draft.policy.TreePolicy;
+import io.talon.engine.AcceptedRows;
 import io.talon.engine.Candidates;
 import io.talon.engine.ComputeType;
 import io.talon.engine.DraftWeights;
@@ -25,9 +26,12 @@ import io.talon.engine.EngineOptions;
 import io.talon.engine.Noise;
 import io.talon.engine.Sampling;
 import io.talon.engine.SlotSet;
+import io.talon.tree.DraftTree;
+import io.talon.tree.TreeBatch;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -93,6 +97,39 @@ class DraftModelTest {
       assertThat(inParts.tokens()).isEqualTo(atOnce.tokens());
       for (int i = 0; i < inParts.width(); i++) {
         assertThat(inParts.logProbs()[i]).isCloseTo(atOnce.logProbs()[i], within(1e-4f));
+      }
+    }
+  }
+
+  /** Rows wait for the model until it is asked, however many there are. */
+  @Test
+  void theModelCatchesUpWithALongTextWhenItIsAsked() {
+    Path model = TINY.resolve("tiny-llama");
+    int[] text = new Random(5).ints(190, 3, 128).toArray();
+    int length = 20;
+    try (Engine engine = TorchEngines.open(options(model, model, 1))) {
+      int root = engine.prefill(0, Arrays.copyOf(text, length), Sampling.GREEDY, Drafting.UNCOUPLED).token(0);
+      TreeBatch trees = new TreeBatch(1);
+      AcceptedRows accepted = new AcceptedRows(1, 1);
+      while (length < text.length) {
+        text[length++] = root;
+        DraftTree tree = new DraftTree(1);
+        tree.reset(root);
+        trees.clear();
+        trees.add(0, tree);
+        int chosen = engine.verify(trees).token(0);
+        root = length % 2 == 0 || length == text.length ? chosen : text[length]; // some of it another's, so that it is not all alike
+        accepted.clear();
+        accepted.add(0, new int[0], 0, root);
+        engine.commit(trees, accepted);
+      }
+      Candidates late = draft(engine, 0);
+      engine.release(0);
+      assertThat(engine.prefill(0, text, Sampling.GREEDY, Drafting.UNCOUPLED).token(0)).isEqualTo(root);
+      Candidates atOnce = draft(engine, 0);
+      assertThat(late.tokens()).isEqualTo(atOnce.tokens());
+      for (int i = 0; i < late.width(); i++) {
+        assertThat(late.logProbs()[i]).isCloseTo(atOnce.logProbs()[i], within(1e-4f));
       }
     }
   }

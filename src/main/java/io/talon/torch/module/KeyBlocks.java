@@ -1,6 +1,5 @@
-package io.talon.torch;
+package io.talon.torch.module;
 
-import io.talon.torch.module.Attention;
 import io.talon.tree.DraftTree;
 import java.util.Arrays;
 
@@ -10,16 +9,16 @@ import java.util.Arrays;
  * <p>Blocks are blocks of positions, so that a row's keys fall into the same ones wherever they lie in the cache. Committed keys
  * lie at their positions, and the keys of a tree by depth, so a block begins with the first node of a depth.
  */
-final class KeyBlocks {
+public final class KeyBlocks {
   private long[] entries = new long[16];
   private int size;
 
-  void clear() {
+  public void clear() {
     size = 0;
   }
 
   /** A segment whose keys lie at their positions. */
-  void add(int keys) {
+  public void add(int keys) {
     int count = size;
     append(0);
     for (int position = 0; position < keys; position += Attention.BLOCK_KEYS) {
@@ -29,7 +28,7 @@ final class KeyBlocks {
   }
 
   /** A segment of so many committed keys and the rows of a tree. */
-  void add(int committed, DraftTree tree) {
+  public void add(int committed, DraftTree tree) {
     int count = size;
     append(0);
     int position = 0;
@@ -46,7 +45,7 @@ final class KeyBlocks {
     entries[count] = size - count - 1;
   }
 
-  long[] list() {
+  public long[] list() {
     return Arrays.copyOf(entries, size);
   }
 

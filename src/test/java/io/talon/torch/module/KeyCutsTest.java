@@ -1,4 +1,4 @@
-package io.talon.torch;
+package io.talon.torch.module;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

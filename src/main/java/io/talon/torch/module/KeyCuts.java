@@ -1,6 +1,5 @@
-package io.talon.torch;
+package io.talon.torch.module;
 
-import io.talon.torch.module.Attention;
 import io.talon.tree.DraftTree;
 import java.util.Arrays;
 
@@ -10,18 +9,18 @@ import java.util.Arrays;
  * <p>Blocks are blocks of positions, and the keys of a tree lie by depth: a block of which a tree's nodes are begins with the
  * first node of a depth, or behind the last one if none is so deep.
  */
-final class KeyCuts {
+public final class KeyCuts {
   private long[] entries = new long[12];
   private int size;
   private boolean fit = true;
 
-  void clear() {
+  public void clear() {
     size = 0;
     fit = true;
   }
 
   /** A slot with so many committed keys and the rows of a tree. */
-  void add(int slot, int committed, DraftTree tree) {
+  public void add(int slot, int committed, DraftTree tree) {
     int length = committed + tree.size();
     int node = 0;
     int block = 1;
@@ -39,11 +38,11 @@ final class KeyCuts {
   }
 
   /** Whether no block has more keys than a product sums in order, those of other blocks among them counted. */
-  boolean fitProducts() {
+  public boolean fitProducts() {
     return fit;
   }
 
-  long[] list() {
+  public long[] list() {
     return Arrays.copyOf(entries, size);
   }
 
