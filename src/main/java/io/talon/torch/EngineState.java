@@ -10,6 +10,7 @@ final class EngineState {
   final EngineLayout layout;
   final int vocabulary;
   final int draftVocabulary; // 0 without a head
+  final int groups; // query heads that share a key head
   final int queryWidth; // elements of a row of queries, all heads together; a head's are about as many
   final Slot[] slots;
   final NoiseRing noise;
@@ -18,6 +19,7 @@ final class EngineState {
     this.module = module;
     this.layout = layout;
     vocabulary = model.vocabulary();
+    groups = model.heads() / model.kvHeads();
     queryWidth = model.heads() * model.headDim();
     this.draftVocabulary = draftVocabulary;
     slots = new Slot[layout.slots()];

@@ -16,6 +16,7 @@ import java.util.List;
  * the cache after these rows; and where their blocks of keys begin (see {@link KeyBlocks}).
  */
 final class Segments {
+  private static final int FEW_KEYS = 256; // of trees, for which products take no longer than bags though they fill up tiles
   private static final int MOST_KEYS = 4 * Attention.BLOCK_KEYS; // of prompts together, whose scores lie in memory at once
 
   private final EngineState state;
@@ -109,14 +110,19 @@ final class Segments {
     return lengths;
   }
 
-  /** Cuts the keys of every tree into blocks: for products where these sum them in order, by {@link KeyBlocks} where they do not. */
+  /** Cuts the keys of every tree into blocks, for products or for bags, which sum alike. */
   void cut(TreeBatch trees) {
     cuts.clear();
+    int widest = 1;
+    int keys = 0;
     for (int t = 0; t < trees.count(); t++) {
       cuts.add(trees.slot(t), state.slots[trees.slot(t)].length, trees.tree(t));
+      widest = Math.max(widest, trees.tree(t).size());
+      keys += state.slots[trees.slot(t)].length;
     }
+    boolean mostlyFilling = widest * state.groups < Attention.TILE_ROWS && keys > FEW_KEYS;
     blocks.clear();
-    if (layout.attention() == Attention.IN_ORDER && !(layout.sumsByProducts() && cuts.fitProducts())) {
+    if (layout.attention() == Attention.IN_ORDER && (mostlyFilling || !layout.sumsByProducts() || !cuts.fitProducts())) {
       cuts.clear();
       for (int t = 0; t < trees.count(); t++) {
         blocks.add(state.slots[trees.slot(t)].length, trees.tree(t));

@@ -60,7 +60,7 @@ class OperatorsTest {
               entry("prefill 16 x 20", 2807),
               entry("verify 1 x 1", 1564),
               entry("verify 1 x 8", 1732),
-              entry("verify 16 x 1", 1872),
+              entry("verify 16 x 1", 2206),
               entry("verify 16 x 8", 1930));
     }
   }

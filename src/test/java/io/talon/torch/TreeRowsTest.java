@@ -81,7 +81,7 @@ class TreeRowsTest {
   static List<Arguments> manySlots() {
     List<Arguments> cases = new ArrayList<>();
     for (ComputeType type : types()) {
-      cases.add(Arguments.of(type, 1, new int[] {1, 1, 1, 1, 1}, new int[] {20, 21, 50, 64, 63}));
+      cases.add(Arguments.of(type, 1, new int[] {1, 1, 1, 1, 1}, new int[] {20, 71, 50, 64, 63}));
       cases.add(Arguments.of(type, 3, new int[] {8, 5, 8, 7, 3}, new int[] {20, 30, 40, 56, 57}));
       cases.add(Arguments.of(type, 1, new int[] {16, 17, 15, 16, 14}, new int[] {120, 140, 250, 200, 126}));
     }
