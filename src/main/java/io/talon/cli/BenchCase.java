@@ -27,6 +27,7 @@ import java.util.function.Function;
 final class BenchCase {
   private final DraftOptions draft;
   private final int batch;
+  private final Engine engine;
   private final EngineSpec spec;
   private final ForwardMeter meter = new ForwardMeter();
   private final DecodeLoop loop;
@@ -41,6 +42,7 @@ final class BenchCase {
     this.batch = batch;
     spec = engine.spec();
     DecodeOptions options = new DecodeOptions(draft.policy(), drafters, draft.coupling(), endTokens, costs);
+    this.engine = engine;
     loop = new DecodeLoop(engine, options, System::nanoTime, meter);
   }
 
@@ -58,8 +60,9 @@ final class BenchCase {
     meter.clear();
   }
 
-  /** Decodes once and keeps the figures. */
+  /** Decodes once and keeps the figures. Nothing is left of the case before, which ran the same prompts. */
   void measure(List<GenerationRequest> requests) {
+    engine.forget();
     ListRequester requester = new ListRequester(requests);
     long start = System.nanoTime();
     loop.run(requester);

@@ -215,6 +215,11 @@ final class FittingEngine implements Engine {
   }
 
   @Override
+  public void forget() {
+    engine.forget();
+  }
+
+  @Override
   public void close() {
     engine.close();
   }

@@ -87,6 +87,11 @@ final class MeteredEngine implements Engine {
   }
 
   @Override
+  public void forget() {
+    engine.forget();
+  }
+
+  @Override
   public void close() {
     engine.close();
   }

@@ -91,6 +91,9 @@ public interface Engine extends AutoCloseable {
   /** Frees a slot; a prompt that is under way is given up. */
   void release(int slot);
 
+  /** Forgets what free slots still hold of their last sequences, if anything, so that the next prompts are run in full. */
+  default void forget() {}
+
   /** Frees everything; closing twice is harmless. */
   @Override
   void close();

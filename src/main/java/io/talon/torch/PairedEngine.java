@@ -125,6 +125,14 @@ final class PairedEngine implements Engine {
   }
 
   @Override
+  public void forget() {
+    target.forget();
+    for (Slot slot : draft.slots) {
+      slot.forget();
+    }
+  }
+
+  @Override
   public void close() {
     target.close();
     draft.module.close();

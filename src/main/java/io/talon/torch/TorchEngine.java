@@ -134,8 +134,8 @@ public final class TorchEngine implements Engine {
     state.slots[slotIndex].forget();
   }
 
-  /** Forgets what the slots hold, so that the next prompts are run in full. */
-  void forget() {
+  @Override
+  public void forget() {
     for (Slot slot : state.slots) {
       slot.forget();
     }

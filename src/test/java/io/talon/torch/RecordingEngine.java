@@ -84,6 +84,11 @@ final class RecordingEngine implements Engine {
   }
 
   @Override
+  public void forget() {
+    engine.forget();
+  }
+
+  @Override
   public void close() {
     engine.close();
   }
