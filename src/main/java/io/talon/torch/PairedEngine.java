@@ -126,10 +126,7 @@ final class PairedEngine implements Engine {
 
   @Override
   public void forget() {
-    target.forget();
-    for (Slot slot : draft.slots) {
-      slot.forget();
-    }
+    target.forget(); // rows of the draft model are never taken again
   }
 
   @Override

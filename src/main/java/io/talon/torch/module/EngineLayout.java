@@ -58,12 +58,7 @@ public record EngineLayout(
     return int8() || draftInt8;
   }
 
-  /** Whether the head's norm of every embedding is kept, because these are few: it takes four of a draft forward's calls. */
-  public boolean normsEmbedding(HeadSpec head) {
-    return normedEmbeddings(head) > 0;
-  }
-
-  /** Elements of what is kept so. */
+  /** Elements of the head's norm of every embedding, which is kept where these are few: it takes four of a draft forward's calls. */
   public long normedEmbeddings(HeadSpec head) {
     long elements = (long) head.vocabulary() * head.hidden();
     return elements <= FEW_EMBEDDINGS ? elements : 0;

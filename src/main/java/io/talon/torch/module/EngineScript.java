@@ -161,7 +161,7 @@ public final class EngineScript {
     put("H_HALF_DIM", head == null ? 1 : head.headDim() / 2);
     put("H_EPS", head == null ? "1e-5" : Float.toString(head.normEps()));
     put("H_EMBEDDING", head != null && head.ownEmbedding() ? "self.h_embedding[0]" : "self.embedding[0]");
-    put("H_NORMED_EMBEDDING", truth(head != null && layout.normsEmbedding(head)));
+    put("H_NORMED_EMBEDDING", truth(head != null && layout.normedEmbeddings(head) > 0));
     put("H_NORMED_FUSION", truth(head != null && head.recurrence().normedFusion()));
     put("H_NORMED_RESIDUAL", truth(head != null && head.recurrence().normedResidual()));
     put("H_NORMED_STATE", truth(head != null && head.recurrence().normedState()));

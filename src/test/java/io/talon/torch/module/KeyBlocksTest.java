@@ -9,7 +9,7 @@ class KeyBlocksTest {
   private final KeyBlocks blocks = new KeyBlocks();
 
   /** Two children of the root, of the first two children, of the second of these one. */
-  private static DraftTree tree() {
+  static DraftTree tree() {
     DraftTree tree = new DraftTree(6);
     tree.reset(1);
     tree.add(0, 11, -1, 0); // 1
@@ -18,6 +18,16 @@ class KeyBlocksTest {
     tree.add(1, 14, -3, 1); // 4
     tree.add(4, 15, -4, 0); // 5
     return tree;
+  }
+
+  /** 300 nodes, each the only child of the one before. */
+  static DraftTree chain() {
+    DraftTree chain = new DraftTree(300);
+    chain.reset(0);
+    for (int node = 1; node < 300; node++) {
+      chain.add(node - 1, node, -node, 0);
+    }
+    return chain;
   }
 
   @Test
@@ -47,12 +57,7 @@ class KeyBlocksTest {
 
   @Test
   void aChainIsCutAtItsPositions() {
-    DraftTree chain = new DraftTree(300);
-    chain.reset(0);
-    for (int node = 1; node < 300; node++) {
-      chain.add(node - 1, node, -node, 0);
-    }
-    blocks.add(100, chain);
+    blocks.add(100, chain());
     assertThat(blocks.list()).containsExactly(4, 0, 128, 256, 384);
   }
 }

@@ -8,18 +8,6 @@ import org.junit.jupiter.api.Test;
 class KeyCutsTest {
   private final KeyCuts cuts = new KeyCuts();
 
-  /** Two children of the root, two of the first child, one of the second of these. */
-  private static DraftTree tree() {
-    DraftTree tree = new DraftTree(6);
-    tree.reset(1);
-    tree.add(0, 11, -1, 0); // 1
-    tree.add(0, 12, -2, 1); // 2
-    tree.add(1, 13, -2, 0); // 3
-    tree.add(1, 14, -3, 1); // 4
-    tree.add(4, 15, -4, 0); // 5
-    return tree;
-  }
-
   /** A root and so many children. */
   private static DraftTree wide(int children) {
     DraftTree tree = new DraftTree(1 + children);
@@ -32,35 +20,30 @@ class KeyCutsTest {
 
   @Test
   void aTreeWhoseKeysAreAllOfOneBlockIsNotCut() {
-    cuts.add(0, 20, tree());
-    cuts.add(1, 128 - 6, tree());
-    cuts.add(2, 128, tree());
+    cuts.add(0, 20, KeyBlocksTest.tree());
+    cuts.add(1, 128 - 6, KeyBlocksTest.tree());
+    cuts.add(2, 128, KeyBlocksTest.tree());
     assertThat(cuts.list()).isEmpty();
     assertThat(cuts.fitProducts()).isTrue();
   }
 
   @Test
   void aTreeIsCutAtTheFirstNodeOfTheDepthThatBeginsABlock() {
-    cuts.add(3, 127, tree()); // children at position 128, where the first one's key lies
-    cuts.add(4, 126, tree()); // grandchildren
-    cuts.add(5, 253, tree()); // depth 3 at position 256
+    cuts.add(3, 127, KeyBlocksTest.tree()); // children at position 128, where the first one's key lies
+    cuts.add(4, 126, KeyBlocksTest.tree()); // grandchildren
+    cuts.add(5, 253, KeyBlocksTest.tree()); // depth 3 at position 256
     assertThat(cuts.list()).containsExactly(4, 1, 126 + 3, 5, 2, 253 + 5);
   }
 
   @Test
   void keysBehindABlocksEndAreOfItWhereNoNodeIsSoDeep() {
-    cuts.add(7, 124, tree());
+    cuts.add(7, 124, KeyBlocksTest.tree());
     assertThat(cuts.list()).containsExactly(7, 1, 124 + 6);
   }
 
   @Test
   void aChainLiesAtItsPositions() {
-    DraftTree chain = new DraftTree(300);
-    chain.reset(0);
-    for (int node = 1; node < 300; node++) {
-      chain.add(node - 1, node, -node, 0);
-    }
-    cuts.add(0, 100, chain);
+    cuts.add(0, 100, KeyBlocksTest.chain());
     assertThat(cuts.list()).isEmpty();
     assertThat(cuts.fitProducts()).isTrue();
   }
