@@ -193,6 +193,11 @@ final class FittingEngine implements Engine {
   }
 
   @Override
+  public int waiting(int slot) {
+    return engine.waiting(slot);
+  }
+
+  @Override
   public Chosen verify(TreeBatch trees) {
     return engine.verify(trees);
   }

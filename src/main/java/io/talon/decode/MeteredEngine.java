@@ -60,6 +60,11 @@ final class MeteredEngine implements Engine {
   }
 
   @Override
+  public int waiting(int slot) {
+    return engine.waiting(slot);
+  }
+
+  @Override
   public Chosen verify(TreeBatch trees) {
     long start = nanoClock.getAsLong();
     Chosen chosen = engine.verify(trees);

@@ -79,6 +79,9 @@ public interface Engine extends AutoCloseable {
   /** Expands one layer; rows of the result are the rows of the frontier. */
   Candidates draftLayer(Frontier frontier, int width);
 
+  /** Committed rows of a live sequence that the draft has not run yet, and runs when it expands the root. */
+  int waiting(int slot);
+
   /** One target forward over all rows of all trees: the token that the target chooses after every row. */
   Chosen verify(TreeBatch trees);
 

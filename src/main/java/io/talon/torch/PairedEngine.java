@@ -91,6 +91,11 @@ final class PairedEngine implements Engine {
   }
 
   @Override
+  public int waiting(int slot) {
+    return draft.slots[slot].pendingRows;
+  }
+
+  @Override
   public Chosen verify(TreeBatch trees) {
     return target.verify(trees);
   }

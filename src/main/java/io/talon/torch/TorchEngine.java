@@ -103,6 +103,11 @@ public final class TorchEngine implements Engine {
   }
 
   @Override
+  public int waiting(int slot) {
+    return state.slots[slot].pendingRows;
+  }
+
+  @Override
   public Chosen verify(TreeBatch trees) {
     return target.verify(trees);
   }

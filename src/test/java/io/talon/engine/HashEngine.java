@@ -1,5 +1,6 @@
 package io.talon.engine;
 
+import io.talon.engine.HashSlot.State;
 import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
 import java.util.Arrays;
@@ -15,32 +16,9 @@ import java.util.Set;
  * and insists that its caller does: every misuse is an {@link IllegalStateException} that says what was wrong.
  */
 public final class HashEngine implements Engine {
-  private enum State {
-    FREE,
-    FILLING,
-    READY,
-    DRAFTED,
-    VERIFIED
-  }
-
-  private static final class Slot {
-    State state = State.FREE;
-    Sampling sampling;
-    Drafting drafting;
-    long committed; // hash of the committed tokens
-    int length; // committed tokens
-    int root;
-    int firstToken; // of the prompt
-    // Draft rows of the round: hash of the path that ends in the row's token, its depth, and the children it was given.
-    long[] draftHashes;
-    int[] draftDepths;
-    Set<Integer>[] draftChildren;
-    int draftRows;
-  }
-
   private final EngineSpec spec;
   private final HashLanguage language;
-  private final Slot[] slots;
+  private final HashSlot[] slots;
   private final HashFaults faults = new HashFaults();
   private TreeBatch verified;
   private int[] chosen;
@@ -58,9 +36,9 @@ public final class HashEngine implements Engine {
   public HashEngine(EngineSpec spec, long language, double draftNoise) {
     this.spec = spec;
     this.language = new HashLanguage(spec, language, (float) draftNoise);
-    slots = new Slot[spec.slots()];
+    slots = new HashSlot[spec.slots()];
     for (int i = 0; i < slots.length; i++) {
-      slots[i] = new Slot();
+      slots[i] = new HashSlot();
     }
   }
 
@@ -120,12 +98,13 @@ public final class HashEngine implements Engine {
 
   @SuppressWarnings({"unchecked", "rawtypes"})
   private HashPrompts.First start(Prompt prompt) {
-    Slot state = slots[prompt.slot()];
+    HashSlot state = slots[prompt.slot()];
     state.state = State.READY;
     state.sampling = prompt.sampling();
     state.drafting = prompt.drafting();
     state.committed = language.hash(prompt.tokens());
     state.length = prompt.tokens().length;
+    state.waiting = 1;
     state.firstToken = prompt.tokens()[0];
     state.root = SamplingTwin.choose(language.targetLogits(state.committed), state.sampling, state.length);
     state.draftHashes = new long[spec.maxDraftRows()];
@@ -141,10 +120,11 @@ public final class HashEngine implements Engine {
     draftForwards++;
     Candidates candidates = candidates(set.size(), width);
     for (int i = 0; i < set.size(); i++) {
-      Slot slot = slots[set.slot(i)];
+      HashSlot slot = slots[set.slot(i)];
       require(slot.state == State.READY, "draftRoot of slot %s, which is %s", set.slot(i), slot.state);
       require(slot.drafting.enabled(), "draftRoot of slot %s, which was prefilled without drafting", set.slot(i));
       slot.state = State.DRAFTED;
+      slot.waiting = 0;
       slot.draftRows = 0;
       expand(slot, HashLanguage.mix(slot.committed, slot.root), 0, candidates, i);
     }
@@ -160,7 +140,7 @@ public final class HashEngine implements Engine {
     Set<Integer> seen = new HashSet<>();
     int earlierRows = 0;
     for (int row = 0; row < frontier.size(); row++) {
-      Slot slot = slots[frontier.slot(row)];
+      HashSlot slot = slots[frontier.slot(row)];
       if (row == 0 || frontier.slot(row) != frontier.slot(row - 1)) {
         require(seen.add(frontier.slot(row)), "rows of slot %s are not contiguous", frontier.slot(row));
         earlierRows = slot.draftRows;
@@ -177,7 +157,12 @@ public final class HashEngine implements Engine {
     return candidates;
   }
 
-  private float margin(Slot slot, long hash, int position) {
+  @Override
+  public int waiting(int slot) {
+    return slots[slot].waiting;
+  }
+
+  private float margin(HashSlot slot, long hash, int position) {
     return faults.breaks(slot.firstToken, position)
         ? Float.NaN
         : SamplingTwin.margin(language.targetLogits(hash), slot.sampling, position);
@@ -192,7 +177,7 @@ public final class HashEngine implements Engine {
     chosen = new int[trees.rows()];
     float[] margins = new float[trees.rows()];
     for (int i = 0; i < trees.count(); i++) {
-      Slot slot = slots[trees.slot(i)];
+      HashSlot slot = slots[trees.slot(i)];
       DraftTree tree = trees.tree(i);
       require(slot.state == State.READY || slot.state == State.DRAFTED, "verify of slot %s, which is %s", trees.slot(i),
           slot.state);
@@ -222,7 +207,7 @@ public final class HashEngine implements Engine {
     require(accepted.size() > 0, "a commit of nothing");
     for (int i = 0; i < accepted.size(); i++) {
       int index = accepted.treeIndex(i);
-      Slot slot = slots[trees.slot(index)];
+      HashSlot slot = slots[trees.slot(index)];
       DraftTree tree = trees.tree(index);
       require(slot.state == State.VERIFIED, "commit of slot %s, which is %s", trees.slot(index), slot.state);
       int node = 0;
@@ -237,6 +222,7 @@ public final class HashEngine implements Engine {
       require(accepted.nextRoot(i) == chosen[trees.firstRow(index) + node], "the new root %s was not chosen",
           accepted.nextRoot(i));
       slot.length += accepted.count(i) + 1;
+      slot.waiting += accepted.count(i) + 1;
       slot.root = accepted.nextRoot(i);
       slot.state = State.READY;
     }
@@ -268,7 +254,7 @@ public final class HashEngine implements Engine {
   }
 
   /** Appends a draft row to its slot and writes its best children. */
-  private void expand(Slot slot, long hash, int depth, Candidates candidates, int row) {
+  private void expand(HashSlot slot, long hash, int depth, Candidates candidates, int row) {
     require(slot.draftRows < spec.maxDraftRows(), "more than %s draft rows", spec.maxDraftRows());
     float[] logProbs = language.draftLogProbs(hash, slot.sampling, slot.drafting, slot.length + depth + 1);
     Set<Integer> children = new HashSet<>();

@@ -61,6 +61,11 @@ final class RecordingEngine implements Engine {
   }
 
   @Override
+  public int waiting(int slot) {
+    return engine.waiting(slot);
+  }
+
+  @Override
   public Chosen verify(TreeBatch batch) {
     for (int i = 0; i < batch.count(); i++) {
       trees.add(Tree.of(batch.tree(i)));

@@ -30,6 +30,7 @@ final class AutoDrafter implements Drafter {
   private final int maxDepth;
   private final LiveCosts costs;
   private final Calibration calibration = new Calibration();
+  private final CatchUp catchUp;
   private final Prospects prospects;
   private final LiveRound live;
   private final DraftRound found;
@@ -44,7 +45,8 @@ final class AutoDrafter implements Drafter {
     this.free = free;
     maxDepth = Math.min(policy.maxDepth(), policy.rows() - 1);
     costs = new LiveCosts(table);
-    prospects = new Prospects(spec.slots(), maxDepth, costs);
+    catchUp = new CatchUp(engine::waiting, costs);
+    prospects = new Prospects(spec.slots(), maxDepth, costs, catchUp);
     live = new LiveRound(spec.slots(), policy.rows(), maxDepth, costs, calibration, new TokenSet(endTokens));
     int draftRows = Math.min(policy.maxDraftRows(), spec.maxDraftRows());
     model = drafting ? new ModelDraft(engine, draftRows, live, prospects, costs) : null;
@@ -114,7 +116,8 @@ final class AutoDrafter implements Drafter {
       rows += round.tree(i).size();
       largest = Math.max(largest, round.tree(i).size());
     }
-    costs.observe(round.size(), rows, largest, live.spent(), draftNanos, verifyNanos, hostNanos);
+    boolean telling = live.spent() > 0 && !catchUp.notable();
+    costs.observe(round.size(), rows, largest, telling ? live.spent() : 0, draftNanos, verifyNanos, hostNanos);
     if (live.spent() > 0) {
       prospects.drafted(live.spent(), draftNanos);
     }

@@ -11,9 +11,10 @@ import java.util.Arrays;
  *
  * <p>By depth it knows how often a token was accepted where the draft had expanded its parent, and how many rows a tree had
  * there; by sequence, how its own acceptance compares. A round that does not draft saves a hundredth of its time, and once that
- * pays for a round with drafts there is one, so that a draft that has become better is noticed at that price. What such a round took
- * beyond what was foretold (a draft model has to run all that was committed since it was asked last) has to be saved as well before
- * the next one.
+ * pays for a round with drafts there is one, so that a draft that has become better is noticed at that price. A draft model that was
+ * not asked for long has to run what was committed since ({@link CatchUp}): then it tries with those sequences only that have caught
+ * up in no more time than the try takes otherwise, one in any case. What such a round took beyond what was foretold has to be saved
+ * as well before the next one.
  */
 final class Prospects {
   private static final double PROBE_SHARE = 0.01;
@@ -28,8 +29,10 @@ final class Prospects {
   private static final double STAY = 0.01; // the other way must be better by this share
   private static final int FIRST_REST = 4; // rounds
   private static final int LONGEST_REST = 64;
+  private static final int INVESTED = 50; // rounds with drafts that have to make up for what the draft runs before the first of them
 
   private final LiveCosts costs;
+  private final CatchUp catchUp;
   private final int maxDepth;
   private final double[] reached; // [maxDepth + 1], expanded nodes that walks reached, by the depth of their children
   private final double[] accepted; // [maxDepth + 1], of these, how many went on to a child
@@ -45,8 +48,9 @@ final class Prospects {
   private double bestTokens;
   private double credit; // nanoseconds that may be spent on trying
 
-  Prospects(int slots, int maxDepth, LiveCosts costs) {
+  Prospects(int slots, int maxDepth, LiveCosts costs, CatchUp catchUp) {
     this.costs = costs;
+    this.catchUp = catchUp;
     this.maxDepth = maxDepth;
     reached = new double[maxDepth + 1];
     accepted = new double[maxDepth + 1];
@@ -106,25 +110,35 @@ final class Prospects {
     }
     double plainNanos = costs.verify(sequences, plainRows) + costs.other(sequences, sequences);
     int depth = bestDepth(slots, chosen, found, sequences, plainRows, plainRate * plainNanos);
-    if (bestTokens / bestNanos > plainRate * (drafting ? 1 - STAY : 1 + STAY)) {
+    double late = catchUp.nanos(slots, chosen);
+    if (bestTokens / (bestNanos + late / INVESTED) > plainRate * (drafting ? 1 - STAY : 1 + STAY)) {
       drafting = true;
-      return chosen == 1 ? 1 : withoutThoseThatDoNotPay(slots, chosen, found, depth, plainRate);
+      chosen = chosen == 1 ? 1 : withoutThoseThatDoNotPay(slots, chosen, found, depth, plainRate);
+      catchUp.begin(slots, chosen);
+      return chosen;
     }
     drafting = false;
-    double loss = Math.max(0, bestNanos - bestTokens / plainRate);
+    if (late > bestNanos) {
+      chosen = catchUp.soonest(slots, chosen, found, bestNanos);
+      bestDepth(slots, chosen, found, sequences, plainRows, plainRate * plainNanos);
+      late = catchUp.nanos(slots, chosen);
+    }
+    double loss = Math.max(0, bestNanos + late - bestTokens / plainRate);
     credit = Math.max(credit, -MOST_DEBT * plainNanos);
     credit = Math.min(credit + PROBE_SHARE * plainNanos, loss + plainNanos);
     if (credit < loss) {
       return 0;
     }
     credit -= loss;
+    catchUp.begin(slots, chosen);
     return chosen;
   }
 
   /** Counts what the draft forwards of a round took beyond what was foretold, where it only tried whether drafting pays. */
   void drafted(double foretoldNanos, long nanos) {
+    double beyond = catchUp.took(foretoldNanos, nanos);
     if (!drafting) {
-      credit -= Math.max(0, nanos - foretoldNanos);
+      credit -= Math.max(0, beyond);
     }
   }
 
@@ -151,7 +165,8 @@ final class Prospects {
     return false;
   }
 
-  private static void swap(int[] slots, double[] found, int i, int j) {
+  /** Exchanges two sequences and what is known of them. */
+  static void swap(int[] slots, double[] found, int i, int j) {
     int slot = slots[i];
     double worth = found[i];
     slots[i] = slots[j];
