@@ -61,7 +61,7 @@ class LayersTest {
       Map.entry("request", "conf engine text"),
       Map.entry(
           "serve",
-          "conf cost decode draft draft.lookup draft.policy engine model model.checkpoint request source stats text torch"),
+          "conf cost decode draft draft.lookup draft.policy engine machine model model.checkpoint request source stats text torch"),
       Map.entry("run", "conf serve"),
       Map.entry("audit", "conf decode draft.policy engine model serve stats text torch"),
       Map.entry("job.input", "conf request"),

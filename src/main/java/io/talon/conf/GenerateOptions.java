@@ -59,7 +59,7 @@ public record GenerateOptions(
         InputOptions.of(settings),
         settings.required(Key.OUTPUT),
         OutputFormat.of(settings.required(Key.OUTPUT_FORMAT)),
-        ModelOptions.of(settings),
+        models(settings),
         draft,
         TextOptions.of(settings.integer(Key.SAMPLES), settings),
         settings.integer(Key.BATCH),
@@ -73,6 +73,11 @@ public record GenerateOptions(
         Policies.unheeded(draft.policy().label(), settings),
         settings.changes(),
         settings.toJson());
+  }
+
+  private static ModelOptions models(Settings settings) {
+    ModelOptions models = ModelOptions.of(settings);
+    return models.shared(settings.integer(Key.ENGINES), models.threads());
   }
 
   /** The share of the prompts whose rounds are kept, of an input of so many rows. */

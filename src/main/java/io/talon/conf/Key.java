@@ -93,7 +93,12 @@ public enum Key {
   EXACT("exact", "on|off", "on",
       "Whether every row of a forward comes out the same, bit for bit, whatever runs beside it, so that texts depend on"
           + " neither drafts nor batches; off is for measuring what that costs."),
-  THREADS("threads", "N", "0", "CPU threads of an engine; 0 for the executor's cores, or fewer where the container has fewer."),
+  ENGINES("engines", "N", "0",
+      "Engines that share an executor's CPU cores, each with weights, a batch and threads of its own; 0 for one a core, up to 4, of"
+          + " models small enough, and else one.",
+      Command.GENERATE),
+  THREADS("threads", "N", "0",
+      "CPU threads of an engine; 0 for the executor's cores, or fewer where the container has fewer, shared out among its engines."),
   DEVICE("device", "cpu|cuda", "cpu", "Where the models run; with GPUs assigned by Spark each task uses its own."),
   BASELINE("baseline", "none|sample:F|all", "none",
       "Rows that are also decoded plainly, to measure the speedup; F is a share of the prompts.", Command.GENERATE),
@@ -157,7 +162,8 @@ public enum Key {
       OPT_TREE_VARIANT, CHAIN_FLOOR, BATCH, COUPLING);
   /** Options that say where and how fast; models and their type, which a run records by hash and by name, are among them. */
   private static final Set<Key> SHAPING_NOTHING = EnumSet.of(
-      OUTPUT, TARGET, DRAFT, MODEL_CACHE, HF_ENDPOINT, DTYPE, THREADS, DEVICE, BASELINE, ROUND_STATS, CATEGORY_COLUMN, HOUR_PRICE,
+      OUTPUT, TARGET, DRAFT, MODEL_CACHE, HF_ENDPOINT, DTYPE, ENGINES, THREADS, DEVICE, BASELINE, ROUND_STATS, CATEGORY_COLUMN,
+      HOUR_PRICE,
       PARTITIONS, WAVE_ROWS, RESUME, RETRY_QUARANTINED, DRY_RUN, QUARANTINE_EXIT, MAX_ERROR_RATE, ROW_TIMEOUT, MASTER);
 
   private final String label;

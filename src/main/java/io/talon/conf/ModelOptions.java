@@ -23,7 +23,8 @@ import java.util.function.UnaryOperator;
  * @param draftWeights what the linear layers of the draft are kept in
  * @param exact whether rows of the target do not depend on what runs beside them
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
- * @param threads CPU threads of an engine, 0 for the executor's cores, or fewer where the container has fewer
+ * @param engines that share an executor's cores, 0 for as many as suit the models
+ * @param threads CPU threads of an engine, 0 for the executor's cores, or fewer where the container has fewer, shared out
  * @param maxContext tokens of a sequence at most, 0 for the model's limit, 4096 at most
  * @param sources how models that lie elsewhere are reached
  */
@@ -34,13 +35,19 @@ public record ModelOptions(
     DraftWeights draftWeights,
     boolean exact,
     String device,
+    int engines,
     int threads,
     int maxContext,
     ModelSourceOptions sources)
     implements Serializable {
+  private static final int MOST_ENGINES = 64;
+
   public ModelOptions {
     check(dtype.matches("auto|fp32|bf16|int8"), ErrorCode.BAD_OPTION, "dtype must be auto, fp32 or bf16: %s", dtype);
     check(device.matches("cpu|cuda(:\\d+)?"), ErrorCode.BAD_OPTION, "device must be cpu, cuda or cuda:N: %s", device);
+    check(engines >= 0 && engines <= MOST_ENGINES, ErrorCode.BAD_OPTION, "engines must be in [0, %d]: %s", MOST_ENGINES, engines);
+    check(engines <= 1 || device.equals("cpu"), ErrorCode.BAD_OPTION,
+        "engines share the cores of a CPU, and the device is %s; use --engines 1 instead of %s", device, engines);
     check(threads >= 0, ErrorCode.BAD_OPTION, "threads must be 0 (automatic) or more: %s", threads);
     check(maxContext >= 0, ErrorCode.BAD_OPTION, "max-context must be 0 (the model's) or more: %s", maxContext);
   }
@@ -68,6 +75,7 @@ public record ModelOptions(
         draftWeights(settings.required(Key.DRAFT_WEIGHTS), settings.required(Key.DEVICE)),
         exact(settings.required(Key.EXACT)),
         settings.required(Key.DEVICE),
+        1,
         settings.integer(Key.THREADS),
         settings.integer(Key.MAX_CONTEXT),
         ModelSourceOptions.of(settings, System.getenv()));
@@ -87,6 +95,7 @@ public record ModelOptions(
         DraftWeights.FULL,
         exact,
         settings.required(Key.AUDIT_DEVICE),
+        1,
         settings.integer(Key.AUDIT_THREADS),
         maxContext,
         ModelSourceOptions.of(settings, System.getenv()));
@@ -131,6 +140,7 @@ public record ModelOptions(
         draftWeights,
         exact,
         device,
+        engines,
         threads,
         maxContext,
         sources);
@@ -138,12 +148,13 @@ public record ModelOptions(
 
   /** The same options with the type that a run was found to compute in. */
   public ModelOptions withDtype(String decided) {
-    return new ModelOptions(target, drafts, decided, draftWeights, exact, device, threads, maxContext, sources);
+    return new ModelOptions(target, drafts, decided, draftWeights, exact, device, engines, threads, maxContext, sources);
   }
 
-  /** The same options with a number of CPU threads. */
-  public ModelOptions withThreads(int number) {
-    return new ModelOptions(target, drafts, dtype, draftWeights, exact, device, number, maxContext, sources);
+  /** The same options with what an executor's cores are shared out in. */
+  public ModelOptions shared(int intoEngines, int ofThreads) {
+    return new ModelOptions(
+        target, drafts, dtype, draftWeights, exact, device, intoEngines, ofThreads, maxContext, sources);
   }
 
   /**

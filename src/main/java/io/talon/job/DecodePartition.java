@@ -8,9 +8,9 @@ import io.talon.job.output.DecodedRows;
 import io.talon.job.output.TaskIdentity;
 import io.talon.job.progress.RunMetrics;
 import io.talon.job.progress.TaskCounts;
+import io.talon.serve.EngineGroup;
 import io.talon.serve.EnginePool;
 import io.talon.serve.EngineReport;
-import io.talon.serve.EngineService;
 import io.talon.serve.ModelText;
 import java.util.Iterator;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.TaskCompletionListener;
 
-/** Decodes the input rows of a partition on the engine that the executor's tasks share. */
+/** Decodes the input rows of a partition on the engines that the executor's tasks share. */
 final class DecodePartition implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
@@ -51,22 +51,22 @@ final class DecodePartition implements MapPartitionsFunction<Row, Row> {
     String executor = SparkEnv.get().executorId();
     ExecutorPlace place = ExecutorPlace.current();
     ModelOptions models =
-        place.withThreads(new ModelSources(plan.models().sources(), note -> {}).onThisNode(plan.models()));
+        place.sharedOut(new ModelSources(plan.models().sources(), note -> {}).onThisNode(plan.models()));
     String assigned = device(models, context);
-    EngineService engine = EnginePool.shared(
+    EngineGroup engines = EnginePool.shared(
         plan.engine(models, assigned), new EnginePool.Opening(corpora::value, place.whenLost()));
-    TaskCompletionListener release = ended -> EnginePool.release(engine);
+    TaskCompletionListener release = ended -> EnginePool.release(engines);
     context.addTaskCompletionListener(release); // whatever fails below
     RunMetrics.showEngines();
-    EngineSpec spec = plan.type().check(engine::spec, assigned, place.toString());
+    EngineSpec spec = plan.type().check(engines::spec, assigned, place.toString());
     String device = spec.device();
     DecodedRows rows =
         outcome.of(plan.draft().policy().label(), new TaskIdentity(executor, device, context.attemptNumber()));
     ModelText text = ModelText.shared(models.target(), plan.now());
-    PartitionRun run = new PartitionRun(context, plan, input, engine, text, rows, counts);
+    PartitionRun run = new PartitionRun(context, plan, input, engines, text, rows, counts);
     context.addTaskCompletionListener(ended -> {
       run.close();
-      counts.engines().add(EngineReport.of(executor + " " + device, engine));
+      EngineReport.of(executor + " " + device, engines).forEach(counts.engines()::add);
     });
     return run;
   }

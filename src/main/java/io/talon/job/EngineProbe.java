@@ -7,8 +7,8 @@ import io.talon.draft.lookup.SuffixIndex;
 import io.talon.engine.EngineSpec;
 import io.talon.job.models.ModelSources;
 import io.talon.machine.FreeMemory;
+import io.talon.serve.EngineGroup;
 import io.talon.serve.EnginePool;
-import io.talon.serve.EngineService;
 import io.talon.serve.RunType;
 import java.io.Serializable;
 import java.util.List;
@@ -28,9 +28,17 @@ final class EngineProbe {
    *
    * @param type what the run computes in
    */
-  record Opened(RunType type, EngineSpec spec, EngineService engine) {
+  record Opened(RunType type, EngineSpec spec, EngineGroup engines) {
     void release() {
-      EnginePool.release(engine);
+      EnginePool.release(engines);
+    }
+
+    String inWords() {
+      int count = engines.engines().size();
+      return String.format(
+          "target on %s in %s, %s%d threads; %s of caches",
+          spec.device(), spec.dtype(), count == 1 ? "" : count + " engines of ", spec.threads(),
+          FreeMemory.text(count * spec.cacheBytes())).replace(" 1 threads", " 1 thread");
     }
   }
 
@@ -74,7 +82,7 @@ final class EngineProbe {
       ModelOptions here = new ModelSources(plan.models().sources(), note -> {}).onThisNode(plan.models());
       Opened opened = open(plan, here, DecodePartition.device(here, TaskContext.get()), corpora);
       opened.release();
-      return new Found(opened.type(), inWords(opened.spec()), null, null);
+      return new Found(opened.type(), opened.inWords(), null, null);
     } catch (TalonException e) {
       String message = e.getMessage().startsWith(place.toString()) ? e.getMessage() : place + ": " + e.getMessage();
       return new Found(null, null, e.code(), message);
@@ -90,20 +98,14 @@ final class EngineProbe {
   static Opened open(TaskPlan plan, ModelOptions here, String device, Broadcast<List<SuffixIndex>> corpora) {
     ExecutorPlace place = ExecutorPlace.current();
     RunType type = RunType.here(plan.models(), device, place.toString());
-    EngineService engine = EnginePool.shared(
-        plan.decided(type).engine(place.withThreads(here), device),
+    EngineGroup engines = EnginePool.shared(
+        plan.decided(type).engine(place.sharedOut(here), device),
         new EnginePool.Opening(corpora::value, place.whenLost()));
     try {
-      return new Opened(type, type.check(engine::spec, device, place.toString()), engine);
+      return new Opened(type, type.check(engines::spec, device, place.toString()), engines);
     } catch (RuntimeException e) {
-      EnginePool.release(engine);
+      EnginePool.release(engines);
       throw e;
     }
-  }
-
-  static String inWords(EngineSpec spec) {
-    return String.format(
-        "target on %s in %s, %d threads; %s of caches",
-        spec.device(), spec.dtype(), spec.threads(), FreeMemory.text(spec.cacheBytes()));
   }
 }

@@ -3,6 +3,7 @@ package io.talon.job;
 import io.talon.TalonException;
 import io.talon.conf.ModelOptions;
 import io.talon.machine.ControlGroup;
+import io.talon.serve.EngineGroup;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.regex.Matcher;
@@ -52,10 +53,10 @@ record ExecutorPlace(String executor, String host) {
     };
   }
 
-  /** The models with as many CPU threads as this JVM may use, where the options leave it open. */
-  ModelOptions withThreads(ModelOptions models) {
-    SparkConf conf = SparkEnv.get().conf();
-    return models.threads() > 0 ? models : models.withThreads(threads(conf, ControlGroup.ofThisProcess(), HOST_PROCESSORS));
+  /** The models with this JVM's processors shared out among engines, where the options leave it open. */
+  ModelOptions sharedOut(ModelOptions models) {
+    int processors = threads(SparkEnv.get().conf(), ControlGroup.ofThisProcess(), HOST_PROCESSORS);
+    return EngineGroup.sharing(models, processors);
   }
 
   /**

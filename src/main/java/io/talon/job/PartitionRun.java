@@ -12,8 +12,8 @@ import io.talon.job.progress.Progress;
 import io.talon.job.progress.TaskCounts;
 import io.talon.job.waves.Strikes;
 import io.talon.request.RowReader;
+import io.talon.serve.EngineGroup;
 import io.talon.serve.EnginePool;
-import io.talon.serve.EngineService;
 import io.talon.serve.Lane;
 import io.talon.serve.Mailbox;
 import io.talon.serve.ModelText;
@@ -57,7 +57,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   private final TaskContext task;
   private final TaskPlan plan;
   private final Iterator<Row> input;
-  private final EngineService engine;
+  private final EngineGroup engines;
   private final ModelText text;
   private final DecodedRows rows;
   private final TaskCounts counts;
@@ -74,14 +74,14 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
       TaskContext task,
       TaskPlan plan,
       Iterator<Row> input,
-      EngineService engine,
+      EngineGroup engines,
       ModelText text,
       DecodedRows rows,
       TaskCounts counts) {
     this.task = task;
     this.plan = plan;
     this.input = input;
-    this.engine = engine;
+    this.engines = engines;
     this.text = text;
     this.rows = rows;
     this.counts = counts;
@@ -93,7 +93,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
   @Override
   public boolean hasNext() {
     while (output.isEmpty()) {
-      while (speculative < BATCHES_AHEAD * plan.batch() && (asking != null || input.hasNext())) {
+      while (speculative < BATCHES_AHEAD * engines.batch() && (asking != null || input.hasNext())) {
         if (asking == null) {
           begin(new RowWork(Input.row(input.next())));
         } else {
@@ -191,7 +191,7 @@ final class PartitionRun implements Iterator<Row>, AutoCloseable {
     turn.row().opened();
     boolean alone = struck.containsKey(turn.request().promptId());
     long number =
-        alone ? engine.submitAlone(lane, turn.request(), mailbox) : engine.submit(lane, turn.request(), mailbox);
+        alone ? engines.submitAlone(lane, turn.request(), mailbox) : engines.submit(lane, turn.request(), mailbox);
     open.put(number, turn);
   }
 

@@ -45,7 +45,7 @@ final class Preparation implements AutoCloseable {
 
   /** The engine that is open, in words. */
   String engine() {
-    return here == null ? there.engine() : EngineProbe.inWords(Background.result(here).spec());
+    return here == null ? there.engine() : Background.result(here).inWords();
   }
 
   /** The models, every byte of them read. */

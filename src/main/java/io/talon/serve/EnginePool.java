@@ -12,6 +12,7 @@ import io.talon.model.TargetSpec;
 import io.talon.torch.TorchEngines;
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -24,7 +25,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The engines of this JVM: one per device, models and way of drafting, opened by the first who asks.
+ * The engines of this JVM: one, or several that share its cores, per device, models and way of drafting, opened by the first who asks.
  *
  * <p>An engine that nobody uses stays warm for a while, unless another one is opened on its device; then it makes room.
  */
@@ -62,6 +63,10 @@ public final class EnginePool {
   public record Load(int live, int waiting, int restarts) implements Serializable {
     public static final Load NONE = new Load(0, 0, 0);
 
+    int all() {
+      return live + waiting;
+    }
+
     /** The larger of each figure, where tasks of one JVM said different ones. */
     public Load larger(Load other) {
       return new Load(Math.max(live, other.live), Math.max(waiting, other.waiting), Math.max(restarts, other.restarts));
@@ -73,34 +78,34 @@ public final class EnginePool {
     }
   }
 
-  /** An open engine and who uses it. */
+  /** Open engines and who uses them. */
   private static final class Entry {
-    private final EngineService service;
+    private final EngineGroup engines;
     private int users;
     private long unusedSince;
 
-    Entry(EngineService service) {
-      this.service = service;
+    Entry(EngineGroup engines) {
+      this.engines = engines;
     }
   }
 
-  private final BiFunction<Key, Opening, EngineService> starter;
+  private final BiFunction<Key, Opening, EngineGroup> starter;
   private final LongSupplier nanoClock;
   private final Map<Key, Entry> open = new HashMap<>(); // guarded by this
 
-  EnginePool(BiFunction<Key, Opening, EngineService> starter, LongSupplier nanoClock) {
+  EnginePool(BiFunction<Key, Opening, EngineGroup> starter, LongSupplier nanoClock) {
     this.starter = starter;
     this.nanoClock = nanoClock;
   }
 
-  /** The engine of a device, to be handed back with {@link #release}; one that has failed is replaced. */
-  public static EngineService shared(Key key, Opening opening) {
+  /** The engines of a device, to be handed back with {@link #release}; what has failed is replaced. */
+  public static EngineGroup shared(Key key, Opening opening) {
     return OF_THIS_JVM.acquire(key, opening);
   }
 
   /** Says that one of those who asked for an engine needs it no more. */
-  public static void release(EngineService service) {
-    OF_THIS_JVM.handBack(service);
+  public static void release(EngineGroup engines) {
+    OF_THIS_JVM.handBack(engines);
   }
 
   /** What the engines of this JVM have to do at the moment. */
@@ -113,20 +118,23 @@ public final class EnginePool {
     OF_THIS_JVM.close();
   }
 
-  synchronized EngineService acquire(Key key, Opening opening) {
+  synchronized EngineGroup acquire(Key key, Opening opening) {
     Entry entry = open.get(key);
-    if (entry == null || !entry.service.usable()) {
+    if (entry == null || !entry.engines.usable()) {
+      if (entry != null) {
+        entry.engines.close(); // what is left of it would take memory for nothing
+      }
       evict(key.device(), nanoClock.getAsLong());
       entry = new Entry(starter.apply(key, opening));
       open.put(key, entry);
     }
     entry.users++;
-    return entry.service;
+    return entry.engines;
   }
 
-  synchronized void handBack(EngineService service) {
+  synchronized void handBack(EngineGroup engines) {
     for (Entry entry : open.values()) {
-      if (entry.service == service) {
+      if (entry.engines == engines) {
         entry.users--;
         entry.unusedSince = nanoClock.getAsLong();
       }
@@ -139,11 +147,11 @@ public final class EnginePool {
   }
 
   private synchronized Load sum() {
-    return open.values().stream().map(entry -> entry.service.load()).reduce(Load.NONE, Load::plus);
+    return open.values().stream().map(entry -> entry.engines.load()).reduce(Load.NONE, Load::plus);
   }
 
   synchronized void close() {
-    open.values().forEach(entry -> entry.service.close());
+    open.values().forEach(entry -> entry.engines.close());
     open.clear();
   }
 
@@ -154,25 +162,34 @@ public final class EnginePool {
       Entry entry = each.getValue();
       boolean here = device == null || device.equals(each.getKey().device());
       if (here && entry.users == 0 && entry.unusedSince - before <= 0) {
-        entry.service.close();
+        entry.engines.close();
         all.remove();
       }
     }
   }
 
-  private static EngineService start(Key key, Opening opening) {
+  private static EngineGroup start(Key key, Opening opening) {
     int[] endTokens = TargetSpec.read(Path.of(key.models().target())).endTokens();
     Coupling coupling = key.draft().coupling();
     Drafter.Factory drafters = key.models().drafts().drafters(opening.corpora().get());
     Map<Lane, DecodeOptions> lanes = Map.of(
         Lane.SPECULATIVE, new DecodeOptions(key.draft().policy(), drafters, coupling, endTokens, EngineCosts.of(key.models())),
         Lane.BASELINE, new DecodeOptions(new NoDraft(), coupling, endTokens));
-    return new EngineService(new EngineService.Parts(
-        "talon-engine-" + key.device(),
-        slots -> TorchEngines.open(key.models().engine(List.of(key.draft().policy()), key.device(), slots)),
-        key.batch(),
-        lanes,
-        System::nanoTime,
-        opening.lost()));
+    Object turn = new Object(); // one is opened after another: that uses all processors
+    List<EngineService> engines = new ArrayList<>();
+    for (int i = 0; i < Math.max(1, key.models().engines()); i++) {
+      engines.add(new EngineService(new EngineService.Parts(
+          "talon-engine-" + key.device() + (i == 0 ? "" : "-" + (i + 1)),
+          slots -> {
+            synchronized (turn) {
+              return TorchEngines.open(key.models().engine(List.of(key.draft().policy()), key.device(), slots));
+            }
+          },
+          key.batch(),
+          lanes,
+          System::nanoTime,
+          opening.lost())));
+    }
+    return new EngineGroup(engines, key.batch());
   }
 }

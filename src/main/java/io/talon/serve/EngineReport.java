@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.util.RawValue;
 import io.talon.engine.EngineSpec;
 import io.talon.stats.ForwardTimes;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What one engine is and what its forwards cost, for the table runs.
@@ -19,8 +21,16 @@ import java.io.Serializable;
 public record EngineReport(String engine, long forwards, String hardware, String costs) implements Serializable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** What an open engine has to say. */
-  public static EngineReport of(String engine, EngineService service) {
+  /** What open engines have to say, the first under this name, the others under it and their numbers. */
+  public static List<EngineReport> of(String name, EngineGroup engines) {
+    List<EngineReport> reports = new ArrayList<>();
+    for (EngineService engine : engines.engines()) {
+      reports.add(of(reports.isEmpty() ? name : name + " " + (reports.size() + 1), engine));
+    }
+    return reports;
+  }
+
+  private static EngineReport of(String engine, EngineService service) {
     EngineSpec spec = service.spec();
     ForwardTimes times = service.meter().times();
     ObjectNode hardware = Machine.describe();

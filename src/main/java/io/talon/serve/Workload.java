@@ -13,18 +13,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What waits for one engine and what lives on it: two lanes that tasks fill, and before them groups of suspects, rows that
  * lived when the engine failed, here or in a process that is gone. A group is decoded without other company, so that the row to blame is found by halving.
  */
 final class Workload {
+  private static final AtomicLong SUBMITTED = new AtomicLong(); // to any engine: a task's requests may go to several
+
   // Everything is guarded by this.
   private final Map<Lane, Deque<Ticket>> waiting = new EnumMap<>(Lane.class);
   private final Deque<Deque<Ticket>> suspects = new ArrayDeque<>();
   private final List<Ticket> live = new ArrayList<>(); // few, so that a search costs nothing
   private Deque<Ticket> current = new ArrayDeque<>(); // where the engine takes its next request from: a lane or a group
-  private long submitted;
   private TalonException failure;
   private boolean closing;
 
@@ -36,7 +38,7 @@ final class Workload {
 
   /** Queues a request and returns its number; one that comes after the end fails at once. */
   synchronized long submit(Lane lane, GenerationRequest request, Mailbox mailbox) {
-    return submit(waiting.get(lane), new Ticket(lane, request.numbered(++submitted), mailbox));
+    return submit(waiting.get(lane), new Ticket(lane, request.numbered(SUBMITTED.incrementAndGet()), mailbox));
   }
 
   /** Queues a request that is to be decoded without any other beside it. */
@@ -45,7 +47,7 @@ final class Workload {
     if (failure == null) {
       suspects.add(group);
     }
-    return submit(group, new Ticket(lane, request.numbered(++submitted), mailbox));
+    return submit(group, new Ticket(lane, request.numbered(SUBMITTED.incrementAndGet()), mailbox));
   }
 
   private long submit(Deque<Ticket> place, Ticket ticket) {
@@ -55,7 +57,7 @@ final class Workload {
     } else {
       ticket.fail(failure);
     }
-    return submitted;
+    return ticket.request().id();
   }
 
   /** Blocks until a request waits; suspects go first, then the lane that the engine was in. Null when the engine is to close. */

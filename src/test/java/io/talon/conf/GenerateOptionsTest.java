@@ -74,6 +74,13 @@ class GenerateOptionsTest {
     assertThat(options(Map.of(Key.POLICY, List.of(policy))).unheeded()).as("Should not speak of defaults").isEmpty();
   }
 
+  @Test
+  void aGpuIsNotShared() {
+    Map<Key, List<String>> given = Map.of(Key.ENGINES, List.of("2"), Key.DEVICE, List.of("cuda"));
+    assertThatThrownBy(() -> options(given))
+        .hasMessage("engines share the cores of a CPU, and the device is cuda; use --engines 1 instead of 2");
+  }
+
   private static TreePolicy policy(String name) {
     return options(Map.of(Key.POLICY, List.of(name))).draft().policy();
   }
@@ -110,6 +117,8 @@ class GenerateOptionsTest {
     "WEIGHTS        | int4         | weights must be full or int8: int4",
     "DRAFT_WEIGHTS  | int4         | draft-weights must be auto, full or int8: int4",
     "DEVICE         | tpu          | device must be cpu, cuda or cuda:N: tpu",
+    "ENGINES        | -1           | engines must be in [0, 64]: -1",
+    "ENGINES        | 65           | engines must be in [0, 64]: 65",
     "THREADS        | -1           | threads must be 0 (automatic) or more: -1",
     "POLICY         | eagle        | policy must be one of auto, talon, eagle3, opt-tree, rsd-c, rsd-s, chain, ar: eagle",
     "COUPLING       | half         | coupling must be fitted, none, shared or BETA,GAMMA: half",

@@ -95,6 +95,18 @@ class GenerateJobTest {
   }
 
   @Test
+  void enginesThatShareTheCoresWriteTheSame() throws IOException {
+    String[] arguments = {"--input", input(12).toString(), "--temperature", "0.9", "--batch", "2", "--baseline", "all"};
+    JobRun one = JobRun.generate(directory.resolve("one"), with(arguments, "--engines", "1", "--threads", "1")).expect(0);
+    JobRun three = JobRun.generate(directory.resolve("three"), with(arguments, "--engines", "3")).expect(0);
+    assertThat(three.texts()).hasSize(12).isEqualTo(one.texts());
+    assertThat(three.out()).contains("3 engines of 1 thread").doesNotContain("WARNING");
+    JsonNode hardware = new ObjectMapper().readTree(three.table("runs").head().<String>getAs("hardware"));
+    assertThat(hardware.fieldNames()).toIterable().containsExactly("driver cpu", "driver cpu 2", "driver cpu 3");
+    assertThat(hardware.findValuesAsText("threads")).containsExactly("1", "1", "1");
+  }
+
+  @Test
   void secondTurnsReadTheFirstAnswer() throws IOException {
     Path input = Files.writeString(
         directory.resolve("two.jsonl"), "{\"turns\": [\"What is the capital of Peru?\", \"What does a cow eat?\"]}\n");

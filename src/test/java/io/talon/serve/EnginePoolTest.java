@@ -33,7 +33,7 @@ class EnginePoolTest {
 
   @Test
   void whoAsksForTheSameSharesAnEngine() {
-    EngineService engine = pool.acquire(SMALL, OPENING);
+    EngineGroup engine = pool.acquire(SMALL, OPENING);
     assertThat(pool.acquire(key("8", "cpu"), OPENING)).isSameAs(engine);
     assertThat(pool.acquire(LARGE, OPENING)).isNotSameAs(engine);
     assertThat(engine.usable()).as("Should stay open while somebody uses it").isTrue();
@@ -41,7 +41,7 @@ class EnginePoolTest {
 
   @Test
   void anEngineThatNobodyUsesMakesRoomOnItsDevice() {
-    EngineService engine = pool.acquire(SMALL, OPENING);
+    EngineGroup engine = pool.acquire(SMALL, OPENING);
     pool.handBack(engine);
     pool.acquire(ELSEWHERE, OPENING);
     assertThat(pool.acquire(SMALL, OPENING)).as("Should stay warm").isSameAs(engine);
@@ -54,8 +54,8 @@ class EnginePoolTest {
 
   @Test
   void idleEnginesAreClosedAfterAWhile() {
-    EngineService used = pool.acquire(SMALL, OPENING);
-    EngineService idle = pool.acquire(ELSEWHERE, OPENING);
+    EngineGroup used = pool.acquire(SMALL, OPENING);
+    EngineGroup idle = pool.acquire(ELSEWHERE, OPENING);
     pool.handBack(idle);
     now.set(EnginePool.IDLE_NANOS - 1);
     pool.evictIdle();
@@ -66,7 +66,19 @@ class EnginePoolTest {
     assertThat(used.usable()).isTrue();
   }
 
-  private static EngineService service() {
+  @Test
+  void whatHasFailedIsReplacedAndWhatIsLeftOfItClosed() {
+    EngineGroup engines = pool.acquire(SMALL, OPENING);
+    engines.engines().get(1).close();
+    assertThat(pool.acquire(SMALL, OPENING)).isNotSameAs(engines);
+    assertThat(engines.engines().get(0).usable()).isFalse();
+  }
+
+  private static EngineGroup service() {
+    return new EngineGroup(List.of(engine(), engine()), 2);
+  }
+
+  private static EngineService engine() {
     DecodeOptions plain = new DecodeOptions(new NoDraft(), new Coupling.None(), new int[0]);
     HashEngine engine = new HashEngine(HashEngine.spec(64, 32, 2, 128), 11, 0.5);
     return new EngineService(new EngineService.Parts(

@@ -57,7 +57,7 @@ class OperatorsTest {
           .containsExactly(
               entry("draft 1 root", 221),
               entry("draft 16 roots", 323),
-              entry("prefill 16 x 20", 2807),
+              entry("prefill 16 x 20", 2861),
               entry("verify 1 x 1", 1564),
               entry("verify 1 x 8", 1732),
               entry("verify 16 x 1", 2206),

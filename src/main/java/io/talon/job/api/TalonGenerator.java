@@ -32,7 +32,7 @@ import org.apache.spark.sql.types.StructType;
  * for a row that could not be decoded. Such a row never throws.
  *
  * <p>It runs in the dataset's session, when an action asks for rows, and again with every action: cache or write what is used
- * twice. Partitions are the caller's; each executor opens one engine per device, shared with every other call and job of the
+ * twice. Partitions are the caller's; each executor opens its engines once, shared with every other call and job of the
  * same models, and closes it when it was idle for a while. Options are checked when the generator is built, models and columns
  * in {@link #transform}; what is wrong with them is an {@link io.talon.TalonException} with a code.
  */

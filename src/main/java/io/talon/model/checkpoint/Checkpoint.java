@@ -35,6 +35,11 @@ public final class Checkpoint {
     return directory;
   }
 
+  /** Bytes of all tensors, as the files have them. */
+  public long bytes() {
+    return tensors.values().stream().mapToLong(TensorInfo::bytes).sum();
+  }
+
   public boolean has(String name) {
     return tensors.containsKey(name);
   }

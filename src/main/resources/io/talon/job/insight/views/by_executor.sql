@@ -9,8 +9,8 @@
 -- prefill_s            seconds of prefill
 -- tokens_per_s         tokens per second of one sequence: sum(completion_tokens - 1) / sum(decode_ms) * 1000
 -- mean_live_slots      sequences that shared a forward, mean over rounds of sequences
--- device_s             seconds that the device was busy: sum((draft_ms + verify_ms) / live_slots) / 1000 over rounds of sequences,
---                      since the sequences of one forward share its time
+-- device_s             seconds that the executor's engines were busy, all of them together: sum((draft_ms + verify_ms) / live_slots)
+--                      / 1000 over rounds of sequences, since the sequences of one forward share its time
 -- tokens_per_device_s  sum(completion_tokens - 1) / device_s
 WITH device_time AS (
   SELECT
