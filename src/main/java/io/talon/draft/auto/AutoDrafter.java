@@ -58,14 +58,15 @@ final class AutoDrafter implements Drafter {
   public boolean begin(int slot) {
     prospects.begin(slot);
     begun++;
-    keeps[slot] = model != null && (rounds < REFIT_ROUNDS || begun % STILL_KEPT == 0 || promising());
+    keeps[slot] = model != null && (begun % STILL_KEPT == 0 || promising());
     return keeps[slot];
   }
 
   /** Whether the model will draft, now or when half of the sequences have ended. */
   private boolean promising() {
     int sequences = Math.max(1, live.size());
-    return prospects.promising(sequences) || prospects.promising((sequences + 1) / 2);
+    boolean known = rounds >= REFIT_ROUNDS;
+    return prospects.promising(sequences, known) || prospects.promising((sequences + 1) / 2, known);
   }
 
   @Override

@@ -145,15 +145,17 @@ final class Prospects {
   /**
    * Whether so many sequences, of the usual acceptance, would be drafted for: a sequence for which nobody will draft needs nothing
    * kept for it, neither features nor a draft model's cache.
+   *
+   * @param known whether it is known what is usual; where it is not, the best there could be is asked for
    */
-  boolean promising(int sequences) {
+  boolean promising(int sequences, boolean known) {
     double plainNanos = costs.verify(sequences, sequences) + costs.other(sequences, sequences);
     double draftNanos = costs.root(sequences) + costs.other(sequences, 2 * sequences);
     double reach = 1;
     double tokens = sequences;
     double rows = sequences;
     for (int depth = 1; depth <= maxDepth; depth++) {
-      reach *= Math.min(MOST, accepted[depth] / reached[depth]);
+      reach *= known ? Math.min(MOST, accepted[depth] / reached[depth]) : MOST;
       tokens += sequences * reach;
       rows += sequences * rowsAt[depth];
       draftNanos += depth == 1 ? 0 : costs.layer(sequences, sequences * frontier(depth - 1));

@@ -118,4 +118,19 @@ class ProspectsTest {
     }
     assertThat(chosen).isEqualTo(5);
   }
+
+  @Test
+  void whatNobodyWillDraftForNeedsNothingKept() {
+    assertThat(dear().promising(1, false)).as("a root of three rounds: not even the best draft makes up for it").isFalse();
+    CostGrid verify = new CostGrid(new int[] {1}, new int[][] {{1, 8}}, new double[][] {{PLAIN, 1.1 * PLAIN}});
+    CostGrid root = new CostGrid(new int[] {1}, new int[][] {{1}}, new double[][] {{0.5 * PLAIN}});
+    Prospects fair = prospects(1, new CostTable(verify, root, root, CostGrid.NONE, 0, 0, 0, 0), slot -> 1);
+    assertThat(fair.promising(1, false)).isTrue();
+    fair.begin(0);
+    for (int i = 0; i < 100; i++) {
+      fair.observe(0, 1, false);
+    }
+    assertThat(fair.promising(1, true)).as("nothing was accepted").isFalse();
+    assertThat(fair.promising(1, false)).as("as long as that may be chance").isTrue();
+  }
 }
