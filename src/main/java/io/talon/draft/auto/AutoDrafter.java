@@ -23,7 +23,7 @@ import io.talon.tree.TokenSet;
 final class AutoDrafter implements Drafter {
   private static final int REFIT_ROUNDS = 32; // at first every round counts more than the one before
 
-  private static final int STILL_KEPT = 16; // of so many sequences one can be drafted for where that does not seem to pay
+  private static final int STILL_KEPT = 32; // of so many sequences one can be drafted for where that does not seem to pay
 
   private final Drafter free; // null for none
   private final ModelDraft model; // null for none

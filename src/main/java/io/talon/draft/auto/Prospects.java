@@ -22,6 +22,7 @@ final class Prospects {
   private static final double PRIOR = 4; // rounds that the first guess weighs
   private static final double MOST = 0.98; // no draft is surer than this
   private static final double GUESS = 0.7;
+  private static final double EVEN = 0.5;
   private static final double MEMORY = 400; // observations at a depth, from which on older ones are forgotten
   private static final double FORGET = 0.85; // of a sequence's own, per round
   private static final double OWN_PRIOR = 2;
@@ -146,7 +147,8 @@ final class Prospects {
    * Whether so many sequences, of the usual acceptance, would be drafted for: a sequence for which nobody will draft needs nothing
    * kept for it, neither features nor a draft model's cache.
    *
-   * @param known whether it is known what is usual; where it is not, the best there could be is asked for
+   * @param known whether it is known what is usual; where it is not, that half is accepted has to be enough, as a draft model's run
+   *     over a prompt would be for nothing otherwise
    */
   boolean promising(int sequences, boolean known) {
     double plainNanos = costs.verify(sequences, sequences) + costs.other(sequences, sequences);
@@ -155,7 +157,7 @@ final class Prospects {
     double tokens = sequences;
     double rows = sequences;
     for (int depth = 1; depth <= maxDepth; depth++) {
-      reach *= known ? Math.min(MOST, accepted[depth] / reached[depth]) : MOST;
+      reach *= known ? Math.min(MOST, accepted[depth] / reached[depth]) : EVEN;
       tokens += sequences * reach;
       rows += sequences * rowsAt[depth];
       draftNanos += depth == 1 ? 0 : costs.layer(sequences, sequences * frontier(depth - 1));
