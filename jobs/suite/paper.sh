@@ -81,6 +81,7 @@ run() {
       i=$((i + 1))
     fi
   done
+  has --engines "${options[@]}" || options+=(--engines 1) # one sequence at a time, with all cores
   [[ -d $out/runs/$name/runs ]] && return
   rm -rf "${out:?}/runs/$name"
   printf '%s\n' "$name" >&2

@@ -36,7 +36,7 @@ mkdir -p "$out"
 run=$out/run
 if [[ ! -d $run/runs ]]; then
   rm -rf "$run"
-  "$jobs/generate.sh" --output "$run" --policy talon --budget 16 --width 4 --mu 0.03 --batch "$batch" --samples "${samples:-10}" \
+  "$jobs/generate.sh" --output "$run" --engines 1 --policy talon --budget 16 --width 4 --mu 0.03 --batch "$batch" --samples "${samples:-10}" \
     --baseline all "${common[@]}" >"$out/run.txt" || {
     code=$?
     ((code == 3)) || fail "the run failed with exit code $code; see $out/run.txt" "$code"

@@ -144,7 +144,7 @@ public enum Key {
   AUDIT_SEED("seed", "S", "0", "Another seed chooses other generations.", Command.AUDIT),
   AUDIT_TARGET("target", "DIR", null, "Where the target model lies now; where the run found it if not given.", Command.AUDIT),
   AUDIT_DEVICE("device", "cpu|cuda", null, "Where the model runs; where it ran if not given.", Command.AUDIT),
-  AUDIT_THREADS("threads", "N", null, "CPU threads of the engine; those that the run was given if not given.", Command.AUDIT),
+  AUDIT_THREADS("threads", "N", null, "CPU threads of the engine; those that the run's engines had if not given.", Command.AUDIT),
   SQL_PARQUET("parquet", "DIR", null, "Write the rows there as Parquet, which must be new, and print nothing.", Command.SQL),
   TUNE_BATCHES("batches", "B,B,...", "1,4,16", "Batch sizes to advise on, beside the run's own.", Command.TUNE),
   TUNE_SETTINGS("settings", "A,B,...", "",

@@ -66,6 +66,7 @@ public final class CostProbe {
     int full = spec.slots();
     measure(full, FIRST_ROWS);
     double padding = padding(full);
+    double sampling = sampling(full);
     double[] context = contextSlopes();
     if (full > 1) {
       measure(1, FIRST_ROWS);
@@ -84,7 +85,16 @@ public final class CostProbe {
     measure(1, MORE_ROWS);
     between.forEach(slots -> measure(slots, MORE_ROWS));
     rounds.releaseAll();
-    return table(context, padding);
+    return table(context, padding, sampling);
+  }
+
+  /** What it takes to make a row's noise, of a full batch, by row. */
+  private double sampling(int slots) {
+    if (!hasTime()) {
+      return 0;
+    }
+    double greedy = rounds.even(slots, 1, promptLength).verify();
+    return Math.max(0, rounds.sampled(slots, promptLength) - greedy) / slots;
   }
 
   /** Measures shapes as long as there is time; of the first, a full batch, at least two. */
@@ -160,7 +170,7 @@ public final class CostProbe {
     return Math.max(0, uneven - even) / (slots * wide - rows);
   }
 
-  private CostTable table(double[] context, double padding) {
+  private CostTable table(double[] context, double padding, double sampling) {
     boolean drafts = spec.hasDraft();
     int n = times.size();
     int[] slots = slots();
@@ -184,7 +194,8 @@ public final class CostProbe {
         promptLength,
         context[0],
         context[1],
-        padding);
+        padding,
+        sampling);
   }
 
   private int[] slots() {

@@ -19,6 +19,7 @@ import io.talon.TalonException;
  * @param contextPerSlot what a token of context more adds to a target forward, for every sequence
  * @param contextPerRow the same for every row beside the roots
  * @param padding what a row adds that a tree lacks to be as large as the largest one
+ * @param sampling what a row adds whose token is sampled, beyond a greedy one: its noise, a number for every token of the vocabulary
  */
 public record CostTable(
     CostGrid verify,
@@ -28,7 +29,8 @@ public record CostTable(
     int context,
     double contextPerSlot,
     double contextPerRow,
-    double padding) {
+    double padding,
+    double sampling) {
   /** A machine on which eight rows of one sequence cost what one does, for engines that nobody has measured. */
   public static final CostTable ASSUMED = new CostTable(
       new CostGrid(new int[] {1, 8}, new int[][] {{1, 8, 16}, {1, 2, 4}},
@@ -36,6 +38,7 @@ public record CostTable(
       new CostGrid(new int[] {1, 8}, new int[][] {{1}, {1}}, new double[][] {{1e6}, {1.5e6}}),
       new CostGrid(new int[] {1, 8}, new int[][] {{1, 8}, {1, 2}}, new double[][] {{1e6, 1.2e6}, {1.5e6, 2e6}}),
       new CostGrid(new int[] {1, 8}, new int[][] {{1, 2}, {1, 2}}, new double[][] {{1e5, 1.2e5}, {2e5, 3e5}}),
+      0,
       0,
       0,
       0,
@@ -75,7 +78,8 @@ public record CostTable(
         context,
         calmer(contextPerSlot, other.contextPerSlot),
         calmer(contextPerRow, other.contextPerRow),
-        calmer(padding, other.padding));
+        calmer(padding, other.padding),
+        calmer(sampling, other.sampling));
   }
 
   /** 0 where there was no time to measure it. */
@@ -86,7 +90,7 @@ public record CostTable(
   /**
    * One JSON object: {@code verify}, {@code root}, {@code layer} and {@code commit}, each a list of {@code {slots, rows, ms}} with
    * one time per number of rows a sequence; {@code context} and what a token of it adds, and a row
-   * that a tree lacks.
+   * that a tree lacks, and one that is sampled.
    */
   public ObjectNode toJson() {
     ObjectNode node = JSON.createObjectNode();
@@ -98,6 +102,7 @@ public record CostTable(
     node.put("context_ns_per_slot", contextPerSlot);
     node.put("context_ns_per_row", contextPerRow);
     node.put("padding_ns_per_row", padding);
+    node.put("sampling_ns_per_row", sampling);
     return node;
   }
 
@@ -113,7 +118,8 @@ public record CostTable(
           node.path("context").asInt(),
           node.path("context_ns_per_slot").asDouble(),
           node.path("context_ns_per_row").asDouble(),
-          node.path("padding_ns_per_row").asDouble());
+          node.path("padding_ns_per_row").asDouble(),
+          node.path("sampling_ns_per_row").asDouble());
     } catch (JsonProcessingException e) {
       throw new TalonException(ErrorCode.ENGINE, "a table of costs must be JSON: " + e.getOriginalMessage(), e);
     }

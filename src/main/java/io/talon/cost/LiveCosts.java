@@ -40,6 +40,7 @@ public final class LiveCosts {
   private double commonLog;
   private double otherNanos; // host time of a round
   private double context; // mean tokens of a sequence in this round
+  private double sampled; // share of the sequences whose tokens are sampled
   private double[] known = new double[64]; // by rows, as they are asked for in a round, 0 for not yet
   private int knownSequences; // that these times are for
   private double draftFactor = 1; // exponentials of logarithms
@@ -50,9 +51,15 @@ public final class LiveCosts {
     this.table = table;
   }
 
-  /** Sets the mean length of the sequences in this round. */
-  public void context(double tokens) {
+  /**
+   * Says what the sequences of this round are like.
+   *
+   * @param tokens their mean length
+   * @param share of them whose tokens are sampled
+   */
+  public void round(double tokens, double share) {
     context = tokens;
+    sampled = share;
     forget();
   }
 
@@ -72,7 +79,8 @@ public final class LiveCosts {
     if (known[rows] == 0) {
       double plain = table.verify(sequences, sequences, context);
       double more = table.verify(sequences, rows, context) - plain;
-      known[rows] = (plain + more * rowsFactor) * Math.exp(commonLog + own(sequences, rows));
+      double noise = rows * sampled * table.sampling();
+      known[rows] = (plain + more * rowsFactor + noise) * Math.exp(commonLog + own(sequences, rows));
     }
     return known[rows];
   }

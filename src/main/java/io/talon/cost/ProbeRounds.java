@@ -21,6 +21,7 @@ final class ProbeRounds {
 
   private static final int REPEATS = 4;
   private static final double STEADY = 1.5;
+  private static final Sampling SAMPLED = new Sampling(1, 0, 1, 0, 1);
   private static final int LENGTHENED = 256; // tokens by which a sequence may have grown before it is begun anew
 
   private final Engine engine;
@@ -30,6 +31,7 @@ final class ProbeRounds {
   private final int[] lengths; // [slots], 0 for a free one
   private double spreads; // sum of logarithms
   private int shapes;
+  private Sampling sampling = Sampling.GREEDY;
   private final int[] pending; // [slots], the token that is chosen and not run yet: the root of the next tree
 
   ProbeRounds(Engine engine, LongSupplier nanoClock) {
@@ -54,6 +56,16 @@ final class ProbeRounds {
   /** Rounds of the first slots with trees of so many rows each. */
   Times even(int slots, int rows, int context) {
     return uneven(slots, rows, rows, context);
+  }
+
+  /** Time of a target forward of plain decoding whose tokens are sampled. */
+  double sampled(int slots, int context) {
+    releaseAll();
+    sampling = SAMPLED;
+    double nanos = even(slots, 1, context).verify();
+    sampling = Sampling.GREEDY;
+    releaseAll();
+    return nanos;
   }
 
   /** Rounds in which the first slot's tree has other rows than all others have. */
@@ -142,7 +154,7 @@ final class ProbeRounds {
       }
       if (wanted && lengths[slot] == 0) {
         pending[slot] =
-            engine.prefill(slot, new int[context], Sampling.GREEDY, drafts ? Drafting.UNCOUPLED : Drafting.OFF).token(0);
+            engine.prefill(slot, new int[context], sampling, drafts ? Drafting.UNCOUPLED : Drafting.OFF).token(0);
         lengths[slot] = context;
       }
     }

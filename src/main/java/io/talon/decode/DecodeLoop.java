@@ -153,7 +153,8 @@ public final class DecodeLoop {
     sequences[slot] = sequence;
     live++;
     filling++;
-    Drafting drafting = drafter.begin(slot) ? drafting(request.sampling()) : Drafting.OFF;
+    boolean drafts = drafter.begin(slot, !request.sampling().greedy());
+    Drafting drafting = drafts ? drafting(request.sampling()) : Drafting.OFF;
     prompts.add(new Engine.Prompt(slot, request.prompt(), request.sampling(), drafting));
   }
 

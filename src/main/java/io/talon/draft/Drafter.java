@@ -18,8 +18,12 @@ public interface Drafter {
     return false;
   }
 
-  /** Says that a sequence begins in a slot; whether the engine has to keep what drafting for it needs. */
-  default boolean begin(int slot) {
+  /**
+   * Says that a sequence begins in a slot; whether the engine has to keep what drafting for it needs.
+   *
+   * @param sampled whether its tokens are, so that a row takes the time of its noise
+   */
+  default boolean begin(int slot, boolean sampled) {
     return usesEngine();
   }
 

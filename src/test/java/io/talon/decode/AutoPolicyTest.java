@@ -32,7 +32,7 @@ class AutoPolicyTest {
     CostGrid flat =
         new CostGrid(new int[] {1, 4}, new int[][] {{1, 16}, {1, 16}}, new double[][] {{draft, draft}, {draft, draft}});
     CostGrid free = new CostGrid(new int[] {1, 4}, new int[][] {{1, 16}, {1, 16}}, new double[][] {{0, 0}, {0, 0}});
-    return new CostTable(verify, flat, flat, free, 0, 0, 0, 0);
+    return new CostTable(verify, flat, flat, free, 0, 0, 0, 0, 0);
   }
 
   private record Figures(double tau, double delta, double rows) {}
@@ -129,8 +129,8 @@ class AutoPolicyTest {
     }
 
     @Override
-    public boolean begin(int slot) {
-      return drafter.begin(slot);
+    public boolean begin(int slot, boolean sampled) {
+      return drafter.begin(slot, sampled);
     }
 
     @Override

@@ -76,6 +76,6 @@ class EngineCostsTest {
 
   private static CostTable table(double millisOfARow) {
     CostGrid grid = new CostGrid(new int[] {1}, new int[][] {{1, 8}}, new double[][] {{millisOfARow * 1e6, 20e6}});
-    return new CostTable(grid, grid, grid, grid, 24, 0, 0, 0);
+    return new CostTable(grid, grid, grid, grid, 24, 0, 0, 0, 0);
   }
 }

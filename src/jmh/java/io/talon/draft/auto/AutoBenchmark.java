@@ -58,12 +58,12 @@ public class AutoBenchmark {
     CostGrid verify =
         new CostGrid(slots, new int[][] {{1, 8, 32}, {1, 8, 32}}, new double[][] {{2e6, 3e6, 5e6}, {4e6, 9e6, 40e6}});
     CostGrid draft = new CostGrid(slots, new int[][] {{1, 8}, {1, 8}}, new double[][] {{1e5, 2e5}, {2e5, 6e5}});
-    CostTable costs = new CostTable(verify, draft, draft, draft, 0, 0, 0, 0);
+    CostTable costs = new CostTable(verify, draft, draft, draft, 0, 0, 0, 0, 0);
     drafter = Drafters.ENGINE.create(engine, new AutoPolicy(32, 16), new int[] {2}, costs);
     round = new DraftRound(sequences, 32);
     history = new int[LENGTH + 32];
     for (int slot = 0; slot < sequences; slot++) {
-      drafter.begin(slot);
+      drafter.begin(slot, false);
     }
     for (int plain = 0; plain < 2; plain++) { // until it has seen plain decoding it does not draft
       drafter.learn(round(), 0, sequences == 1 ? 2_000_000 : 4_000_000, 0);

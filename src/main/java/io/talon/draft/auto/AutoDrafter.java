@@ -55,8 +55,9 @@ final class AutoDrafter implements Drafter {
   }
 
   @Override
-  public boolean begin(int slot) {
+  public boolean begin(int slot, boolean sampled) {
     prospects.begin(slot);
+    live.begin(slot, sampled);
     begun++;
     keeps[slot] = model != null && (begun % STILL_KEPT == 0 || promising());
     return keeps[slot];

@@ -16,6 +16,7 @@ final class LiveRound {
   private final CandidatePool[] pools; // [slots]
   private final int[] slotOf; // [slots], by index in the round
   private final int[] depthLimits; // [slots]
+  private final boolean[] sampled; // [slots], whether the tokens of its sequence are
   private int size;
   private double draftNanos; // predicted, of the draft forwards so far
   private double leastWorth;
@@ -31,6 +32,12 @@ final class LiveRound {
     }
     slotOf = new int[slots];
     depthLimits = new int[slots];
+    sampled = new boolean[slots];
+  }
+
+  /** A sequence begins in a slot. */
+  void begin(int slot, boolean samples) {
+    sampled[slot] = samples;
   }
 
   /** Takes the sequences of a round, each with its root alone. */
@@ -38,14 +45,16 @@ final class LiveRound {
     size = round.size();
     draftNanos = 0;
     long tokens = 0;
+    double samples = 0;
     for (int i = 0; i < size; i++) {
       int slot = round.slot(i);
       slotOf[i] = slot;
       depthLimits[slot] = Math.min(maxDepth, round.depthLimit(i));
       pools[slot].begin(round.root(i));
       tokens += round.length(i);
+      samples += sampled[slot] ? 1 : 0;
     }
-    costs.context((double) tokens / size);
+    costs.round((double) tokens / size, samples / size);
     double plain = costs.verify(size, size);
     double row = (costs.verify(size, 2 * size) - plain) / size;
     leastWorth = Math.max(LEAST_WORTH, SURELY_TOO_LITTLE * size * row / (plain + costs.other(size, size)));
