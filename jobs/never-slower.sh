@@ -58,7 +58,9 @@ pair demo 64 1024 "$prompts" --target "$demo/target" --draft "$demo/head" "$@"
 categories "$prompts" --target "$demo/target" --draft "$demo/head" "$@"
 
 if [[ -n ${SMOLLM2:-} ]]; then
-  pair smollm2-ngram 64 1024 "$project/data-samples/repetitive.jsonl" --target "$SMOLLM2" --draft ngram "$@"
+  # more prompts than the largest batch takes: where nothing follows, all wait for the text that agrees least with its draft
+  sed 's/"id": "/"id": "repetitive-/' "$project/data-samples/repetitive.jsonl" | cat - "$prompts" >"$out/smollm2.jsonl"
+  pair smollm2-ngram 64 1024 "$out/smollm2.jsonl" --target "$SMOLLM2" --draft ngram "$@"
   if [[ -z ${PAIRS:-} || " ${PAIRS//,/ } " == *" smollm2-run "* ]]; then
     "$jobs/generate.sh" --target "$SMOLLM2" --input "$prompts" --policy ar --batch 8 --max-new-tokens 64 --max-context 1024 \
       --round-stats none --output "$out/earlier-run" "$@" >"$out/earlier-run.txt"
