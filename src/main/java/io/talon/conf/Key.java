@@ -144,7 +144,8 @@ public enum Key {
   AUDIT_SEED("seed", "S", "0", "Another seed chooses other generations.", Command.AUDIT),
   AUDIT_TARGET("target", "DIR", null, "Where the target model lies now; where the run found it if not given.", Command.AUDIT),
   AUDIT_DEVICE("device", "cpu|cuda", null, "Where the model runs; where it ran if not given.", Command.AUDIT),
-  AUDIT_THREADS("threads", "N", null, "CPU threads of the engine; those that the run's engines had if not given.", Command.AUDIT),
+  AUDIT_THREADS("threads", "N", null,
+      "CPU threads of the engine; if not given those of the run's engines, or fewer where there are.", Command.AUDIT),
   SQL_PARQUET("parquet", "DIR", null, "Write the rows there as Parquet, which must be new, and print nothing.", Command.SQL),
   TUNE_BATCHES("batches", "B,B,...", "1,4,16", "Batch sizes to advise on, beside the run's own.", Command.TUNE),
   TUNE_SETTINGS("settings", "A,B,...", "",
@@ -163,8 +164,8 @@ public enum Key {
   /** Options that say where and how fast; models and their type, which a run records by hash and by name, are among them. */
   private static final Set<Key> SHAPING_NOTHING = EnumSet.of(
       OUTPUT, TARGET, DRAFT, MODEL_CACHE, HF_ENDPOINT, DTYPE, ENGINES, THREADS, DEVICE, BASELINE, ROUND_STATS, CATEGORY_COLUMN,
-      HOUR_PRICE,
-      PARTITIONS, WAVE_ROWS, RESUME, RETRY_QUARANTINED, DRY_RUN, QUARANTINE_EXIT, MAX_ERROR_RATE, ROW_TIMEOUT, MASTER);
+      HOUR_PRICE, PARTITIONS, WAVE_ROWS, RESUME, RETRY_QUARANTINED, DRY_RUN, QUARANTINE_EXIT, MAX_ERROR_RATE, ROW_TIMEOUT,
+      MASTER);
 
   private final String label;
   private final String takes;

@@ -24,9 +24,10 @@ import org.apache.spark.sql.SparkSession;
  */
 final class EngineProbe {
   /**
-   * An engine that is open, and what is to be handed back when nobody needs it here.
+   * Engines that are open, and are to be handed back when nobody needs them here.
    *
    * @param type what the run computes in
+   * @param spec what each of them is
    */
   record Opened(RunType type, EngineSpec spec, EngineGroup engines) {
     void release() {
@@ -36,9 +37,9 @@ final class EngineProbe {
     String inWords() {
       int count = engines.engines().size();
       return String.format(
-          "target on %s in %s, %s%d threads; %s of caches",
+          "target on %s in %s, %s%d %s; %s of caches",
           spec.device(), spec.dtype(), count == 1 ? "" : count + " engines of ", spec.threads(),
-          FreeMemory.text(count * spec.cacheBytes())).replace(" 1 threads", " 1 thread");
+          spec.threads() == 1 ? "thread" : "threads", FreeMemory.text(count * spec.cacheBytes()));
     }
   }
 

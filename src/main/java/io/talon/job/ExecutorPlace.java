@@ -61,7 +61,7 @@ record ExecutorPlace(String executor, String host) {
 
   /**
    * The tightest of what Spark gives an executor, what the container may use, and what there is: all engines of an executor
-   * share the library's threads, and the library would take all of the host's.
+   * share them, and the library would take all of the host's.
    *
    * @param present processors of the host
    */

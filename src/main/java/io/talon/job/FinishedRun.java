@@ -26,7 +26,7 @@ import org.apache.spark.sql.SparkSession;
  * @param dtype what it computed in
  * @param exact whether rows came out the same whatever ran beside them
  * @param device where, as the options name it
- * @param threads of an engine, empty where the run does not say
+ * @param threads of an engine
  * @param maxContext tokens of a sequence at most, as its engines had it
  * @param target the model, as it was then
  * @param generations the table
@@ -37,7 +37,7 @@ record FinishedRun(
     String dtype,
     boolean exact,
     String device,
-    String threads,
+    int threads,
     int maxContext,
     RunModels.Identity target,
     Dataset<Row> generations) {
@@ -56,14 +56,15 @@ record FinishedRun(
     String state = run.getAs("state");
     check(state.startsWith(DONE), ErrorCode.BAD_INPUT, "the run in %s has not come to its end: %s", directory, state);
     JsonNode target = json(directory, run, "models").path("target");
+    JsonNode hardware = json(directory, run, "hardware");
     return new FinishedRun(
         run.getAs("run_id"),
         json(directory, run, "options"),
         run.getAs("dtype"),
         run.<Boolean>getAs("exact"),
         run.getAs("device"),
-        json(directory, run, "hardware").findPath("threads").asText(),
-        json(directory, run, "hardware").findPath("max_context").asInt(),
+        hardware.findPath("threads").asInt(),
+        hardware.findPath("max_context").asInt(),
         new RunModels.Identity(target.path("reference").asText(), target.path("sha256").asText()),
         generations);
   }
@@ -73,7 +74,7 @@ record FinishedRun(
     return settings
         .or(Key.AUDIT_TARGET, Optional.of(target.reference()))
         .or(Key.AUDIT_DEVICE, Optional.of(device))
-        .or(Key.AUDIT_THREADS, Optional.of(threads).filter(text -> !text.isEmpty()).or(() -> option(Key.THREADS)))
+        .or(Key.AUDIT_THREADS, Optional.of(Integer.toString(Math.min(threads, Runtime.getRuntime().availableProcessors()))))
         .or(Key.MODEL_CACHE, option(Key.MODEL_CACHE))
         .or(Key.HF_ENDPOINT, option(Key.HF_ENDPOINT));
   }

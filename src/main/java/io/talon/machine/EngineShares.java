@@ -1,5 +1,7 @@
 package io.talon.machine;
 
+import java.util.function.LongSupplier;
+
 /**
  * How an executor's processors are shared out among engines.
  *
@@ -21,12 +23,14 @@ public record EngineShares(int engines, int threads) {
    * @param threads of an engine as the options say, 0 for open
    * @param processors that this process may use
    * @param onCpu whether the engines compute there
-   * @param modelBytes bytes of the checkpoints of all models of an engine
+   * @param modelBytes bytes of the checkpoints of all models of an engine, asked for where they matter
    */
-  public static EngineShares of(int engines, int threads, int processors, boolean onCpu, long modelBytes) {
-    boolean several = onCpu && threads == 0 && modelBytes <= SMALL;
-    int open = several ? Math.min(MOST_ENGINES, processors) : 1;
-    int count = engines > 0 ? engines : Math.max(1, open);
+  public static EngineShares of(int engines, int threads, int processors, boolean onCpu, LongSupplier modelBytes) {
+    int count = engines;
+    if (count == 0) {
+      boolean several = onCpu && threads == 0 && processors > 1 && modelBytes.getAsLong() <= SMALL;
+      count = several ? Math.min(MOST_ENGINES, processors) : 1;
+    }
     return new EngineShares(count, threads > 0 ? threads : Math.max(1, processors / count));
   }
 }

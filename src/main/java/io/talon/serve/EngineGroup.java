@@ -18,6 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The engines that share an executor's processors, one or several of the same kind. A request goes to the one that has least to
  * do; what follows it of the same prompt to the same one, which has its rows in the cache, unless that one has far more to do.
+ *
+ * <p>Each mends its own failures; when one is lost for good, the pool closes the others and opens a new group.
  */
 public final class EngineGroup implements AutoCloseable {
   private static final int REMEMBERED = 4096; // prompts
@@ -53,11 +55,14 @@ public final class EngineGroup implements AutoCloseable {
    * @param processors that this process may use
    */
   public static ModelOptions sharing(ModelOptions models, int processors) {
-    long bytes = Checkpoint.open(Path.of(models.target())).bytes();
-    bytes += models.hasDraft() ? Checkpoint.open(Path.of(models.draft())).bytes() : 0;
-    EngineShares shares =
-        EngineShares.of(models.engines(), models.threads(), processors, models.device().equals("cpu"), bytes);
+    EngineShares shares = EngineShares.of(
+        models.engines(), models.threads(), processors, models.device().equals("cpu"), () -> bytes(models));
     return models.shared(shares.engines(), shares.threads());
+  }
+
+  private static long bytes(ModelOptions models) {
+    long target = Checkpoint.open(Path.of(models.target())).bytes();
+    return models.hasDraft() ? target + Checkpoint.open(Path.of(models.draft())).bytes() : target;
   }
 
   /** The engines by themselves. */
@@ -111,6 +116,9 @@ public final class EngineGroup implements AutoCloseable {
 
   private synchronized EngineService choose(GenerationRequest request) {
     EngineService least = engines.get(0);
+    if (engines.size() == 1) {
+      return least;
+    }
     for (EngineService engine : engines) {
       least = engine.load().all() < least.load().all() ? engine : least;
     }

@@ -177,7 +177,7 @@ public final class EnginePool {
         Lane.BASELINE, new DecodeOptions(new NoDraft(), coupling, endTokens));
     Object turn = new Object(); // one is opened after another: that uses all processors
     List<EngineService> engines = new ArrayList<>();
-    for (int i = 0; i < Math.max(1, key.models().engines()); i++) {
+    for (int i = 0; i < key.models().engines(); i++) {
       engines.add(new EngineService(new EngineService.Parts(
           "talon-engine-" + key.device() + (i == 0 ? "" : "-" + (i + 1)),
           slots -> {

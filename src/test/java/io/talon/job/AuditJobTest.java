@@ -62,6 +62,7 @@ class AuditJobTest {
         "--stop", "a",
         "--stop", "zzz",
         "--batch", "3",
+        "--engines", "2", // of one thread each
         "--output-format", "openai-batch")
         .expect(0);
     rows = run.table("generations").orderBy("prompt_id", "sample_idx", "turn_idx").collectAsList();
@@ -72,7 +73,7 @@ class AuditJobTest {
     assertThat(rows).hasSize(12).anyMatch(row -> row.<Integer>getAs("turn_idx") == 1);
     assertThat(rows).as("Should end texts by stop strings")
         .anyMatch(row -> row.getAs("finish_reason").equals("stop") && last(ids(row)) != END);
-    JobRun audit = audit(run.output(), "--sample", "1", "--threads", "1").expect(0);
+    JobRun audit = audit(run.output(), "--sample", "1").expect(0);
     assertThat(audit.out().lines())
         .containsExactly(
             "run " + run.table("runs").head().getAs("run_id") + ": target " + model.toAbsolutePath()

@@ -14,19 +14,29 @@ class EngineSharesTest {
     "0, 1, 16, 1 x 1", "0, 2, 16, 1 x 2", // so many threads are so many and no more
     "4, 3, 16, 4 x 3"})
   void smallModels(int engines, int threads, int processors, String shares) {
-    assertThat(inWords(EngineShares.of(engines, threads, processors, true, 512L << 20))).isEqualTo(shares);
+    assertThat(inWords(EngineShares.of(engines, threads, processors, true, () -> 512L << 20))).isEqualTo(shares);
   }
 
   @ParameterizedTest
   @CsvSource({"0, 0, 1 x 4", "2, 0, 2 x 2", "0, 3, 1 x 3"})
   void largeModelsHaveOneEngineUnlessToldOtherwise(int engines, int threads, String shares) {
-    assertThat(inWords(EngineShares.of(engines, threads, 4, true, (512L << 20) + 1))).isEqualTo(shares);
+    assertThat(inWords(EngineShares.of(engines, threads, 4, true, () -> (512L << 20) + 1))).isEqualTo(shares);
   }
 
   @ParameterizedTest
   @CsvSource({"0, 0, 1 x 4", "1, 0, 1 x 4", "0, 2, 1 x 2"})
   void aGpuHasOne(int engines, int threads, String shares) {
-    assertThat(inWords(EngineShares.of(engines, threads, 4, false, 1))).isEqualTo(shares);
+    assertThat(inWords(EngineShares.of(engines, threads, 4, false, () -> 1))).isEqualTo(shares);
+  }
+
+  /** It takes reading the checkpoints' indices, which every task would do. */
+  @ParameterizedTest
+  @CsvSource({"2, 0, 4, true", "0, 2, 4, true", "0, 0, 1, true", "0, 0, 4, false"})
+  void sizesAreAskedForWhereTheyMatter(int engines, int threads, int processors, boolean onCpu) {
+    EngineShares shares = EngineShares.of(engines, threads, processors, onCpu, () -> {
+      throw new AssertionError("nobody needs to know");
+    });
+    assertThat(shares.engines()).isEqualTo(Math.max(1, engines));
   }
 
   private static String inWords(EngineShares shares) {

@@ -22,7 +22,7 @@ final class Prospects {
   private static final double PRIOR = 4; // rounds that the first guess weighs
   private static final double MOST = 0.98; // no draft is surer than this
   private static final double GUESS = 0.7;
-  private static final double EVEN = 0.5;
+  private static final double EVEN = 0.5; // acceptance with which a draft that nobody knows has to pay, for its prompts to be run
   private static final double MEMORY = 400; // observations at a depth, from which on older ones are forgotten
   private static final double FORGET = 0.85; // of a sequence's own, per round
   private static final double OWN_PRIOR = 2;
