@@ -55,13 +55,13 @@ class OperatorsTest {
       found.put("draft 16 roots", operators(() -> commit(engine, roots), () -> engine.draftRoot(slots(16), 8)));
       assertThat(found)
           .containsExactly(
-              entry("draft 1 root", 221),
-              entry("draft 16 roots", 323),
-              entry("prefill 16 x 20", 2861),
-              entry("verify 1 x 1", 1564),
-              entry("verify 1 x 8", 1732),
-              entry("verify 16 x 1", 2206),
-              entry("verify 16 x 8", 1930));
+              entry("draft 1 root", 195),
+              entry("draft 16 roots", 314),
+              entry("prefill 16 x 20", 2606),
+              entry("verify 1 x 1", 919),
+              entry("verify 1 x 8", 1057),
+              entry("verify 16 x 1", 2011),
+              entry("verify 16 x 8", 1735));
     }
   }
 
