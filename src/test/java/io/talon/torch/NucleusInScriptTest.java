@@ -11,13 +11,14 @@ import io.talon.engine.Sampling;
 import io.talon.engine.SamplingTwin;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Top-p over a vocabulary of 2048, of which the script looks at the 1024 most probable tokens first. */
+/** Top-p over a vocabulary of 2048, whose probabilities the script puts in steps instead of sorting them. */
 class NucleusInScriptTest {
   private static final int POSITIONS = 400;
   private static final Sampling SAMPLED = Sampling.GREEDY.withTemperature(1).seeded(Noise.rowSeed(3, "nucleus", 0));
@@ -55,11 +56,26 @@ class NucleusInScriptTest {
   void ofEqualTokensTheFirstAreKept() {
     float[] equal = new float[2048];
     assertThat(largest(equal, 0.25)).as("512 of 2048 equal tokens").isBetween(480, 511);
-    assertThat(largest(equal, 0.75)).as("1536 of 2048, more than are looked at first").isBetween(1500, 1535);
+    assertThat(largest(equal, 0.75)).as("1536 of 2048").isBetween(1500, 1535);
     assertThat(largest(equal, 1)).as("all").isBetween(1980, 2047);
     float[] oneAhead = equal.clone();
     Arrays.fill(oneAhead, 2000, 2048, 0.5f);
     assertThat(largest(oneAhead, 0.25)).as("those that are more probable come first").isBetween(2000, 2047);
+  }
+
+  @Test
+  void behindTopKAndCloseToOneItKeepsWhatTopKLeft() {
+    float[] logits = new float[2048];
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] = i < 5 ? 0.01f * i : -i;
+    }
+    for (double topP : new double[] {0.999_999, 0.999_999_94}) {
+      Sampling sampling = SAMPLED.withTopK(5).withTopP(topP);
+      Chosen chosen = engine.choose(logits, sampling, 0, POSITIONS);
+      int[] tokens = IntStream.range(0, POSITIONS).map(chosen::token).toArray();
+      assertThat(tokens).containsOnly(0, 1, 2, 3, 4);
+      assertThat(tokens).isEqualTo(IntStream.range(0, POSITIONS).map(i -> SamplingTwin.choose(logits, sampling, i)).toArray());
+    }
   }
 
   /** The largest token id that is chosen anywhere. */

@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 /** Fills the constants of a model pair and a device into {@code engine.torchscript}. */
 public final class EngineScript {
   private static final String RESOURCE = "/io/talon/torch/engine.torchscript";
-  private static final int NUCLEUS = 1024; // most probable tokens that top-p looks at first
-  private static final long NOISE_ELEMENTS = 1 << 14; // made at a time on a CPU: 128 KB as 64-bit integers
+  private static final int PROBABILITY_STEPS = (Float.floatToIntBits(1) >> 16) + 1; // by their first 16 bits
+  private static final long NOISE_ELEMENTS = 1 << 17; // made at a time on a CPU: 1 MB as 64-bit integers, four shares for threads
   private static final long ALL = 1L << 60;
   private static final Pattern SELF = Pattern.compile("(?m)^(  def \\w+\\(self)\\b"); // the parser wants its type
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Z_0-9]+)\\}");
@@ -54,7 +54,8 @@ public final class EngineScript {
     script.put("MIX1", Noise.MIX1);
     script.put("MIX2", Noise.MIX2);
     script.put("TWO_TO_MINUS_40", Double.toString(0x1p-40));
-    script.put("NUCLEUS", NUCLEUS);
+    script.put("TWO_TO_40", Double.toString(0x1p40));
+    script.put("STEPS", PROBABILITY_STEPS);
     script.put("BELOW_ONE", Double.toString(1 - 0x1p-24));
     String template = template();
     script.put("STORE", stores(template));
