@@ -25,6 +25,7 @@ public final class CostProbe {
   private static final int PROMPT = 24;
   private static final int LONG_PROMPT = 512;
   private static final int WIDE = 8; // rows of the one wide tree
+  private static final int TURNS = 3; // of greedy and sampled forwards
 
   private final EngineSpec spec;
   private final LongSupplier nanoClock;
@@ -66,7 +67,6 @@ public final class CostProbe {
     int full = spec.slots();
     measure(full, FIRST_ROWS);
     double padding = padding(full);
-    double sampling = sampling(full);
     double[] context = contextSlopes();
     if (full > 1) {
       measure(1, FIRST_ROWS);
@@ -81,6 +81,7 @@ public final class CostProbe {
     if (full > 1) {
       again(1);
     }
+    double sampling = sampling(full);
     measure(full, MORE_ROWS);
     measure(1, MORE_ROWS);
     between.forEach(slots -> measure(slots, MORE_ROWS));
@@ -90,11 +91,13 @@ public final class CostProbe {
 
   /** What it takes to make a row's noise, of a full batch, by row. */
   private double sampling(int slots) {
-    if (!hasTime()) {
-      return 0;
+    double greedy = Double.MAX_VALUE;
+    double sampled = Double.MAX_VALUE;
+    for (int turn = 0; turn < TURNS && hasTime(); turn++) { // what is sought is small beside what a neighbour takes
+      greedy = Math.min(greedy, rounds.even(slots, 1, promptLength).verify());
+      sampled = Math.min(sampled, rounds.sampled(slots, promptLength));
     }
-    double greedy = rounds.even(slots, 1, promptLength).verify();
-    return Math.max(0, rounds.sampled(slots, promptLength) - greedy) / slots;
+    return Math.max(0, sampled - greedy) / slots;
   }
 
   /** Measures shapes as long as there is time; of the first, a full batch, at least two. */

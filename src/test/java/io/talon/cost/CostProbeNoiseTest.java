@@ -13,6 +13,7 @@ import io.talon.engine.SlotSet;
 import io.talon.tree.TreeBatch;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -26,14 +27,26 @@ class CostProbeNoiseTest {
   @Test
   void whatSamplingAddsIsMeasuredByItself() {
     AtomicLong clock = new AtomicLong();
-    CostTable table = CostProbe.measure(timed(clock), clock::get, 100 * FORWARD * SLOTS).table();
+    CostTable table = CostProbe.measure(timed(clock, 0), clock::get, 100 * FORWARD * SLOTS).table();
     assertThat(table.sampling()).isEqualTo(NOISE);
     assertThat(table.verify().nanos(SLOTS, SLOTS)).as("of greedy rows").isEqualTo(FORWARD + SLOTS * ROW);
-    assertThat(CostProbe.measure(timed(clock), clock::get, 0).table().sampling()).as("without time").isZero();
+    assertThat(CostProbe.measure(timed(clock, 0), clock::get, 0).table().sampling()).as("without time").isZero();
   }
 
-  /** An engine that computes nothing, whose forwards take what they take by a clock of their own. */
-  private static Engine timed(AtomicLong clock) {
+  @Test
+  void aNeighbourIsNotTakenForNoise() {
+    AtomicLong clock = new AtomicLong();
+    CostTable table = CostProbe.measure(timed(clock, 8), clock::get, 100 * FORWARD * SLOTS).table();
+    assertThat(table.sampling()).as("the first eight sampled forwards took twice as long").isEqualTo(NOISE);
+  }
+
+  /**
+   * An engine that computes nothing, whose forwards take what they take by a clock of their own.
+   *
+   * @param disturbed so many sampled forwards, from the first on, take longer
+   */
+  private static Engine timed(AtomicLong clock, int disturbed) {
+    AtomicInteger forwards = new AtomicInteger();
     EngineSpec spec = HashEngine.spec(64, 32, SLOTS, 512);
     AtomicBoolean sampled = new AtomicBoolean();
     return (Engine) Proxy.newProxyInstance(
@@ -50,6 +63,7 @@ class CostProbeNoiseTest {
           case "verify" -> {
             int rows = ((TreeBatch) given[0]).rows();
             clock.addAndGet(FORWARD + rows * (ROW + (sampled.get() ? NOISE : 0)));
+            clock.addAndGet(sampled.get() && forwards.incrementAndGet() <= disturbed ? FORWARD : 0);
             yield chosen(rows);
           }
           default -> null;
