@@ -91,13 +91,14 @@ public final class CostProbe {
 
   /** What it takes to make a row's noise, of a full batch, by row. */
   private double sampling(int slots) {
+    int rows = slots * WIDE > MOST_ROWS ? 1 : Math.min(WIDE, spec.maxTreeRows());
     double greedy = Double.MAX_VALUE;
     double sampled = Double.MAX_VALUE;
     for (int turn = 0; turn < TURNS && hasTime(); turn++) { // what is sought is small beside what a neighbour takes
-      greedy = Math.min(greedy, rounds.even(slots, 1, promptLength).verify());
-      sampled = Math.min(sampled, rounds.sampled(slots, promptLength));
+      greedy = Math.min(greedy, rounds.even(slots, rows, promptLength).verify());
+      sampled = Math.min(sampled, rounds.sampled(slots, rows, promptLength));
     }
-    return Math.max(0, sampled - greedy) / slots;
+    return Math.max(0, sampled - greedy) / (slots * rows);
   }
 
   /** Measures shapes as long as there is time; of the first, a full batch, at least two. */

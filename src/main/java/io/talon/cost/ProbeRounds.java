@@ -58,11 +58,11 @@ final class ProbeRounds {
     return uneven(slots, rows, rows, context);
   }
 
-  /** Time of a target forward of plain decoding whose tokens are sampled. */
-  double sampled(int slots, int context) {
+  /** Time of a target forward whose tokens are sampled. */
+  double sampled(int slots, int rows, int context) {
     releaseAll();
     sampling = SAMPLED;
-    double nanos = even(slots, 1, context).verify();
+    double nanos = even(slots, rows, context).verify();
     sampling = Sampling.GREEDY;
     releaseAll();
     return nanos;
