@@ -89,7 +89,7 @@ public final class CostProbe {
     return table(context, padding, sampling);
   }
 
-  /** What it takes to make a row's noise, of a full batch, by row. */
+  /** What a row adds whose token is sampled, of a full batch of trees: not what a forward's noise takes once. */
   private double sampling(int slots) {
     int rows = slots * WIDE > MOST_ROWS ? 1 : Math.min(WIDE, spec.maxTreeRows());
     double greedy = Double.MAX_VALUE;
