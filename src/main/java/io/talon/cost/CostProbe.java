@@ -24,7 +24,7 @@ public final class CostProbe {
   private static final int TOO_DEAR = 6; // forwards of one row each
   private static final int PROMPT = 24;
   private static final int LONG_PROMPT = 512;
-  private static final int WIDE = 8; // rows of the one wide tree
+  private static final int WIDE = 8; // rows of a tree
   private static final int TURNS = 3; // of greedy and sampled forwards
 
   private final EngineSpec spec;
@@ -81,7 +81,7 @@ public final class CostProbe {
     if (full > 1) {
       again(1);
     }
-    double sampling = sampling(full);
+    double sampling = sampling(Math.min(2, full));
     measure(full, MORE_ROWS);
     measure(1, MORE_ROWS);
     between.forEach(slots -> measure(slots, MORE_ROWS));
@@ -89,9 +89,9 @@ public final class CostProbe {
     return table(context, padding, sampling);
   }
 
-  /** What a row adds whose token is sampled, of a full batch of trees: not what a forward's noise takes once. */
+  /** What a row adds whose token is sampled, of a few trees of several rows: not what a forward's noise takes once. */
   private double sampling(int slots) {
-    int rows = slots * WIDE > MOST_ROWS ? 1 : Math.min(WIDE, spec.maxTreeRows());
+    int rows = Math.min(WIDE, spec.maxTreeRows());
     double greedy = Double.MAX_VALUE;
     double sampled = Double.MAX_VALUE;
     for (int turn = 0; turn < TURNS && hasTime(); turn++) { // what is sought is small beside what a neighbour takes

@@ -63,6 +63,35 @@ class NucleusInScriptTest {
     assertThat(largest(oneAhead, 0.25)).as("those that are more probable come first").isBetween(2000, 2047);
   }
 
+  /** 2048 rows of this vocabulary are looked at together. */
+  @Test
+  void moreRowsThanAreLookedAtTogether() {
+    int positions = 2048 + 52;
+    Random random = new Random(8);
+    float[] logits = new float[2048];
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] = (float) random.nextGaussian();
+    }
+    Sampling sampling = SAMPLED.withTopP(0.3);
+    try (TorchEngine wide = TorchEngine
+        .open(new EngineOptions(Demo.TARGET, null, ComputeType.FP32, "cpu", 1, 1, 0, positions, 1, true, DraftWeights.FULL))) {
+      Chosen chosen = wide.choose(logits, sampling, 0, positions);
+      for (int i = 0; i < positions; i++) {
+        assertThat(chosen.token(i)).as("position %s", i).isEqualTo(SamplingTwin.choose(logits, sampling, i));
+      }
+    }
+  }
+
+  @Test
+  void theLeastPossibleLeavesTheMostProbableToken() {
+    float[] logits = new float[2048];
+    logits[77] = 0.001f;
+    for (double topP : new double[] {1e-6, 1e-30}) {
+      Chosen chosen = engine.choose(logits, SAMPLED.withTopP(topP), 0, POSITIONS);
+      assertThat(IntStream.range(0, POSITIONS).map(chosen::token)).containsOnly(77);
+    }
+  }
+
   @Test
   void behindTopKAndCloseToOneItKeepsWhatTopKLeft() {
     float[] logits = new float[2048];

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 public final class EngineScript {
   private static final String RESOURCE = "/io/talon/torch/engine.torchscript";
   private static final int PROBABILITY_STEPS = (Float.floatToIntBits(1) >> 16) + 1; // by their first 16 bits
+  private static final int NUCLEUS_ELEMENTS = 1 << 22; // looked at for top-p at a time: 32 rows of 128k
   private static final long NOISE_ELEMENTS = 1 << 17; // made at a time on a CPU: 1 MB as 64-bit integers, four shares for threads
   private static final long ALL = 1L << 60;
   private static final Pattern SELF = Pattern.compile("(?m)^(  def \\w+\\(self)\\b"); // the parser wants its type
@@ -56,6 +57,7 @@ public final class EngineScript {
     script.put("TWO_TO_MINUS_40", Double.toString(0x1p-40));
     script.put("TWO_TO_40", Double.toString(0x1p40));
     script.put("STEPS", PROBABILITY_STEPS);
+    script.put("NUCLEUS_ELEMENTS", NUCLEUS_ELEMENTS);
     script.put("BELOW_ONE", Double.toString(1 - 0x1p-24));
     String template = template();
     script.put("STORE", stores(template));
