@@ -35,10 +35,6 @@ class Tree:
             self.bits.append(self.bits[parent] | 1 << node)
 
 
-def signed(bits):
-    return bits - (1 << 64) if bits >> 63 else bits
-
-
 class Engine:
     def __init__(self, directory, name, device, seed=1):
         self.facts = json.load(open(os.path.join(directory, name + ".json")))
@@ -116,9 +112,21 @@ class Engine:
             torch.cuda.synchronize()
 
     def table(self, rows):
-        """Rows as dictionaries by column, and words of ancestor bits, as the table that every call takes."""
-        columns = [[row.get(name, 0) for row in rows] for name in self.facts["columns"]]
-        return torch.tensor(columns + [[row["bits"] for row in rows]], dtype=torch.int64)
+        """Rows as dictionaries by column, as the table that every call takes."""
+        return torch.tensor([[row.get(name, 0) for row in rows] for name in self.facts["columns"]], dtype=torch.int64)
+
+    def sight(self, bits, slots, committed, newest):
+        """What masks are made of, of slots that are alike: which of the newest keys are hidden from rows with these ancestor bits."""
+        rows = len(bits)
+        values, keys = [], newest
+        if slots > 1:
+            keys = committed + newest
+            values = list(range(slots * rows)) + [keys] * slots
+        for slot in range(slots):
+            for row in range(rows):
+                first = (slot * rows + row) * keys + keys - newest
+                values += [first + key for key in range(newest) if not bits[row] >> key & 1]
+        return torch.tensor([values], dtype=torch.int64)
 
     def verify_arguments(self, slots, tree_rows, context):
         f, tree = self.facts, Tree(tree_rows)
@@ -130,11 +138,11 @@ class Engine:
                     "POSITION": context + tree.depths[node],
                     "CACHE_ROW": slot * f["capacity"] + context + node,
                     "PLACE": len(rows),
-                    "bits": signed(tree.bits[node]),
                 })
             segments += [slot, slot * tree_rows, tree_rows, context + tree_rows]
         sampling = torch.zeros([4, len(rows)])
-        return [self.table(rows), sampling, self.nothing, segments, [context] * slots, [], [], slots > 1, True, 0, 0]
+        sight = self.sight(tree.bits, slots, context, tree_rows)
+        return [self.table(rows), sight, sampling, self.nothing, segments, [context] * slots, [], [], slots > 1, True, 0, 0]
 
     def choose_arguments(self, logits, rows, temperature, top_k, top_p, seed):
         """A choice in every row of equal logits, with noise that is fresh for each, as of a position of its own."""
@@ -160,11 +168,11 @@ class Engine:
                     "HEAD_ROW": slot * f["head_capacity"] + base + node,
                     "STATE_ROW": slot * f["max_draft_rows"] + node,
                     "PLACE": len(rows),
-                    "bits": signed(1 | 1 << 1 | 1 << node),
                 })
             segments += [slot, slot * width, width, base + own + width]
         coupling = torch.zeros([2, len(rows)])
-        return [self.table(rows), coupling, self.nothing, segments, [base] * slots, slots > 1, 0, len(rows), children]
+        sight = self.sight([1 | 1 << 1 | 1 << node for node in range(own, own + width)], slots, base, own + width)
+        return [self.table(rows), sight, coupling, self.nothing, segments, [base] * slots, slots > 1, 0, len(rows), children]
 
     def root_arguments(self, slots, context, children=10):
         """The roots' expansion after a round that committed three tokens."""
@@ -178,7 +186,6 @@ class Engine:
                     "POSITION": position,
                     "NEXT_TOKEN": 5 + p,
                     "HEAD_ROW": slot * f["head_capacity"] + position,
-                    "bits": 0,
                 })
             segments += [slot, slot, 1, context]
         for slot in range(slots):
@@ -186,7 +193,8 @@ class Engine:
             rows[slot]["STATE_ROW"] = slot * f["max_draft_rows"]
             rows[slot]["PLACE"] = slot
         coupling = torch.zeros([2, slots])
-        return [self.table(rows), coupling, self.nothing, segments, [context] * slots, slots > 1, 0, slots, children]
+        sight = self.sight([1], slots, context - 1, 1)
+        return [self.table(rows), sight, coupling, self.nothing, segments, [context] * slots, slots > 1, 0, slots, children]
 
     def call(self, method, arguments):
         return getattr(self.module, method)(*arguments).cpu()

@@ -7,6 +7,7 @@ import io.talon.engine.Frontier;
 import io.talon.engine.SlotSet;
 import io.talon.torch.module.EngineLayout;
 import io.talon.torch.module.RowTable;
+import io.talon.torch.module.TreeMasks;
 import io.talon.torch.script.Argument;
 import io.talon.torch.script.Rows;
 import io.talon.torch.script.ScriptModule;
@@ -27,6 +28,7 @@ abstract class DraftCalls {
   final ScriptModule module;
   final EngineLayout layout;
   final RowTable rows = new RowTable();
+  private final TreeMasks masks = new TreeMasks();
   private final Rows coupling = new Rows(DataType.FLOAT32);
   private int coupled; // 0 the paper's scores, 1 scaled, 2 with noise
   private Watch watch; // what the candidates say beside their scores
@@ -49,15 +51,6 @@ abstract class DraftCalls {
       count += state.slots[slots.slot(i)].pendingRows;
     }
     return count;
-  }
-
-  /** Words of ancestor bits that the rows of a layer need. */
-  final int words(Frontier frontier) {
-    int largest = 0;
-    for (int i = 0; i < frontier.size(); i++) {
-      largest = Math.max(largest, state.slots[frontier.slot(i)].draftRows + frontier.size());
-    }
-    return Math.min(AncestorBits.words(largest), state.slots[0].draftBits.words());
   }
 
   /** The segments of a layer, four integers per slot, once its rows are among the slots' draft rows. */
@@ -123,6 +116,26 @@ abstract class DraftCalls {
     return noisy ? state.noise.row(slotIndex, position) : 0;
   }
 
+  /** Rows that are a layer below the draft rows of their slots: what they do not see is hidden from them. */
+  final Candidates expandLayer(String method, Frontier frontier, int width) {
+    long[] segments = segments(frontier);
+    long[] committed = committed(segments);
+    beginMasks(segments, committed);
+    for (int i = 0; i < committed.length; i++) {
+      hide(i, state.slots[(int) segments[4 * i]].draftBits);
+    }
+    return expand(method, segments, committed, frontier.size(), width);
+  }
+
+  /** Begins the masks of a forward, in which nothing is hidden from the rows of a segment. */
+  final void beginMasks(long[] segments, long[] committed) {
+    masks.begin(segments, committed, layout.padded(segments, state.queryWidth), 1);
+  }
+
+  final void hide(int segment, AncestorBits ancestors) {
+    masks.hide(segment, ancestors);
+  }
+
   /** One draft forward: calls the script with the rows, the scores and the segments. */
   final Candidates expand(String method, long[] segments, long[] lengths, int count, int width) {
     int children = Math.min(width, state.draftVocabulary);
@@ -131,6 +144,7 @@ abstract class DraftCalls {
         module.floats(
             method,
             rows.argument(),
+            masks.argument(),
             coupling(),
             state.noise.takeFresh(),
             Argument.list(segments),

@@ -16,7 +16,7 @@ final class HeadCalls extends DraftCalls {
 
   @Override
   Candidates draftRoot(SlotSet slots, int width) {
-    rows.resize(pendingRows(slots), 0);
+    rows.resize(pendingRows(slots));
     beginScores(slots.size());
     long[] segments = new long[4 * slots.size()];
     long[] lengths = new long[slots.size()];
@@ -32,6 +32,7 @@ final class HeadCalls extends DraftCalls {
       lengths[i] = slot.length;
       slot.beginDraft();
     }
+    beginMasks(segments, lengths);
     return expand("draft_root", segments, lengths, slots.size(), width);
   }
 
@@ -39,7 +40,7 @@ final class HeadCalls extends DraftCalls {
   void makeRoom(int slotIndex, int count) {
     Slot slot = state.slots[slotIndex];
     if (slot.pendingRows + count > layout.maxPending()) {
-      rows.resize(slot.pendingRows, 0);
+      rows.resize(slot.pendingRows);
       fillPending(slotIndex, 0);
       module.number("catch_up", rows.argument());
       slot.pendingRows = 0;
@@ -64,17 +65,15 @@ final class HeadCalls extends DraftCalls {
   @Override
   Candidates draftLayer(Frontier frontier, int width) {
     int count = frontier.size();
-    int words = words(frontier);
-    rows.resize(count, words);
+    rows.resize(count);
     beginScores(count);
     for (int i = 0; i < count; i++) {
-      fillNode(frontier, i, words);
+      fillNode(frontier, i);
     }
-    long[] segments = segments(frontier);
-    return expand("draft_layer", segments, committed(segments), count, width);
+    return expandLayer("draft_layer", frontier, width);
   }
 
-  private void fillNode(Frontier frontier, int i, int words) {
+  private void fillNode(Frontier frontier, int i) {
     int slotIndex = frontier.slot(i);
     Slot slot = state.slots[slotIndex];
     int parent = frontier.parentRow(i);
@@ -87,6 +86,5 @@ final class HeadCalls extends DraftCalls {
     rows.set(Column.HEAD_ROW, i, state.headCacheRow(slotIndex, base + own));
     rows.set(Column.STATE_ROW, i, state.stateRow(slotIndex, own));
     rows.set(Column.RING_ROW, i, score(i, slotIndex, slot.length + depth + 1));
-    rows.setWords(i, slot.draftBits, own, words);
   }
 }

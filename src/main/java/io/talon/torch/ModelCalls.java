@@ -28,13 +28,10 @@ final class ModelCalls extends DraftCalls {
 
   @Override
   Candidates draftRoot(SlotSet slots, int width) {
-    int longest = 0;
     for (int i = 0; i < slots.size(); i++) {
       catchUp(slots.slot(i));
-      longest = Math.max(longest, state.slots[slots.slot(i)].pendingRows);
     }
-    int words = AncestorBits.words(longest);
-    rows.resize(pendingRows(slots), words);
+    rows.resize(pendingRows(slots));
     beginScores(slots.size());
     long[] segments = new long[4 * slots.size()];
     long[] committed = new long[slots.size()];
@@ -45,13 +42,21 @@ final class ModelCalls extends DraftCalls {
       int pending = slot.pendingRows;
       committed[i] = slot.length;
       fillSegment(segments, i, slotIndex, row, pending, slot.length + pending);
-      row = fillPending(slotIndex, pending, row, words);
+      row = fillPending(slotIndex, pending, row);
       rows.set(Column.CHOSEN_ROW, i, row - 1);
       rows.set(Column.RING_ROW, i, score(i, slotIndex, slot.length + pending));
       slot.length += pending;
       slot.beginDraft();
     }
-    return expand("model_draft", segments, committed, slots.size(), width);
+    return expandChains(segments, committed, width);
+  }
+
+  private Candidates expandChains(long[] segments, long[] committed, int width) {
+    beginMasks(segments, committed);
+    for (int i = 0; i < committed.length; i++) {
+      hide(i, chain);
+    }
+    return expand("model_draft", segments, committed, committed.length, width);
   }
 
   /** Notes the newly committed tokens of a slot as waiting, and the new root behind them. */
@@ -65,7 +70,7 @@ final class ModelCalls extends DraftCalls {
   }
 
   /** The first of the waiting rows of a slot as a chain: each sees the committed rows, those before it, and itself. */
-  private int fillPending(int slotIndex, int count, int firstRow, int words) {
+  private int fillPending(int slotIndex, int count, int firstRow) {
     Slot slot = state.slots[slotIndex];
     int row = firstRow;
     for (int p = 0; p < count; p++) {
@@ -73,7 +78,6 @@ final class ModelCalls extends DraftCalls {
       rows.set(Column.TOKEN, row, slot.pendingTokens[p]);
       rows.set(Column.POSITION, row, position);
       rows.set(Column.CACHE_ROW, row, state.cacheRow(slotIndex, position));
-      rows.setWords(row, chain, p, words);
       row++;
     }
     return row;
@@ -83,14 +87,14 @@ final class ModelCalls extends DraftCalls {
   private void catchUp(int slotIndex) {
     Slot slot = state.slots[slotIndex];
     while (slot.pendingRows > most) {
-      rows.resize(most, AncestorBits.words(most));
+      rows.resize(most);
       beginScores(1);
-      fillPending(slotIndex, most, 0, AncestorBits.words(most));
+      fillPending(slotIndex, most, 0);
       rows.set(Column.CHOSEN_ROW, 0, most - 1);
       rows.set(Column.RING_ROW, 0, 0);
       long[] segments = new long[4];
       fillSegment(segments, 0, slotIndex, 0, most, slot.length + most);
-      expand("model_draft", segments, new long[] {slot.length}, 1, 1);
+      expandChains(segments, new long[] {slot.length}, 1);
       slot.length += most;
       slot.pendingRows -= most;
       System.arraycopy(slot.pendingTokens, most, slot.pendingTokens, 0, slot.pendingRows);
@@ -100,17 +104,15 @@ final class ModelCalls extends DraftCalls {
   @Override
   Candidates draftLayer(Frontier frontier, int width) {
     int count = frontier.size();
-    int words = words(frontier);
-    rows.resize(count, words);
+    rows.resize(count);
     beginScores(count);
     for (int i = 0; i < count; i++) {
-      fillNode(frontier, i, words);
+      fillNode(frontier, i);
     }
-    long[] segments = segments(frontier);
-    return expand("model_draft", segments, committed(segments), count, width);
+    return expandLayer("model_draft", frontier, width);
   }
 
-  private void fillNode(Frontier frontier, int i, int words) {
+  private void fillNode(Frontier frontier, int i) {
     int slotIndex = frontier.slot(i);
     Slot slot = state.slots[slotIndex];
     int own = slot.addDraftRow(frontier.parentRow(i));
@@ -121,6 +123,5 @@ final class ModelCalls extends DraftCalls {
     rows.set(Column.CACHE_ROW, i, state.cacheRow(slotIndex, base + own));
     rows.set(Column.CHOSEN_ROW, i, i);
     rows.set(Column.RING_ROW, i, score(i, slotIndex, position + 1));
-    rows.setWords(i, slot.draftBits, own, words);
   }
 }

@@ -193,7 +193,7 @@ final class PromptCalls {
   }
 
   private void fill(List<Piece> pieces) {
-    rows.resize(pieces.get(pieces.size() - 1).lastRow() + 1, 0);
+    rows.resize(pieces.get(pieces.size() - 1).lastRow() + 1);
     for (Piece piece : pieces) {
       int slot = piece.prompt().slot();
       int[] tokens = piece.prompt().tokens();

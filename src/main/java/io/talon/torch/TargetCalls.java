@@ -3,9 +3,11 @@ package io.talon.torch;
 import ai.djl.ndarray.types.DataType;
 import io.talon.engine.Chosen;
 import io.talon.engine.Sampling;
+import io.talon.torch.module.Attention;
 import io.talon.torch.module.EngineLayout;
 import io.talon.torch.module.RowTable;
 import io.talon.torch.module.RowTable.Column;
+import io.talon.torch.module.TreeMasks;
 import io.talon.torch.script.Argument;
 import io.talon.torch.script.Rows;
 import io.talon.torch.script.ScriptModule;
@@ -19,6 +21,7 @@ final class TargetCalls {
   private final ScriptModule module;
   private final EngineLayout layout;
   private final RowTable rows = new RowTable();
+  private final TreeMasks masks = new TreeMasks();
   private final AncestorBits ancestors; // of the rows of one tree
   private final Choice choice;
   private final Segments segments;
@@ -38,6 +41,7 @@ final class TargetCalls {
     return module.floats(
         "inspect_tree",
         rows.argument(),
+        masks.argument(),
         Argument.list(of),
         Argument.list(segments.committed(trees)),
         Argument.list(segments.blocks()),
@@ -77,6 +81,7 @@ final class TargetCalls {
         module.floats(
             "verify",
             rows.argument(),
+            masks.argument(),
             choice.argument(),
             state.noise.takeFresh(),
             Argument.list(of),
@@ -107,23 +112,21 @@ final class TargetCalls {
 
   /** Fills the rows and returns their segments. */
   private long[] fillTrees(TreeBatch trees) {
-    int largest = 1;
-    for (int t = 0; t < trees.count(); t++) {
-      largest = Math.max(largest, trees.tree(t).size());
-    }
-    int words = AncestorBits.words(largest);
-    rows.resize(trees.rows(), words);
+    rows.resize(trees.rows());
     choice.resize(trees.rows());
-    for (int t = 0; t < trees.count(); t++) {
-      fillTree(trees.slot(t), trees.tree(t), trees.firstRow(t), words);
-    }
     long[] of = segments.ofTrees(trees);
+    int tile = layout.attention() == Attention.IN_ORDER ? Attention.TILE_KEYS : 1;
+    masks.begin(of, segments.committed(trees), layout.padded(of, state.queryWidth), tile);
+    for (int t = 0; t < trees.count(); t++) {
+      fillTree(trees.slot(t), trees.tree(t), trees.firstRow(t));
+      masks.hide(t, ancestors);
+    }
     segments.cut(trees);
     rows.setPlaces(of);
     return of;
   }
 
-  private void fillTree(int slotIndex, DraftTree tree, int first, int words) {
+  private void fillTree(int slotIndex, DraftTree tree, int first) {
     Slot slot = state.slots[slotIndex];
     assert tree.token(0) == slot.root : "the root is the slot's pending token";
     ancestors.plant();
@@ -137,7 +140,6 @@ final class TargetCalls {
       rows.set(Column.POSITION, row, position);
       rows.set(Column.CACHE_ROW, row, state.cacheRow(slotIndex, slot.length + node));
       rows.set(Column.RING_ROW, row, slot.sampling.greedy() ? 0 : state.noise.row(slotIndex, position + 1));
-      rows.setWords(row, ancestors, node, words);
       choice.set(row, slot.sampling);
     }
   }

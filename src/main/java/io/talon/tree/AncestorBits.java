@@ -12,18 +12,8 @@ public final class AncestorBits {
   private final long[] bits; // [capacity * words]
 
   public AncestorBits(int capacity) {
-    words = words(capacity);
+    words = (capacity + Long.SIZE - 1) / Long.SIZE;
     bits = new long[capacity * words];
-  }
-
-  /** Words that the bits of so many rows take. */
-  public static int words(int rows) {
-    return (rows + Long.SIZE - 1) / Long.SIZE;
-  }
-
-  /** Words of every row. */
-  public int words() {
-    return words;
   }
 
   /** Starts a tree with its root, which sees itself. */
@@ -39,8 +29,8 @@ public final class AncestorBits {
     bits[row * words + row / Long.SIZE] |= 1L << row;
   }
 
-  /** Bits of the rows {@code 64 * word} and following. */
-  public long word(int row, int word) {
-    return bits[row * words + word];
+  /** Whether a row sees another. */
+  public boolean sees(int row, int other) {
+    return (bits[row * words + other / Long.SIZE] >>> other & 1) != 0;
   }
 }

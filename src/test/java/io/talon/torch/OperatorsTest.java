@@ -11,6 +11,7 @@ import io.talon.engine.Chosen;
 import io.talon.engine.ComputeType;
 import io.talon.engine.Drafting;
 import io.talon.engine.Engine.Prompt;
+import io.talon.engine.Frontier;
 import io.talon.engine.Sampling;
 import io.talon.engine.SlotSet;
 import io.talon.tree.DraftTree;
@@ -52,16 +53,18 @@ class OperatorsTest {
       found.put("verify 16 x 1", operators(() -> engine.verify(trees(roots, 16, 1))));
       found.put("verify 16 x 8", operators(() -> engine.verify(trees(roots, 16, 8))));
       found.put("draft 1 root", operators(() -> commit(engine, roots), () -> engine.draftRoot(slots(1), 8)));
+      found.put("draft 1 layer of 4", operators(() -> engine.draftLayer(layer(1, 4), 8)));
       found.put("draft 16 roots", operators(() -> commit(engine, roots), () -> engine.draftRoot(slots(16), 8)));
       assertThat(found)
           .containsExactly(
-              entry("draft 1 root", 195),
-              entry("draft 16 roots", 314),
-              entry("prefill 16 x 20", 2606),
-              entry("verify 1 x 1", 919),
-              entry("verify 1 x 8", 1057),
-              entry("verify 16 x 1", 2011),
-              entry("verify 16 x 8", 1735));
+              entry("draft 1 layer of 4", 204),
+              entry("draft 1 root", 197),
+              entry("draft 16 roots", 287),
+              entry("prefill 16 x 20", 2567),
+              entry("verify 1 x 1", 915),
+              entry("verify 1 x 8", 1031),
+              entry("verify 16 x 1", 1992),
+              entry("verify 16 x 8", 1692));
     }
   }
 
@@ -124,6 +127,17 @@ class OperatorsTest {
       trees.add(slot, tree);
     }
     return trees;
+  }
+
+  /** Children of the roots that were expanded last. */
+  private static Frontier layer(int slots, int width) {
+    Frontier layer = new Frontier(slots * width);
+    for (int slot = 0; slot < slots; slot++) {
+      for (int row = 0; row < width; row++) {
+        layer.add(slot, 0, 3 + row);
+      }
+    }
+    return layer;
   }
 
   private static SlotSet slots(int count) {

@@ -79,7 +79,7 @@ public final class ArchiveWriter {
     facts.put("heads_width", target.heads() * target.headDim());
     facts.put("intermediate", target.intermediate());
     facts.put("draft_vocabulary", head.draftVocabulary());
-    ArrayNode columns = facts.putArray("columns"); // of the rows of every call; words of ancestor bits follow
+    ArrayNode columns = facts.putArray("columns"); // of the rows of every call
     for (RowTable.Column column : RowTable.Column.values()) {
       columns.add(column.name());
     }

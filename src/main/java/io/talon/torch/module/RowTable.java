@@ -3,15 +3,14 @@ package io.talon.torch.module;
 import ai.djl.ndarray.types.DataType;
 import io.talon.torch.script.Argument;
 import io.talon.torch.script.Rows;
-import io.talon.tree.AncestorBits;
 
 /**
- * The rows of one forward, a few integers each, as script and Java know them by name; then words of ancestor bits.
+ * The rows of one forward, a few integers each, as script and Java know them by name.
  *
  * <p>A call reads some of the columns; what it does not read need not be set.
  */
 public final class RowTable {
-  /** The columns before the words; the script has them in braces. */
+  /** The columns; the script has them in braces. */
   public enum Column {
     TOKEN,
     POSITION,
@@ -33,29 +32,17 @@ public final class RowTable {
     PLACE
   }
 
-  private static final int WORDS = Column.values().length;
+  private static final int COLUMNS = Column.values().length;
 
   private final Rows table = new Rows(DataType.INT64);
 
-  /** How many columns stand before the ancestor words. */
-  static int firstWord() {
-    return WORDS;
-  }
-
   /** Sets the size; what is in the table then is undefined. */
-  public void resize(int rows, int words) {
-    table.resize(WORDS + words, rows);
+  public void resize(int rows) {
+    table.resize(COLUMNS, rows);
   }
 
   public void set(Column column, int row, long value) {
     table.set(column.ordinal(), row, value);
-  }
-
-  /** The ancestor words of a row: those of a node. */
-  public void setWords(int row, AncestorBits ancestors, int node, int words) {
-    for (int word = 0; word < words; word++) {
-      table.set(WORDS + word, row, ancestors.word(node, word));
-    }
   }
 
   /** Writes the place of every row of these segments, four integers each, among those of all slots. */

@@ -10,6 +10,8 @@ public final class Rows {
   private ByteBuffer buffer;
   private int rows;
   private int columns;
+  private Argument empty; // of emptyColumns columns without rows
+  private int emptyColumns;
 
   public Rows(DataType type) {
     this.type = type;
@@ -43,7 +45,15 @@ public final class Rows {
 
   /** The table as an argument, [columns, rows]. */
   public Argument argument() {
-    return Argument.tensor(buffer, type, columns, rows);
+    return rows == 0 ? empty() : Argument.tensor(buffer, type, columns, rows);
+  }
+
+  private Argument empty() {
+    if (empty == null || emptyColumns != columns) {
+      empty = Argument.empty(type, columns, 0);
+      emptyColumns = columns;
+    }
+    return empty;
   }
 
   private static ByteBuffer allocate(int bytes) {

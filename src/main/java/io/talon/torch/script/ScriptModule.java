@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** A loaded script: owns the native module, and closes every native value of a call when the call is over. */
@@ -26,7 +28,8 @@ public final class ScriptModule implements AutoCloseable {
   private final Model model; // a strong reference, since its finalizer closes the module
   private final PtSymbolBlock block;
   private final PtNDManager manager;
-  private int openValues; // native values made by this module and not yet closed
+  private final Map<Argument, IValue> kept = new IdentityHashMap<>(); // what is the same in every call
+  private int openValues; // native values made by this module and not yet closed, but for those kept
 
   private ScriptModule(Model model) {
     this.model = model;
@@ -87,9 +90,8 @@ public final class ScriptModule implements AutoCloseable {
     int made = 0;
     try {
       while (made < values.length) {
-        values[made] = arguments[made].open(manager);
+        values[made] = open(arguments[made]);
         made++;
-        openValues++;
       }
       beforeEachCall.accept(method);
       // The optimiser fuses operators for the shapes of the calls that it has seen, on GPUs, and a fused operator rounds otherwise:
@@ -103,10 +105,21 @@ public final class ScriptModule implements AutoCloseable {
       throw new TalonException(ErrorCode.ENGINE, method + " failed in the native engine: " + e.getMessage(), e);
     } finally {
       for (int i = 0; i < made; i++) {
-        close(values[i]);
+        if (!arguments[i].kept()) {
+          close(values[i]);
+        }
       }
       Reference.reachabilityFence(arguments); // tensors borrow the memory of their arguments
     }
+  }
+
+  private IValue open(Argument argument) {
+    if (argument.kept()) {
+      return kept.computeIfAbsent(argument, same -> same.open(manager));
+    }
+    IValue value = argument.open(manager);
+    openValues++;
+    return value;
   }
 
   private void close(IValue value) {
@@ -121,6 +134,8 @@ public final class ScriptModule implements AutoCloseable {
 
   @Override
   public void close() {
+    kept.values().forEach(IValue::close);
+    kept.clear();
     manager.close();
     model.close();
   }

@@ -3,6 +3,9 @@ package io.talon.torch.module;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.talon.model.TargetSpec;
@@ -16,6 +19,8 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The archives without weights, and what measures with them: a Python with PyTorch, named by TALON_PYTHON if it is not python3. */
 class ArchiveWriterTest {
@@ -73,6 +78,18 @@ class ArchiveWriterTest {
     }
     // of one slot 10 verify, 2 roots, 6 layers and 1 row of unseen contexts; of many 6 and 2: exact and not
     assertThat(calls).hasSize(2 * (19 + 8)).contains("verify", "draft_root", "draft_layer", "draft_layer of unseen contexts");
+  }
+
+  /** No test has a GPU, but what runs on one has to be compiled by the same library, and parsing finds what names or types are wrong. */
+  @ParameterizedTest
+  @ValueSource(strings = {"exact-on-1", "exact-on-64", "exact-off-1", "exact-off-64"})
+  void theScriptOfAGpuCompiles(String name) throws IOException, MalformedModelException {
+    Path ofGpu = directory.resolve("gpu");
+    ArchiveWriter.write(directory, ofGpu, "cuda:0");
+    try (Model model = Model.newInstance(name, Device.cpu(), "PyTorch")) {
+      model.load(ofGpu, name);
+      assertThat(model.getBlock()).isNotNull();
+    }
   }
 
   private int run(String... command) throws IOException, InterruptedException {
