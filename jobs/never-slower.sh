@@ -72,9 +72,12 @@ fi
 
 if [[ -n ${STORIES:-} && -n ${STORIES_DRAFT:-} ]]; then
   stories=$out/stories.jsonl
-  for name in Lily Tom Mia Ben Anna Max Sara Tim Lucy Sam Amy Jack Sue Bob Kim Leo; do
+  # several waves of the largest batch: one wave of 32 is over after 200 ms, in which a process is not warm
+  for name in Lily Tom Mia Ben Anna Max Sara Tim Lucy Sam Amy Jack Sue Bob Kim Leo \
+    Rose Dan Ella Fred Grace Hugo Ida Jim Kate Luke Molly Nick Olive Paul Ruth Will; do
     printf '{"id": "%s-1", "prompt": "Once upon a time, there was a child named %s. One day,"}\n' "$name" "$name"
     printf '{"id": "%s-2", "prompt": "%s had a big red ball. The ball was"}\n' "$name" "$name"
+    printf '{"id": "%s-3", "prompt": "%s went to the park with a friend. They saw"}\n' "$name" "$name"
   done >"$stories"
   pair stories 96 512 "$stories" --target "$STORIES" --draft "$STORIES_DRAFT" "$@"
   if [[ -z ${PAIRS:-} || " ${PAIRS//,/ } " == *" stories "* ]]; then

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the script chooses: the token of the Java twin, and over many positions the distribution that sampling promises. */
 class ChoiceInScriptTest {
@@ -67,6 +68,42 @@ class ChoiceInScriptTest {
     }
     assertThat(differences).as("tokens that differ from the Java twin's").isZero();
     assertChiSquare(counts, expected, CALLS * ROWS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, ROWS})
+  void theFirstOfEqualsIsChosenWhereverTheyLie(int rows) {
+    for (int[] places : new int[][] {{0, 1}, {126, 127}, {0, 127}, {15, 16}, {31, 95}, {5, 127}}) {
+      float[] twoAhead = logits.clone();
+      twoAhead[places[0]] = 50;
+      twoAhead[places[1]] = 50;
+      assertChoice(twoAhead, rows, places[0], 0);
+      twoAhead[places[0]] = 49;
+      assertChoice(twoAhead, rows, places[1], 1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, ROWS})
+  void whatIsNotFiniteIsNoticed(int rows) {
+    for (int place : new int[] {0, 64, 127}) {
+      for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+        float[] broken = logits.clone();
+        broken[place] = value;
+        Chosen chosen = engine.choose(broken, Sampling.GREEDY, 0, rows);
+        for (int i = 0; i < rows; i++) {
+          assertThat(chosen.finite(i)).as("row %s, %s at %s", i, value, place).isFalse();
+        }
+      }
+    }
+  }
+
+  private static void assertChoice(float[] values, int rows, int token, float margin) {
+    Chosen chosen = engine.choose(values, Sampling.GREEDY, 0, rows);
+    for (int i = 0; i < rows; i++) {
+      assertThat(chosen.token(i)).as("row %s", i).isEqualTo(token);
+      assertThat(chosen.margin(i)).as("margin of row %s", i).isEqualTo(margin);
+    }
   }
 
   /** Pearson's statistic against its mean and standard deviation; cells of few expected counts are joined. */

@@ -37,6 +37,8 @@ final class AutoDrafter implements Drafter {
   private final boolean[] keeps; // [slots], whether the engine keeps what drafting needs
   private int rounds;
   private int begun; // sequences
+  private int judgedRounds = -1; // rounds that there were when it was asked last whether the model will draft
+  private boolean judged; // the answer, the same for all sequences that begin together
 
   /** @param drafts whether the engine's draft is asked */
   AutoDrafter(Engine engine, AutoPolicy policy, Drafter free, boolean drafts, CostTable table, int[] endTokens) {
@@ -59,7 +61,11 @@ final class AutoDrafter implements Drafter {
     prospects.begin(slot);
     live.begin(slot, sampled);
     begun++;
-    keeps[slot] = model != null && (begun % STILL_KEPT == 0 || promising());
+    if (model != null && judgedRounds != rounds) {
+      judgedRounds = rounds;
+      judged = promising();
+    }
+    keeps[slot] = model != null && (begun % STILL_KEPT == 0 || judged);
     return keeps[slot];
   }
 
@@ -135,6 +141,9 @@ final class AutoDrafter implements Drafter {
   private void learn(DraftRound round, int index) {
     int slot = round.slot(index);
     CandidatePool pool = live.pool(index);
+    if (pool.size() == 1 && (model == null || !model.asked(slot))) {
+      return; // plain decoding says nothing of drafts
+    }
     int node = 0;
     for (int step = 0; step < round.committed(index) && node >= 0; step++) {
       int token = round.history(index)[round.length(index) + step];

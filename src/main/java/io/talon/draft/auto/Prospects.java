@@ -10,14 +10,14 @@ import java.util.Arrays;
  * What drafting with the model would bring and cost, before any of it is done: whether a round drafts, and for whom.
  *
  * <p>By depth it knows how often a token was accepted where the draft had expanded its parent, and how many rows a tree had
- * there; by sequence, how its own acceptance compares. A round that does not draft saves a hundredth of its time, and once that
- * pays for a round with drafts there is one, so that a draft that has become better is noticed at that price. A draft model that was
- * not asked for long has to run what was committed since ({@link CatchUp}): then it tries with those sequences only that have caught
- * up in no more time than the try takes otherwise, one in any case. What such a round took beyond what was foretold has to be saved
- * as well before the next one.
+ * there; by sequence, how its own acceptance compares. A round that does not draft saves half a percent of its time, and once
+ * that pays for a round with drafts there is one, so that a draft that has become better is noticed at that price. A draft model that
+ * was not asked for long has to run what was committed since ({@link CatchUp}): then it tries with those sequences only that have
+ * caught up in no more time than the try takes otherwise, one in any case. What such a round took beyond what was foretold has to be
+ * saved as well before the next one.
  */
 final class Prospects {
-  private static final double PROBE_SHARE = 0.01;
+  private static final double PROBE_SHARE = 0.005;
   private static final double MOST_DEBT = 30; // plain rounds: one call that stalled must not end all trying
   private static final double PRIOR = 4; // rounds that the first guess weighs
   private static final double MOST = 0.98; // no draft is surer than this
