@@ -115,7 +115,7 @@ class Engine:
         """Rows as dictionaries by column, as the table that every call takes."""
         return torch.tensor([[row.get(name, 0) for row in rows] for name in self.facts["columns"]], dtype=torch.int64)
 
-    def sight(self, bits, slots, committed, newest):
+    def tree_masks(self, bits, slots, committed, newest):
         """What masks are made of, of slots that are alike: which of the newest keys are hidden from rows with these ancestor bits."""
         rows = len(bits)
         values, keys = [], newest
@@ -141,8 +141,8 @@ class Engine:
                 })
             segments += [slot, slot * tree_rows, tree_rows, context + tree_rows]
         sampling = torch.zeros([4, len(rows)])
-        sight = self.sight(tree.bits, slots, context, tree_rows)
-        return [self.table(rows), sight, sampling, self.nothing, segments, [context] * slots, [], [], slots > 1, True, 0, 0]
+        masks = self.tree_masks(tree.bits, slots, context, tree_rows)
+        return [self.table(rows), masks, sampling, self.nothing, segments, [context] * slots, [], [], slots > 1, True, 0, 0]
 
     def choose_arguments(self, logits, rows, temperature, top_k, top_p, seed):
         """A choice in every row of equal logits, with noise that is fresh for each, as of a position of its own."""
@@ -171,8 +171,8 @@ class Engine:
                 })
             segments += [slot, slot * width, width, base + own + width]
         coupling = torch.zeros([2, len(rows)])
-        sight = self.sight([1 | 1 << 1 | 1 << node for node in range(own, own + width)], slots, base, own + width)
-        return [self.table(rows), sight, coupling, self.nothing, segments, [base] * slots, slots > 1, 0, len(rows), children]
+        masks = self.tree_masks([1 | 1 << 1 | 1 << node for node in range(own, own + width)], slots, base, own + width)
+        return [self.table(rows), masks, coupling, self.nothing, segments, [base] * slots, slots > 1, 0, len(rows), children]
 
     def root_arguments(self, slots, context, children=10):
         """The roots' expansion after a round that committed three tokens."""
@@ -193,8 +193,8 @@ class Engine:
             rows[slot]["STATE_ROW"] = slot * f["max_draft_rows"]
             rows[slot]["PLACE"] = slot
         coupling = torch.zeros([2, slots])
-        sight = self.sight([1], slots, context - 1, 1)
-        return [self.table(rows), sight, coupling, self.nothing, segments, [context] * slots, slots > 1, 0, slots, children]
+        masks = self.tree_masks([1], slots, context - 1, 1)
+        return [self.table(rows), masks, coupling, self.nothing, segments, [context] * slots, slots > 1, 0, slots, children]
 
     def call(self, method, arguments):
         return getattr(self.module, method)(*arguments).cpu()

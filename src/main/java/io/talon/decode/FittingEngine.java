@@ -1,7 +1,7 @@
 package io.talon.decode;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.talon.engine.AcceptedRows;
 import io.talon.engine.Candidates;
 import io.talon.engine.Chosen;
@@ -141,7 +141,7 @@ final class FittingEngine implements Engine {
 
   /** The coefficients by temperature, JSON. */
   ArrayNode toJson() {
-    ArrayNode array = new ObjectMapper().createArrayNode();
+    ArrayNode array = JsonNodeFactory.instance.arrayNode();
     for (int i = 0; i < fitCount; i++) {
       array.addObject()
           .put("temperature", temperatures[i])

@@ -1,6 +1,6 @@
 package io.talon.draft.auto;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.talon.cost.CostTable;
 import io.talon.cost.LiveCosts;
@@ -22,8 +22,8 @@ import io.talon.tree.TokenSet;
  */
 final class AutoDrafter implements Drafter {
   private static final int REFIT_ROUNDS = 32; // at first every round counts more than the one before
-
-  private static final int STILL_KEPT = 32; // of so many sequences one can be drafted for where that does not seem to pay
+  private static final int STILL_KEPT = 32; // of so many sequences one can be drafted for where that does not seem to pay,
+  private static final int LEAST_KEPT = 256; // of twice as many the next time, and at last of so many
 
   private final Drafter free; // null for none
   private final ModelDraft model; // null for none
@@ -36,7 +36,8 @@ final class AutoDrafter implements Drafter {
   private final DraftRound found;
   private final boolean[] keeps; // [slots], whether the engine keeps what drafting needs
   private int rounds;
-  private int begun; // sequences
+  private int begun; // sequences since one was kept that will not be drafted for
+  private int keptEvery = STILL_KEPT;
   private int judgedRounds = -1; // rounds that there were when it was asked last whether the model will draft
   private boolean judged; // the answer, the same for all sequences that begin together
 
@@ -60,13 +61,27 @@ final class AutoDrafter implements Drafter {
   public boolean begin(int slot, boolean sampled) {
     prospects.begin(slot);
     live.begin(slot, sampled);
-    begun++;
-    if (model != null && judgedRounds != rounds) {
+    keeps[slot] = model != null && (willDraft() || isNextToTry());
+    return keeps[slot];
+  }
+
+  private boolean willDraft() {
+    if (judgedRounds != rounds) {
       judgedRounds = rounds;
       judged = promising();
     }
-    keeps[slot] = model != null && (begun % STILL_KEPT == 0 || judged);
-    return keeps[slot];
+    keptEvery = judged ? STILL_KEPT : keptEvery;
+    return judged;
+  }
+
+  private boolean isNextToTry() {
+    begun++;
+    boolean next = begun >= keptEvery;
+    if (next) {
+      begun = 0;
+      keptEvery = Math.min(LEAST_KEPT, 2 * keptEvery);
+    }
+    return next;
   }
 
   /** Whether the model will draft, now or when half of the sequences have ended. */
@@ -166,7 +181,7 @@ final class AutoDrafter implements Drafter {
 
   @Override
   public String report() {
-    ObjectNode node = new ObjectMapper().createObjectNode();
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.set("costs", costs.toJson());
     node.set("calibration", calibration.toJson());
     node.set("prospects", prospects.toJson());

@@ -1,7 +1,7 @@
 package io.talon.draft.auto;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.talon.cost.Isotonic;
 import java.util.Arrays;
@@ -103,7 +103,7 @@ final class Calibration {
 
   /** By origin and depth: how many candidates were counted, and the acceptance that stands for each of the probabilities. */
   ObjectNode toJson() {
-    ObjectNode node = new ObjectMapper().createObjectNode();
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
     ArrayNode probabilities = node.putArray("probability");
     for (double center : CENTERS) {
       probabilities.add(center);

@@ -1,7 +1,7 @@
 package io.talon.draft.auto;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.talon.cost.LiveCosts;
 import java.util.Arrays;
@@ -267,7 +267,7 @@ final class Prospects {
 
   /** By depth: how often a walk that reached an expanded node went on, and the rows that trees had. */
   ObjectNode toJson() {
-    ObjectNode node = new ObjectMapper().createObjectNode();
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("drafting", drafting);
     ArrayNode acceptance = node.putArray("acceptance");
     ArrayNode rows = node.putArray("rows");

@@ -21,7 +21,7 @@ public final class EngineScript {
   private static final int PROBABILITY_STEPS = (Float.floatToIntBits(1) >> 16) + 1; // by their first 16 bits
   private static final int NUCLEUS_ELEMENTS = 1 << 22; // looked at for top-p at a time: 32 rows of 128k
   private static final long NOISE_ELEMENTS = 1 << 17; // made at a time on a CPU: 1 MB as 64-bit integers, four shares for threads
-  private static final int ROWS_BY_PRODUCTS = 64; // of a head: with fewer a kernel for attention takes longer to begin than to end
+  private static final int ROWS_BY_PRODUCTS = 64; // of all groups: a kernel for attention takes longer to begin than these to end
   private static final long ALL = 1L << 60;
   private static final Pattern SELF = Pattern.compile("(?m)^(  def \\w+\\(self)\\b"); // the parser wants its type
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Z_0-9]+)\\}");
