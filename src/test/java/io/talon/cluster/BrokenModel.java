@@ -1,5 +1,7 @@
 package io.talon.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -50,8 +52,10 @@ final class BrokenModel {
     try (InputStream in = BrokenModel.class.getResourceAsStream("/" + SCRIPT)) {
       script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
-    String moved = "    rows = rows.to({DEVICE})\n";
-    int end = script.indexOf(moved, script.indexOf("  def prefill(")) + moved.length();
+    String moved = "    rows = self.uploaded(rows)\n";
+    int at = script.indexOf(moved, script.indexOf("  def prefill("));
+    assertThat(at).as("Should be where a prefill's rows come from").isPositive();
+    int end = at + moved.length();
     String check = "    if bool(torch.any(torch.eq(rows[{TOKEN}], %d))):%n      rows = rows[%d]%n"
         .formatted(id(target, token), MISSING_ROW);
     Files.createDirectories(directory.resolve(SCRIPT).getParent());
