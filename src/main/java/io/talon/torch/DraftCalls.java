@@ -11,7 +11,6 @@ import io.talon.torch.module.TreeMasks;
 import io.talon.torch.script.Argument;
 import io.talon.torch.script.Rows;
 import io.talon.torch.script.ScriptModule;
-import io.talon.tree.AncestorBits;
 import java.util.Arrays;
 
 /**
@@ -28,7 +27,7 @@ abstract class DraftCalls {
   final ScriptModule module;
   final EngineLayout layout;
   final RowTable rows = new RowTable();
-  private final TreeMasks masks = new TreeMasks();
+  final TreeMasks masks = new TreeMasks();
   private final Rows coupling = new Rows(DataType.FLOAT32);
   private int coupled; // 0 the paper's scores, 1 scaled, 2 with noise
   private Watch watch; // what the candidates say beside their scores
@@ -122,7 +121,7 @@ abstract class DraftCalls {
     long[] committed = committed(segments);
     beginMasks(segments, committed);
     for (int i = 0; i < committed.length; i++) {
-      hide(i, state.slots[(int) segments[4 * i]].draftBits);
+      masks.hide(i, state.slots[(int) segments[4 * i]].draftBits);
     }
     return expand(method, segments, committed, frontier.size(), width);
   }
@@ -130,10 +129,6 @@ abstract class DraftCalls {
   /** Begins the masks of a forward, in which nothing is hidden from the rows of a segment. */
   final void beginMasks(long[] segments, long[] committed) {
     masks.begin(segments, committed, layout.padded(segments, state.queryWidth), 1);
-  }
-
-  final void hide(int segment, AncestorBits ancestors) {
-    masks.hide(segment, ancestors);
   }
 
   /** One draft forward: calls the script with the rows, the scores and the segments. */
@@ -149,7 +144,7 @@ abstract class DraftCalls {
             state.noise.takeFresh(),
             Argument.list(segments),
             Argument.list(lengths),
-            Argument.of(layout.padded(segments, state.queryWidth)),
+            Argument.of(masks.padded()),
             Argument.of((long) coupled + (watch == Watch.NOTHING ? 0 : WATCHED)),
             Argument.of((long) count),
             Argument.of((long) children));

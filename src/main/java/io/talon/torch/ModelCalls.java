@@ -54,7 +54,7 @@ final class ModelCalls extends DraftCalls {
   private Candidates expandChains(long[] segments, long[] committed, int width) {
     beginMasks(segments, committed);
     for (int i = 0; i < committed.length; i++) {
-      hide(i, chain);
+      masks.hide(i, chain);
     }
     return expand("model_draft", segments, committed, committed.length, width);
   }

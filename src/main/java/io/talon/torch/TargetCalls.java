@@ -46,7 +46,7 @@ final class TargetCalls {
         Argument.list(segments.committed(trees)),
         Argument.list(segments.blocks()),
         Argument.list(segments.cuts()),
-        Argument.of(layout.padded(of, state.queryWidth)));
+        Argument.of(masks.padded()));
   }
 
   /** What is chosen at consecutive positions from one row of logits, one row each. */
@@ -88,7 +88,7 @@ final class TargetCalls {
             Argument.list(segments.committed(trees)),
             Argument.list(segments.blocks()),
             Argument.list(segments.cuts()),
-            Argument.of(layout.padded(of, state.queryWidth)),
+            Argument.of(masks.padded()),
             Argument.of(keepsFeatures(trees)),
             choice.filters(),
             choice.topK());

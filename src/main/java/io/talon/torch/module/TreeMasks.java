@@ -66,6 +66,11 @@ public final class TreeMasks {
     size = places + slots;
   }
 
+  /** Whether there is one mask for all slots, as was said when it was begun. */
+  public boolean padded() {
+    return padded;
+  }
+
   /** Hides from a segment's rows, the newest of its slot's, what are not their ancestors. */
   public void hide(int segment, AncestorBits ancestors) {
     int rows = (int) segments[4 * segment + 2];

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 /**
  * An argument of a script's method. It becomes native when {@link ScriptModule} makes the call and is closed when the call is
  * over; what is always the same (small numbers, truth values, no list, no rows) stays native until the module is closed, since to make
- * a value takes as long as one of the script's operators.
+ * a value takes as long as one of the script's operators. So a script changes no list that it is given.
  *
  * <p>A tensor made from a direct buffer borrows the buffer's memory and does not keep it alive. An argument holds its buffer,
  * the module holds the arguments of a call until it has returned, and nothing else makes tensors: so no tensor is read after
