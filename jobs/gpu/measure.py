@@ -142,7 +142,8 @@ class Engine:
             segments += [slot, slot * tree_rows, tree_rows, context + tree_rows]
         sampling = torch.zeros([4, len(rows)])
         masks = self.tree_masks(tree.bits, slots, context, tree_rows)
-        return [self.table(rows), masks, sampling, self.nothing, segments, [context] * slots, [], [], slots > 1, True, 0, 0]
+        at_once, alone = (masks.size(1), []) if slots > 1 else (0, [0])
+        return [self.table(rows), masks, at_once, sampling, self.nothing, segments, [context] * slots, alone, [], [], True, 0, 0]
 
     def choose_arguments(self, logits, rows, temperature, top_k, top_p, seed):
         """A choice in every row of equal logits, with noise that is fresh for each, as of a position of its own."""

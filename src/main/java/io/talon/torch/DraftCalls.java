@@ -6,6 +6,7 @@ import io.talon.engine.Drafting.Watch;
 import io.talon.engine.Frontier;
 import io.talon.engine.SlotSet;
 import io.talon.torch.module.EngineLayout;
+import io.talon.torch.module.LoneSegments;
 import io.talon.torch.module.RowTable;
 import io.talon.torch.module.TreeMasks;
 import io.talon.torch.script.Argument;
@@ -30,6 +31,7 @@ abstract class DraftCalls {
   final TreeMasks masks = new TreeMasks();
   private final Rows coupling = new Rows(DataType.FLOAT32);
   private int coupled; // 0 the paper's scores, 1 scaled, 2 with noise
+  private LoneSegments alone; // all of a forward's segments, or none
   private Watch watch; // what the candidates say beside their scores
 
   DraftCalls(EngineState state) {
@@ -128,13 +130,14 @@ abstract class DraftCalls {
 
   /** Begins the masks of a forward, in which nothing is hidden from the rows of a segment. */
   final void beginMasks(long[] segments, long[] committed) {
-    masks.begin(segments, committed, layout.padded(segments, state.queryWidth), 1);
+    alone = LoneSegments.allOrNone(segments, layout, state.queryWidth);
+    masks.begin(segments, committed, alone, 1);
   }
 
   /** One draft forward: calls the script with the rows, the scores and the segments. */
   final Candidates expand(String method, long[] segments, long[] lengths, int count, int width) {
     int children = Math.min(width, state.draftVocabulary);
-    rows.setPlaces(segments);
+    rows.setPlaces(segments, alone);
     float[] best =
         module.floats(
             method,
@@ -144,7 +147,7 @@ abstract class DraftCalls {
             state.noise.takeFresh(),
             Argument.list(segments),
             Argument.list(lengths),
-            Argument.of(masks.padded()),
+            Argument.of(alone.together()),
             Argument.of((long) coupled + (watch == Watch.NOTHING ? 0 : WATCHED)),
             Argument.of((long) count),
             Argument.of((long) children));

@@ -6,6 +6,7 @@ import io.talon.engine.Engine.Advance;
 import io.talon.engine.Engine.Part;
 import io.talon.engine.Engine.Prompt;
 import io.talon.engine.Sampling;
+import io.talon.torch.module.LoneSegments;
 import io.talon.torch.module.RowTable;
 import io.talon.torch.module.RowTable.Column;
 import io.talon.torch.script.Argument;
@@ -160,7 +161,8 @@ final class PromptCalls {
     fill(pieces);
     long[] of = segments.ofPrompts(pieces);
     int together = segments.together(of);
-    rows.setPlaces(Arrays.copyOf(of, 4 * together));
+    LoneSegments alone = LoneSegments.after(together, of.length / 4);
+    rows.setPlaces(of, alone);
     int endsTogether = (int) pieces.subList(0, together).stream().filter(Piece::last).count();
     List<Piece> last = pieces.stream().filter(Piece::last).toList();
     boolean keeps = pieces.stream().anyMatch(piece -> piece.prompt().drafting().enabled());
@@ -186,8 +188,9 @@ final class PromptCalls {
             Argument.list(of),
             Argument.list(segments.blocksOfPrompts(pieces)),
             Argument.of(keeps),
+            Argument.list(alone.numbers()),
             Argument.list(ends),
-            Argument.list(new long[] {together, endsTogether}),
+            Argument.list(LoneSegments.after(endsTogether, chosen.size()).numbers()),
             choice.filters(),
             choice.topK()));
   }

@@ -5,6 +5,7 @@ import io.talon.torch.module.Attention;
 import io.talon.torch.module.EngineLayout;
 import io.talon.torch.module.KeyBlocks;
 import io.talon.torch.module.KeyCuts;
+import io.talon.torch.module.LoneSegments;
 import io.talon.torch.script.Rows;
 import io.talon.tree.TreeBatch;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ final class Segments {
   private final EngineLayout layout;
   private final KeyBlocks blocks = new KeyBlocks();
   private final KeyCuts cuts = new KeyCuts();
+  private LoneSegments alone;
 
   Segments(EngineState state) {
     this.state = state;
@@ -110,24 +112,51 @@ final class Segments {
     return lengths;
   }
 
-  /** Cuts the keys of every tree into blocks, for products or for bags, which sum alike. */
-  void cut(TreeBatch trees) {
+  /**
+   * Chooses which trees' attention is made by itself, and cuts the keys of every tree into blocks, for products or for bags, which
+   * sum alike.
+   *
+   * @param of what {@link #ofTrees} made of the trees
+   */
+  void cut(TreeBatch trees, long[] of) {
+    boolean inOrder = layout.attention() == Attention.IN_ORDER;
     cuts.clear();
+    for (int t = 0; t < trees.count(); t++) {
+      cuts.add(trees.slot(t), state.slots[trees.slot(t)].length, trees.tree(t));
+    }
+    boolean products = layout.sumsByProducts() && cuts.fitProducts();
+    alone = inOrder && products
+        ? LoneSegments.widest(of, layout, state.queryWidth, state.groups)
+        : LoneSegments.allOrNone(of, layout, state.queryWidth);
+    blocks.clear();
+    if (inOrder && (!products || mostlyFilling(trees))) {
+      cuts.clear();
+      for (int t = 0; t < trees.count(); t++) {
+        int committed = state.slots[trees.slot(t)].length;
+        blocks.add(committed, trees.tree(t));
+        if (alone.mixed() && alone.lone(t)) {
+          cuts.add(trees.slot(t), committed, trees.tree(t));
+        }
+      }
+    }
+  }
+
+  /** Whether the trees that are taken at once, or all where none are, would be filled up with more rows than they have. */
+  private boolean mostlyFilling(TreeBatch trees) {
     int widest = 1;
     int keys = 0;
     for (int t = 0; t < trees.count(); t++) {
-      cuts.add(trees.slot(t), state.slots[trees.slot(t)].length, trees.tree(t));
-      widest = Math.max(widest, trees.tree(t).size());
-      keys += state.slots[trees.slot(t)].length;
-    }
-    boolean mostlyFilling = widest * state.groups < Attention.TILE_ROWS && keys > FEW_KEYS;
-    blocks.clear();
-    if (layout.attention() == Attention.IN_ORDER && (mostlyFilling || !layout.sumsByProducts() || !cuts.fitProducts())) {
-      cuts.clear();
-      for (int t = 0; t < trees.count(); t++) {
-        blocks.add(state.slots[trees.slot(t)].length, trees.tree(t));
+      if (!alone.mixed() || !alone.lone(t)) {
+        widest = Math.max(widest, trees.tree(t).size());
+        keys += state.slots[trees.slot(t)].length;
       }
     }
+    return widest * state.groups < Attention.TILE_ROWS && keys > FEW_KEYS;
+  }
+
+  /** Which of the trees that were cut last have their attention made by itself. */
+  LoneSegments alone() {
+    return alone;
   }
 
   /** The blocks of the keys of the trees that were cut last; none where products sum them. */

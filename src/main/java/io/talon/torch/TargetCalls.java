@@ -42,11 +42,12 @@ final class TargetCalls {
         "inspect_tree",
         rows.argument(),
         masks.argument(),
+        Argument.of(masks.atOnce()),
         Argument.list(of),
         Argument.list(segments.committed(trees)),
+        Argument.list(segments.alone().numbers()),
         Argument.list(segments.blocks()),
-        Argument.list(segments.cuts()),
-        Argument.of(masks.padded()));
+        Argument.list(segments.cuts()));
   }
 
   /** What is chosen at consecutive positions from one row of logits, one row each. */
@@ -82,13 +83,14 @@ final class TargetCalls {
             "verify",
             rows.argument(),
             masks.argument(),
+            Argument.of(masks.atOnce()),
             choice.argument(),
             state.noise.takeFresh(),
             Argument.list(of),
             Argument.list(segments.committed(trees)),
+            Argument.list(segments.alone().numbers()),
             Argument.list(segments.blocks()),
             Argument.list(segments.cuts()),
-            Argument.of(masks.padded()),
             Argument.of(keepsFeatures(trees)),
             choice.filters(),
             choice.topK());
@@ -116,13 +118,13 @@ final class TargetCalls {
     choice.resize(trees.rows());
     long[] of = segments.ofTrees(trees);
     int tile = layout.attention() == Attention.IN_ORDER ? Attention.TILE_KEYS : 1;
-    masks.begin(of, segments.committed(trees), layout.padded(of, state.queryWidth), tile);
+    segments.cut(trees, of);
+    masks.begin(of, segments.committed(trees), segments.alone(), tile);
     for (int t = 0; t < trees.count(); t++) {
       fillTree(trees.slot(t), trees.tree(t), trees.firstRow(t));
       masks.hide(t, ancestors);
     }
-    segments.cut(trees);
-    rows.setPlaces(of);
+    rows.setPlaces(of, segments.alone());
     return of;
   }
 

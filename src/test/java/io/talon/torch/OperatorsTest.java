@@ -52,6 +52,7 @@ class OperatorsTest {
       found.put("verify 1 x 8", operators(() -> engine.verify(trees(roots, 1, 8))));
       found.put("verify 16 x 1", operators(() -> engine.verify(trees(roots, 16, 1))));
       found.put("verify 16 x 8", operators(() -> engine.verify(trees(roots, 16, 8))));
+      found.put("verify 1 x 16, 15 x 1", operators(() -> engine.verify(trees(roots, 16, 1, 16))));
       found.put("draft 1 root", operators(() -> commit(engine, roots), () -> engine.draftRoot(slots(1), 8)));
       found.put("draft 1 layer of 4", operators(() -> engine.draftLayer(layer(1, 4), 8)));
       found.put("draft 16 roots", operators(() -> commit(engine, roots), () -> engine.draftRoot(slots(16), 8)));
@@ -60,9 +61,10 @@ class OperatorsTest {
               entry("draft 1 layer of 4", 204),
               entry("draft 1 root", 197),
               entry("draft 16 roots", 287),
-              entry("prefill 16 x 20", 2567),
-              entry("verify 1 x 1", 915),
-              entry("verify 1 x 8", 1031),
+              entry("prefill 16 x 20", 2566),
+              entry("verify 1 x 1", 913),
+              entry("verify 1 x 16, 15 x 1", 2502),
+              entry("verify 1 x 8", 1029),
               entry("verify 16 x 1", 1992),
               entry("verify 16 x 8", 1692));
     }
@@ -117,8 +119,14 @@ class OperatorsTest {
 
   /** A chain for each of the first slots. */
   private static TreeBatch trees(int[] roots, int slots, int rows) {
+    return trees(roots, slots, rows, rows);
+  }
+
+  /** The same with other rows in the first slot. */
+  private static TreeBatch trees(int[] roots, int slots, int otherRows, int firstRows) {
     TreeBatch trees = new TreeBatch(slots);
     for (int slot = 0; slot < slots; slot++) {
+      int rows = slot == 0 ? firstRows : otherRows;
       DraftTree tree = new DraftTree(rows);
       tree.reset(roots[slot]);
       for (int row = 1; row < rows; row++) {

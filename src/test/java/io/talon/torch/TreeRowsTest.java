@@ -71,7 +71,7 @@ class TreeRowsTest {
     }
   }
 
-  /** Scores of many slots are products of all of them, unless one is much wider or longer than the others. */
+  /** Scores of many slots are products of all of them, but for those that are much wider or longer than the others. */
   @ParameterizedTest
   @MethodSource("manySlots")
   void nobodySeesHowManySlotsLive(ComputeType type, int threads, int[] sizes, int[] lengths) {
@@ -84,6 +84,10 @@ class TreeRowsTest {
       cases.add(Arguments.of(type, 1, new int[] {1, 1, 1, 1, 1}, new int[] {20, 71, 50, 64, 63}));
       cases.add(Arguments.of(type, 3, new int[] {8, 5, 8, 7, 3}, new int[] {20, 30, 40, 56, 57}));
       cases.add(Arguments.of(type, 1, new int[] {16, 17, 15, 16, 14}, new int[] {120, 140, 250, 200, 126}));
+      cases.add(Arguments.of(type, 3, new int[] {1, 1, 60, 1, 1}, new int[] {20, 30, 40, 56, 57})); // the others by products
+      cases.add(Arguments.of(type, 1, new int[] {40, 1, 1, 1, 1}, new int[] {120, 140, 250, 200, 126})); // by bags
+      cases.add(Arguments.of(type, 1, new int[] {8, 7, 5, 6, 60}, new int[] {121, 126, 122, 90, 127})); // with cuts
+      cases.add(Arguments.of(type, 1, new int[] {2, 1, 1, 1, 1}, new int[] {20, 30, 25, 28, 900})); // a long one
     }
     return cases;
   }

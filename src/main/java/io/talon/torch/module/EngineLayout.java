@@ -145,6 +145,11 @@ public record EngineLayout(
     return Math.max(maxTreeRows, maxDraftRows) + 1;
   }
 
+  /** Products of an element of a row and one of a key that take as long as the small calls which a slot's attention by itself takes. */
+  public int callsOfASlot() {
+    return CALLS_OF_A_SLOT;
+  }
+
   /**
    * Whether the attention of segments, four integers each, is made for all slots at once, padded to the widest and the longest of
    * them; one alone need not be. On a CPU padding is work, and what it saves is the two dozen small calls that every slot takes.

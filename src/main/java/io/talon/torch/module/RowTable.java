@@ -45,15 +45,19 @@ public final class RowTable {
     table.set(column.ordinal(), row, value);
   }
 
-  /** Writes the place of every row of these segments, four integers each, among those of all slots. */
-  public void setPlaces(long[] segments) {
+  /**
+   * Writes the place of every row of these segments, four integers each, among those of all slots.
+   *
+   * @param alone which have no place there
+   */
+  public void setPlaces(long[] segments, LoneSegments alone) {
     long widest = 0;
-    for (int i = 0; i < segments.length; i += 4) {
-      widest = Math.max(widest, segments[i + 2]);
+    for (int i = 0; i < segments.length / 4; i++) {
+      widest = alone.lone(i) ? widest : Math.max(widest, segments[4 * i + 2]);
     }
-    for (int i = 0; i < segments.length; i += 4) {
-      for (int row = 0; row < segments[i + 2]; row++) {
-        set(Column.PLACE, (int) segments[i + 1] + row, segments[i] * widest + row);
+    for (int i = 0; i < segments.length / 4; i++) {
+      for (int row = 0; row < segments[4 * i + 2]; row++) {
+        set(Column.PLACE, (int) segments[4 * i + 1] + row, alone.lone(i) ? 0 : segments[4 * i] * widest + row);
       }
     }
   }
