@@ -66,7 +66,6 @@ public final class CostProbe {
   private CostTable table() {
     int full = spec.slots();
     measure(full, FIRST_ROWS);
-    double padding = padding(full);
     double[] context = contextSlopes();
     if (full > 1) {
       measure(1, FIRST_ROWS);
@@ -81,12 +80,13 @@ public final class CostProbe {
     if (full > 1) {
       again(1);
     }
+    UnevenTrees uneven = uneven(full);
     double sampling = sampling(Math.min(2, full));
     measure(full, MORE_ROWS);
     measure(1, MORE_ROWS);
     between.forEach(slots -> measure(slots, MORE_ROWS));
     rounds.releaseAll();
-    return table(context, padding, sampling);
+    return table(context, uneven, sampling);
   }
 
   /** What a row adds whose token is sampled, of a few trees of several rows: not what a forward's noise takes once. */
@@ -161,20 +161,29 @@ public final class CostProbe {
     return (int) Math.min(Math.min(LONG_PROMPT, spec.maxContext() / 2), affordable);
   }
 
-  /** What it takes to fill up trees to the rows of the largest one, by row that is not there. */
-  private double padding(int slots) {
+  /** What one tree takes that is larger than the others, a little and much, and what half of them take. */
+  private UnevenTrees uneven(int slots) {
     int wide = Math.min(WIDE, spec.maxTreeRows());
-    TreeMap<Integer, Times> line = times.get(slots);
-    if (slots < 2 || wide < 4 || line.size() < 2 || !hasTime()) {
-      return 0;
+    if (slots < 4 || wide < WIDE || times.get(slots).size() < 2) {
+      return UnevenTrees.FREE;
     }
-    int rows = slots - 1 + wide;
-    double uneven = rounds.uneven(slots, wide, 1, promptLength).verify();
-    double even = grid(Times::verify, Integer.MAX_VALUE).nanos(slots, rows);
-    return Math.max(0, uneven - even) / (slots * wide - rows);
+    CostGrid even = grid(Times::verify, Integer.MAX_VALUE);
+    double most = (even.nanos(slots, 2 * slots) - even.nanos(slots, slots)) / slots; // two rows of each take as long as one has them
+    double firstRow = Math.min(most, beyond(even, slots, 1, 2) / (slots - 1));
+    double tree = beyond(even, slots, 1, WIDE);
+    double few = beyond(even, slots, 1, WIDE / 2);
+    double row = beyond(even, slots, slots / 2, WIDE) / (slots / 2 * (WIDE - 1));
+    return new UnevenTrees(firstRow, few < tree / 2 ? WIDE / 2 : 2, tree, row);
   }
 
-  private CostTable table(double[] context, double padding, double sampling) {
+  /** What some trees of so many rows, and all others of one, take longer than even ones; 0 where there is no time left. */
+  private double beyond(CostGrid even, int slots, int some, int rows) {
+    return hasTime()
+        ? Math.max(0, rounds.uneven(slots, some, rows, 1, promptLength).verify() - even.nanos(slots, slots + some * (rows - 1)))
+        : 0;
+  }
+
+  private CostTable table(double[] context, UnevenTrees uneven, double sampling) {
     boolean drafts = spec.hasDraft();
     int n = times.size();
     int[] slots = slots();
@@ -198,7 +207,7 @@ public final class CostProbe {
         promptLength,
         context[0],
         context[1],
-        padding,
+        uneven,
         sampling);
   }
 

@@ -18,7 +18,7 @@ import io.talon.TalonException;
  * @param context tokens of each sequence when the grids were measured
  * @param contextPerSlot what a token of context more adds to a target forward, for every sequence
  * @param contextPerRow the same for every row beside the roots
- * @param padding what a row adds that a tree lacks to be as large as the largest one
+ * @param uneven what trees of different sizes take longer
  * @param sampling what a row adds whose token is sampled, beyond a greedy one: its noise, a number for every token of the vocabulary
  */
 public record CostTable(
@@ -29,7 +29,7 @@ public record CostTable(
     int context,
     double contextPerSlot,
     double contextPerRow,
-    double padding,
+    UnevenTrees uneven,
     double sampling) {
   /** A machine on which eight rows of one sequence cost what one does, for engines that nobody has measured. */
   public static final CostTable ASSUMED = new CostTable(
@@ -41,7 +41,7 @@ public record CostTable(
       0,
       0,
       0,
-      0,
+      UnevenTrees.FREE,
       0);
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -54,18 +54,20 @@ public record CostTable(
    */
   public double verify(int sequences, double rows, double length) {
     double added = (length - context) * (sequences * contextPerSlot + (rows - sequences) * contextPerRow);
-    double base = verify.nanos(sequences, rows);
+    double base = verify.nanos(sequences, rows) + uneven.beside(sequences, rows);
     return Math.max(base / 2, base + added);
   }
 
   /**
    * Time that a target forward takes longer when its trees are of different sizes.
    *
-   * @param rows that all trees together lack to be as large as the largest one
+   * @param rows of all sequences together
+   * @param largest rows of the largest tree
+   * @param larger trees of more rows than are free
    * @param length tokens of a sequence, on average
    */
-  public double padding(double rows, double length) {
-    return rows * (padding + Math.max(0, length - context) * contextPerRow);
+  public double uneven(int sequences, int rows, int largest, int larger, double length) {
+    return uneven.above(sequences, rows, largest, larger, Math.max(0, length - context) * contextPerRow);
   }
 
   /** What two measurements of the same engine say together: the smaller of each, since whatever else ran only ever added. */
@@ -76,21 +78,16 @@ public record CostTable(
         layer.calmer(other.layer).convex(),
         commit.calmer(other.commit),
         context,
-        calmer(contextPerSlot, other.contextPerSlot),
-        calmer(contextPerRow, other.contextPerRow),
-        calmer(padding, other.padding),
-        calmer(sampling, other.sampling));
-  }
-
-  /** 0 where there was no time to measure it. */
-  private static double calmer(double one, double other) {
-    return one == 0 || other == 0 ? Math.max(one, other) : Math.min(one, other);
+        UnevenTrees.calmer(contextPerSlot, other.contextPerSlot),
+        UnevenTrees.calmer(contextPerRow, other.contextPerRow),
+        uneven.calmer(other.uneven),
+        UnevenTrees.calmer(sampling, other.sampling));
   }
 
   /**
    * One JSON object: {@code verify}, {@code root}, {@code layer} and {@code commit}, each a list of {@code {slots, rows, ms}} with
-   * one time per number of rows a sequence; {@code context} and what a token of it adds, and a row
-   * that a tree lacks, and one that is sampled.
+   * one time per number of rows a sequence; {@code context} and what a token of it adds; {@code uneven}, what trees of different
+   * sizes do; and what a row adds that is sampled.
    */
   public ObjectNode toJson() {
     ObjectNode node = JSON.createObjectNode();
@@ -101,7 +98,7 @@ public record CostTable(
     node.put("context", context);
     node.put("context_ns_per_slot", contextPerSlot);
     node.put("context_ns_per_row", contextPerRow);
-    node.put("padding_ns_per_row", padding);
+    node.set("uneven", uneven.toJson());
     node.put("sampling_ns_per_row", sampling);
     return node;
   }
@@ -118,7 +115,7 @@ public record CostTable(
           node.path("context").asInt(),
           node.path("context_ns_per_slot").asDouble(),
           node.path("context_ns_per_row").asDouble(),
-          node.path("padding_ns_per_row").asDouble(),
+          UnevenTrees.of(node.path("uneven")),
           node.path("sampling_ns_per_row").asDouble());
     } catch (JsonProcessingException e) {
       throw new TalonException(ErrorCode.ENGINE, "a table of costs must be JSON: " + e.getOriginalMessage(), e);

@@ -89,16 +89,20 @@ public final class LiveCosts {
    * Time of a target forward.
    *
    * @param largest rows of the largest tree
+   * @param larger trees of more than {@link #freeRows}
    */
-  public double verify(int sequences, int rows, int largest) {
-    double even = verify(sequences, rows);
-    int lacking = sequences * (largest - 1) + 1 - rows; // beside what cannot be shared out evenly
-    return lacking <= 0 ? even : even + table.padding(lacking, context) * commonFactor;
+  public double verify(int sequences, int rows, int largest, int larger) {
+    return verify(sequences, rows) + table.uneven(sequences, rows, largest, larger, context) * commonFactor;
   }
 
   /** Whether trees of different sizes take longer than their rows do. */
-  public boolean pads() {
-    return table.padding(1, context) > 0;
+  public boolean uneven() {
+    return table.uneven().tree() > 0;
+  }
+
+  /** Rows up to which a tree may have more than others without taking longer. */
+  public int freeRows() {
+    return table.uneven().freeRows();
   }
 
   /** What rounds of so many rows took over the common factor, as a logarithm. */
@@ -147,9 +151,10 @@ public final class LiveCosts {
    * Learns from a round.
    *
    * @param largest rows of the largest tree
+   * @param larger trees of more than {@link #freeRows}
    * @param predictedDraft what this object said of the draft forwards that were made, 0 for none
    */
-  public void observe(int sequences, int rows, int largest, double predictedDraft, long draftNanos, long verifyNanos,
+  public void observe(int sequences, int rows, int largest, int larger, double predictedDraft, long draftNanos, long verifyNanos,
       long hostNanos) {
     int line = sequencesClass(sequences);
     int size = sizeClass(sequences, rows);
@@ -158,7 +163,7 @@ public final class LiveCosts {
     if (verifyNanos <= 0) {
       return;
     }
-    double error = error(verifyNanos, verify(sequences, rows, largest));
+    double error = error(verifyNanos, verify(sequences, rows, largest, larger));
     commonLog = clipped(commonLog + share(COMMON_SHARE, rounds++) * (size == 0 ? 1 : OF_DRAFTED) * error);
     if (size > 0) {
       rowsLog = Math.min(0, clipped(rowsLog + share(ROWS_SHARE, draftedRounds++) * error / ofRows(sequences, rows)));

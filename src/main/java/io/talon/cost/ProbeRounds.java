@@ -55,7 +55,7 @@ final class ProbeRounds {
 
   /** Rounds of the first slots with trees of so many rows each. */
   Times even(int slots, int rows, int context) {
-    return uneven(slots, rows, rows, context);
+    return uneven(slots, slots, rows, rows, context);
   }
 
   /** Time of a target forward whose tokens are sampled. */
@@ -68,8 +68,8 @@ final class ProbeRounds {
     return nanos;
   }
 
-  /** Rounds in which the first slot's tree has other rows than all others have. */
-  Times uneven(int slots, int firstRows, int otherRows, int context) {
+  /** Rounds in which the trees of some of the slots, the first ones, have other rows than all others have. */
+  Times uneven(int slots, int some, int firstRows, int otherRows, int context) {
     double[] root = new double[REPEATS];
     double[] layer = new double[REPEATS];
     double[] verify = new double[REPEATS];
@@ -96,7 +96,7 @@ final class ProbeRounds {
       }
       trees.clear();
       for (int slot = 0; slot < slots; slot++) {
-        trees.add(slot, tree(pending[slot], slot == 0 ? firstRows : otherRows));
+        trees.add(slot, tree(pending[slot], slot < some ? firstRows : otherRows));
       }
       start = nanoClock.getAsLong();
       Chosen chosen = engine.verify(trees);

@@ -72,12 +72,12 @@ class CostGridTest {
     assertThat(GRID.calmer(more).slots()).containsExactly(1, 2, 4);
     assertThat(GRID.calmer(more).nanos()[0]).containsExactly(10, 11, 17, 40);
     assertThat(GRID.calmer(more).nanos()[1]).containsExactly(15);
-    CostTable one = new CostTable(GRID, CostGrid.NONE, GRID, CostGrid.NONE, 24, 1.5, 0, 0.5, 0);
-    CostTable two = new CostTable(busy, CostGrid.NONE, busy, CostGrid.NONE, 24, 2.5, 0.25, 0.125, 0);
+    CostTable one = new CostTable(GRID, CostGrid.NONE, GRID, CostGrid.NONE, 24, 1.5, 0, new UnevenTrees(0, 1, 1e9, 0.5), 0);
+    CostTable two = new CostTable(busy, CostGrid.NONE, busy, CostGrid.NONE, 24, 2.5, 0.25, new UnevenTrees(0, 1, 1e9, 0.125), 0);
     CostTable both = one.calmer(two);
     assertThat(both.contextPerSlot()).isEqualTo(1.5);
     assertThat(both.contextPerRow()).as("measured by one alone").isEqualTo(0.25);
-    assertThat(both.padding()).isEqualTo(0.125);
+    assertThat(both.uneven().row()).isEqualTo(0.125);
     assertThat(both.verify().nanos()[0])
         .as("without bumps")
         .containsExactly(new double[] {10, 15 - 6 * 5 / 7.0, 15 - 4 * 5 / 7.0, 15}, within(1e-9));
@@ -85,7 +85,8 @@ class CostGridTest {
 
   @Test
   void aTableComesBackFromJson() {
-    CostTable table = new CostTable(GRID, CostGrid.NONE, GRID, CostGrid.NONE, 24, 1.5, 0.25, 0.5, 0.75);
+    CostTable table =
+        new CostTable(GRID, CostGrid.NONE, GRID, CostGrid.NONE, 24, 1.5, 0.25, new UnevenTrees(0, 1, 1e9, 0.5), 0.75);
     CostTable back = CostTable.parse(table.toJson().toString());
     assertThat(back).usingRecursiveComparison().withComparatorForType((a, b) -> Math.abs(a - b) < 1e-6 ? 0 : 1, Double.class)
         .isEqualTo(table);
@@ -95,16 +96,16 @@ class CostGridTest {
 
   @Test
   void realRoundsMoveTheTableAndOneSlowRoundHardlyDoes() {
-    CostTable table = new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 0, 0, 0, 0, 0);
+    CostTable table = new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 0, 0, 0, UnevenTrees.FREE, 0);
     LiveCosts costs = new LiveCosts(table);
     assertThat(costs.verify(1, 1)).isEqualTo(10);
     for (int i = 0; i < 20; i++) {
-      costs.observe(1, 1, 1, 0, 0, 10, 0);
+      costs.observe(1, 1, 1, 0, 0, 0, 10, 0);
     }
-    costs.observe(1, 1, 1, 0, 0, 1_000_000, 0);
+    costs.observe(1, 1, 1, 0, 0, 0, 1_000_000, 0);
     assertThat(costs.verify(1, 1)).isBetween(10.0, 10.4);
     for (int i = 0; i < 400; i++) {
-      costs.observe(1, 1, 1, 0, 0, 20, 0);
+      costs.observe(1, 1, 1, 0, 0, 0, 20, 0);
     }
     assertThat(costs.verify(1, 1)).as("settled at what rounds take").isBetween(19.0, 21.0);
     assertThat(costs.verify(1, 8) / costs.verify(1, 1)).as("a slow machine is slow at everything").isBetween(1.2, 1.8);
@@ -112,10 +113,11 @@ class CostGridTest {
 
   @Test
   void sizesAreCorrectedByThemselvesAndTheirNeighboursALittle() {
-    LiveCosts costs = new LiveCosts(new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 0, 0, 0, 0, 0));
+    LiveCosts costs =
+        new LiveCosts(new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 0, 0, 0, UnevenTrees.FREE, 0));
     for (int i = 0; i < 400; i++) {
-      costs.observe(1, 1, 1, 0, 0, 10, 0);
-      costs.observe(1, 8, 8, 0, 0, 34, 0);
+      costs.observe(1, 1, 1, 0, 0, 0, 10, 0);
+      costs.observe(1, 8, 8, 0, 0, 0, 34, 0);
     }
     assertThat(costs.verify(1, 1)).as("as the table says").isBetween(9.7, 10.8);
     assertThat(costs.verify(1, 8)).as("twice what the table says").isBetween(31.0, 34.5);
@@ -125,10 +127,11 @@ class CostGridTest {
   @Test
   void whatRowsTakeIsLearntFromFewOfThem() {
     CostGrid busy = new CostGrid(new int[] {1}, new int[][] {{1, 16}}, new double[][] {{8000, 38_000}});
-    LiveCosts costs = new LiveCosts(new CostTable(busy, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 0, 0, 0, 0, 0));
+    LiveCosts costs =
+        new LiveCosts(new CostTable(busy, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 0, 0, 0, UnevenTrees.FREE, 0));
     for (int i = 0; i < 100; i++) {
-      costs.observe(1, 1, 1, 0, 0, 3000, 0);
-      costs.observe(1, 3, 3, 0, 0, 3200, 0);
+      costs.observe(1, 1, 1, 0, 0, 0, 3000, 0);
+      costs.observe(1, 3, 3, 0, 0, 0, 3200, 0);
     }
     assertThat(costs.verify(1, 1)).isCloseTo(3000, within(150.0));
     assertThat(costs.verify(1, 3)).isCloseTo(3200, within(150.0));
@@ -137,34 +140,38 @@ class CostGridTest {
 
   @Test
   void plainDecodingIsTriedAtFirstAndNowAndThen() {
-    LiveCosts costs = new LiveCosts(new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 0, 0, 0, 0, 0));
-    costs.observe(4, 4, 1, 0, 0, 20, 0);
+    LiveCosts costs =
+        new LiveCosts(new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 0, 0, 0, UnevenTrees.FREE, 0));
+    costs.observe(4, 4, 1, 0, 0, 0, 20, 0);
     assertThat(costs.wantsPlain(4)).isTrue();
-    costs.observe(4, 4, 1, 0, 0, 20, 0);
+    costs.observe(4, 4, 1, 0, 0, 0, 20, 0);
     assertThat(costs.wantsPlain(4)).isFalse();
     assertThat(costs.wantsPlain(2)).as("of another number of sequences").isTrue();
     for (int i = 0; i < 99; i++) {
-      costs.observe(4, 8, 2, 0, 0, 24, 0);
+      costs.observe(4, 8, 2, 0, 0, 0, 24, 0);
     }
     assertThat(costs.wantsPlain(4)).isFalse();
-    costs.observe(4, 8, 2, 0, 0, 24, 0);
+    costs.observe(4, 8, 2, 0, 0, 0, 24, 0);
     assertThat(costs.wantsPlain(4)).isTrue();
   }
 
   @Test
   void treesOfDifferentSizesAreFilledUp() {
-    LiveCosts costs = new LiveCosts(new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 10, 0, 0.01, 0.5, 0));
+    LiveCosts costs = new LiveCosts(
+        new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 10, 0, 0.01, new UnevenTrees(0, 1, 1e9, 0.5), 0));
     costs.round(10, 0);
-    assertThat(costs.verify(4, 8, 2)).as("even").isEqualTo(24);
-    assertThat(costs.verify(4, 7, 2)).as("as even as seven rows can be").isEqualTo(23);
-    assertThat(costs.verify(4, 8, 5)).as("20 rows, of which 8 are there and 3 could not be shared out").isEqualTo(24 + 9 * 0.5);
+    assertThat(costs.verify(4, 8, 2, 4)).as("even").isEqualTo(24);
+    assertThat(costs.verify(4, 7, 2, 4)).as("as even as seven rows can be").isEqualTo(23);
+    assertThat(costs.verify(4, 8, 5, 1)).as("20 rows, of which 8 are there and 3 could not be shared out")
+        .isEqualTo(24 + 9 * 0.5);
     costs.round(110, 0);
-    assertThat(costs.verify(4, 8, 5)).isEqualTo(24 + 4 * 100 * 0.01 + 9 * 1.5);
+    assertThat(costs.verify(4, 8, 5, 1)).isEqualTo(24 + 4 * 100 * 0.01 + 9 * 1.5);
   }
 
   @Test
   void contextAddsForSequencesAndRows() {
-    LiveCosts costs = new LiveCosts(new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 10, 0.1, 0.01, 0, 0));
+    LiveCosts costs =
+        new LiveCosts(new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 10, 0.1, 0.01, UnevenTrees.FREE, 0));
     costs.round(110, 0);
     assertThat(costs.verify(1, 2)).isCloseTo(11 + 100 * 0.1 + 100 * 0.01, within(1e-9));
     costs.round(10, 0);
@@ -173,7 +180,8 @@ class CostGridTest {
 
   @Test
   void noiseAddsForEveryRowThatIsSampled() {
-    LiveCosts costs = new LiveCosts(new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 0, 0, 0, 0, 3));
+    LiveCosts costs =
+        new LiveCosts(new CostTable(GRID, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 0, 0, 0, UnevenTrees.FREE, 3));
     assertThat(costs.verify(4, 8)).isEqualTo(24);
     costs.round(0, 1);
     assertThat(costs.verify(4, 8)).isEqualTo(24 + 8 * 3);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.talon.cost.CostGrid;
 import io.talon.cost.CostTable;
+import io.talon.cost.UnevenTrees;
 import io.talon.draft.DraftRound;
 import io.talon.draft.Drafter;
 import io.talon.draft.auto.Drafters;
@@ -32,7 +33,7 @@ class AutoPolicyTest {
     CostGrid flat =
         new CostGrid(new int[] {1, 4}, new int[][] {{1, 16}, {1, 16}}, new double[][] {{draft, draft}, {draft, draft}});
     CostGrid free = new CostGrid(new int[] {1, 4}, new int[][] {{1, 16}, {1, 16}}, new double[][] {{0, 0}, {0, 0}});
-    return new CostTable(verify, flat, flat, free, 0, 0, 0, 0, 0);
+    return new CostTable(verify, flat, flat, free, 0, 0, 0, UnevenTrees.FREE, 0);
   }
 
   private record Figures(double tau, double delta, double rows) {}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.talon.cost.CostGrid;
 import io.talon.cost.CostProbe.Measurement;
 import io.talon.cost.CostTable;
+import io.talon.cost.UnevenTrees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +77,6 @@ class EngineCostsTest {
 
   private static CostTable table(double millisOfARow) {
     CostGrid grid = new CostGrid(new int[] {1}, new int[][] {{1, 8}}, new double[][] {{millisOfARow * 1e6, 20e6}});
-    return new CostTable(grid, grid, grid, grid, 24, 0, 0, 0, 0);
+    return new CostTable(grid, grid, grid, grid, 24, 0, 0, UnevenTrees.FREE, 0);
   }
 }

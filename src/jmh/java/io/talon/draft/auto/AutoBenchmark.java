@@ -2,6 +2,7 @@ package io.talon.draft.auto;
 
 import io.talon.cost.CostGrid;
 import io.talon.cost.CostTable;
+import io.talon.cost.UnevenTrees;
 import io.talon.draft.DraftRound;
 import io.talon.draft.Drafter;
 import io.talon.draft.policy.AutoPolicy;
@@ -58,7 +59,7 @@ public class AutoBenchmark {
     CostGrid verify =
         new CostGrid(slots, new int[][] {{1, 8, 32}, {1, 8, 32}}, new double[][] {{2e6, 3e6, 5e6}, {4e6, 9e6, 40e6}});
     CostGrid draft = new CostGrid(slots, new int[][] {{1, 8}, {1, 8}}, new double[][] {{1e5, 2e5}, {2e5, 6e5}});
-    CostTable costs = new CostTable(verify, draft, draft, draft, 0, 0, 0, 0, 0);
+    CostTable costs = new CostTable(verify, draft, draft, draft, 0, 0, 0, UnevenTrees.FREE, 0);
     drafter = Drafters.ENGINE.create(engine, new AutoPolicy(32, 16), new int[] {2}, costs);
     round = new DraftRound(sequences, 32);
     history = new int[LENGTH + 32];

@@ -135,12 +135,15 @@ final class AutoDrafter implements Drafter {
   public void learn(DraftRound round, long draftNanos, long verifyNanos, long hostNanos) {
     int rows = 0;
     int largest = 0;
+    int larger = 0;
     for (int i = 0; i < round.size(); i++) {
-      rows += round.tree(i).size();
-      largest = Math.max(largest, round.tree(i).size());
+      int size = round.tree(i).size();
+      rows += size;
+      largest = Math.max(largest, size);
+      larger += size > costs.freeRows() ? 1 : 0;
     }
     boolean telling = live.spent() > 0 && !catchUp.notable();
-    costs.observe(round.size(), rows, largest, telling ? live.spent() : 0, draftNanos, verifyNanos, hostNanos);
+    costs.observe(round.size(), rows, largest, larger, telling ? live.spent() : 0, draftNanos, verifyNanos, hostNanos);
     if (live.spent() > 0) {
       prospects.drafted(live.spent(), draftNanos);
     }

@@ -159,6 +159,7 @@ final class ModelDraft {
     int rows = 0;
     int trees = 0;
     int largest = live.budget().largest();
+    int larger = 0;
     for (int k = 0; k < count; k++) {
       int index = SortKey.index(order[k]);
       int slot = live.slot(index / live.poolCapacity());
@@ -166,9 +167,12 @@ final class ModelDraft {
         trees += newRows[slot]++ == 0 ? 1 : 0;
         rows++;
         double worth = live.pool(index / live.poolCapacity()).worth(index % live.poolCapacity());
-        largest = Math.max(largest, depth + 1 + newRows[slot]); // the path to these rows, and they
+        int size = depth + 1 + newRows[slot]; // the path to these rows, and they
+        largest = Math.max(largest, size);
+        larger += size == costs.freeRows() + 1 || newRows[slot] == 1 && size > costs.freeRows() ? 1 : 0;
         tokens += worth * prospects.acceptance(slot, depth + 1);
-        double nanos = spent + costs.layer(trees, rows) + costs.verify(sequences, live.budget().rows() + rows, largest);
+        double nanos = spent + costs.layer(trees, rows)
+            + costs.verify(sequences, live.budget().rows() + rows, largest, Math.max(larger, live.budget().larger()));
         if (tokens / nanos > bestRate) {
           bestRate = tokens / nanos;
           best = k + 1;

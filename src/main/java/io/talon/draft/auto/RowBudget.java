@@ -24,6 +24,7 @@ final class RowBudget {
   private int chosenKeys; // keys up to here, but for those beyond the rows of their tree
   private int chosenRows;
   private int largest; // rows of the largest tree that was chosen
+  private int larger; // trees that were chosen with more rows than are free
   private double chosenWorth;
   private double rate;
 
@@ -69,9 +70,10 @@ final class RowBudget {
     chosenRows = sequences;
     chosenWorth = 0;
     largest = 1;
+    larger = 0;
     cap = caps[0];
     rate = sequences / (spentNanos + costs.verify(sequences, sequences));
-    int tried = sequences > 1 && costs.pads() ? caps.length : 1;
+    int tried = sequences > 1 && costs.uneven() ? caps.length : 1;
     for (int i = 0; i < tried; i++) {
       choose(pools, poolOf, spentNanos, caps[i]);
     }
@@ -82,21 +84,25 @@ final class RowBudget {
     Arrays.fill(perTree, 0, sequences, 1);
     int rows = sequences;
     int largestYet = 1;
+    int largerYet = 0;
+    int free = costs.freeRows();
     double worth = 0;
     for (int i = 0; i < count; i++) {
       int index = SortKey.index(keys[i]);
       int sequence = index / poolCapacity;
       if (perTree[sequence] < most) {
         largestYet = Math.max(largestYet, ++perTree[sequence]);
+        largerYet += perTree[sequence] == free + 1 ? 1 : 0;
         rows++;
         worth += pools[poolOf[sequence]].worth(index % poolCapacity);
-        double reached = (sequences + worth) / (spentNanos + costs.verify(sequences, rows, largestYet));
+        double reached = (sequences + worth) / (spentNanos + costs.verify(sequences, rows, largestYet, largerYet));
         if (reached > rate) {
           rate = reached;
           chosenKeys = i + 1;
           chosenRows = rows;
           chosenWorth = worth;
           largest = largestYet;
+          larger = largerYet;
           cap = most;
         }
       }
@@ -124,6 +130,11 @@ final class RowBudget {
   /** Rows of the largest tree. */
   int largest() {
     return largest;
+  }
+
+  /** Trees of more rows than are free. */
+  int larger() {
+    return larger;
   }
 
   /** Tokens that are expected beside one for every sequence. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.talon.cost.CostGrid;
 import io.talon.cost.CostTable;
+import io.talon.cost.UnevenTrees;
 import io.talon.draft.policy.AutoPolicy;
 import io.talon.engine.Engine;
 import io.talon.engine.HashEngine;
@@ -19,7 +20,7 @@ class AutoDrafterTest {
     CostGrid verify = new CostGrid(new int[] {1}, new int[][] {{1, 8}}, new double[][] {{PLAIN, 1.1 * PLAIN}});
     CostGrid draft = new CostGrid(new int[] {1}, new int[][] {{1}}, new double[][] {{root}});
     Engine engine = new HashEngine(HashEngine.spec(64, 32, 1, 128), 11, 0.5);
-    CostTable table = new CostTable(verify, draft, draft, CostGrid.NONE, 0, 0, 0, 0, 0);
+    CostTable table = new CostTable(verify, draft, draft, CostGrid.NONE, 0, 0, 0, UnevenTrees.FREE, 0);
     return new AutoDrafter(engine, new AutoPolicy(8, 4), null, true, table, new int[0]);
   }
 

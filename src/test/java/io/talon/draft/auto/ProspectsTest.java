@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.talon.cost.CostGrid;
 import io.talon.cost.CostTable;
 import io.talon.cost.LiveCosts;
+import io.talon.cost.UnevenTrees;
 import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class ProspectsTest {
   private static Prospects dear() {
     CostGrid verify = new CostGrid(new int[] {1}, new int[][] {{1, 8}}, new double[][] {{PLAIN, 2 * PLAIN}});
     CostGrid root = new CostGrid(new int[] {1}, new int[][] {{1}}, new double[][] {{DRAFT}});
-    CostTable table = new CostTable(verify, root, root, CostGrid.NONE, 0, 0, 0, 0, 0);
+    CostTable table = new CostTable(verify, root, root, CostGrid.NONE, 0, 0, 0, UnevenTrees.FREE, 0);
     return prospects(1, table, slot -> 1);
   }
 
@@ -34,7 +35,7 @@ class ProspectsTest {
     CostGrid verify = new CostGrid(new int[] {n}, new int[][] {{1, 8}}, new double[][] {{PLAIN, 2 * PLAIN}});
     CostGrid root = new CostGrid(new int[] {n}, new int[][] {{1}}, new double[][] {{DRAFT}});
     CostGrid layer = new CostGrid(new int[] {1}, new int[][] {{1, 2}}, new double[][] {{PLAIN, 1.1 * PLAIN}});
-    return prospects(n, new CostTable(verify, root, layer, CostGrid.NONE, 0, 0, 0, 0, 0), slot -> waiting[slot]);
+    return prospects(n, new CostTable(verify, root, layer, CostGrid.NONE, 0, 0, 0, UnevenTrees.FREE, 0), slot -> waiting[slot]);
   }
 
   /** Rounds in which the draft was asked, each of which took so long. */
@@ -74,7 +75,7 @@ class ProspectsTest {
   void whatPaysIsNotCounted() {
     CostGrid verify = new CostGrid(new int[] {1}, new int[][] {{1, 8}}, new double[][] {{PLAIN, 1.1 * PLAIN}});
     CostGrid root = new CostGrid(new int[] {1}, new int[][] {{1}}, new double[][] {{0.1 * PLAIN}});
-    Prospects cheap = prospects(1, new CostTable(verify, root, root, CostGrid.NONE, 0, 0, 0, 0, 0), slot -> 1);
+    Prospects cheap = prospects(1, new CostTable(verify, root, root, CostGrid.NONE, 0, 0, 0, UnevenTrees.FREE, 0), slot -> 1);
     cheap.begin(0);
     for (int round = 0; round < 50; round++) {
       assertThat(cheap.choose(new int[] {0}, 1, new double[1], 1, 1, 1 / PLAIN)).isEqualTo(1);
@@ -124,7 +125,7 @@ class ProspectsTest {
     assertThat(dear().promising(1, false)).as("a root of three rounds").isFalse();
     CostGrid verify = new CostGrid(new int[] {1}, new int[][] {{1, 8}}, new double[][] {{PLAIN, 1.1 * PLAIN}});
     CostGrid root = new CostGrid(new int[] {1}, new int[][] {{1}}, new double[][] {{0.3 * PLAIN}});
-    Prospects fair = prospects(1, new CostTable(verify, root, root, CostGrid.NONE, 0, 0, 0, 0, 0), slot -> 1);
+    Prospects fair = prospects(1, new CostTable(verify, root, root, CostGrid.NONE, 0, 0, 0, UnevenTrees.FREE, 0), slot -> 1);
     assertThat(fair.promising(1, false)).isTrue();
     fair.begin(0);
     for (int i = 0; i < 100; i++) {

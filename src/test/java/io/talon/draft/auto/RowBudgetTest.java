@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.talon.cost.CostGrid;
 import io.talon.cost.CostTable;
 import io.talon.cost.LiveCosts;
+import io.talon.cost.UnevenTrees;
 import io.talon.tree.DraftTree;
 import io.talon.tree.TokenSet;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class RowBudgetTest {
   /** Costs of two sequences by all their rows. */
   private static LiveCosts costs(int[] rowsEach, double... nanos) {
     CostGrid verify = new CostGrid(new int[] {2}, new int[][] {rowsEach}, new double[][] {nanos});
-    return new LiveCosts(new CostTable(verify, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 0, 0, 0, 0, 0));
+    return new LiveCosts(new CostTable(verify, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 0, 0, 0, UnevenTrees.FREE, 0));
   }
 
   private RowBudget chosen(LiveCosts costs, int treeRows, double spent) {
@@ -76,7 +77,9 @@ class RowBudgetTest {
     pools[1].addProposed(0, 20, 0, 0.7, 0);
     CostGrid verify = new CostGrid(new int[] {2}, new int[][] {{1, 2, 4}}, new double[][] {{100, 110, 130}});
     RowBudget budget = chosen(
-        new LiveCosts(new CostTable(verify, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 0, 0, 0, 60, 0)), 4, 0);
+        new LiveCosts(
+            new CostTable(verify, CostGrid.NONE, CostGrid.NONE, CostGrid.NONE, 0, 0, 0, new UnevenTrees(0, 1, 1e9, 60), 0)),
+        4, 0);
     // Four rows and two: 2 + 0.9 + 0.81 + 0.729 + 0.7 tokens in 120 + 60. Two and two: 2 + 0.9 + 0.7 tokens in 110.
     assertThat(budget.rows()).isEqualTo(4);
     assertThat(budget.largest()).isEqualTo(2);
