@@ -21,7 +21,7 @@ public final class CostProbe {
   private static final int[] FIRST_ROWS = {1, 2, 4, 8, 16};
   private static final int[] MORE_ROWS = {3, 6, 12, 24, 32, 5, 10, 20, 48, 64};
   private static final int MOST_ROWS = 256; // of all sequences together
-  private static final int TOO_DEAR = 6; // forwards of one row each
+  private static final int TOO_DEAR = 3; // forwards of one row each
   private static final int PROMPT = 24;
   private static final int LONG_PROMPT = 512;
   private static final int WIDE = 8; // rows of a tree
@@ -66,6 +66,7 @@ public final class CostProbe {
   private CostTable table() {
     int full = spec.slots();
     measure(full, FIRST_ROWS);
+    UnevenTrees uneven = uneven(full);
     double[] context = contextSlopes();
     if (full > 1) {
       measure(1, FIRST_ROWS);
@@ -80,7 +81,6 @@ public final class CostProbe {
     if (full > 1) {
       again(1);
     }
-    UnevenTrees uneven = uneven(full);
     double sampling = sampling(Math.min(2, full));
     measure(full, MORE_ROWS);
     measure(1, MORE_ROWS);
@@ -172,7 +172,7 @@ public final class CostProbe {
     double firstRow = Math.min(most, beyond(even, slots, 1, 2) / (slots - 1));
     double tree = beyond(even, slots, 1, WIDE);
     double few = beyond(even, slots, 1, WIDE / 2);
-    double row = beyond(even, slots, slots / 2, WIDE) / (slots / 2 * (WIDE - 1));
+    double row = beyond(even, slots, slots / 2, WIDE / 2) / (slots / 2 * (WIDE / 2 - 1));
     return new UnevenTrees(firstRow, few < tree / 2 ? WIDE / 2 : 2, tree, row);
   }
 
