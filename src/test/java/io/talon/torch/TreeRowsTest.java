@@ -51,19 +51,20 @@ class TreeRowsTest {
     Random random = new Random(9);
     int[] prompt = randomTokens(random, 300);
     AttentionProbe.Found bags = new AttentionProbe.Found(true, false);
-    try (TorchEngine engine = TorchEngine.open(Demo.options(5, 70, 70, type, 1));
-        TorchEngine other = EngineOpener.open(Demo.options(5, 70, 70, type, 1), false, bags)) {
+    try (TorchEngine engine = TorchEngine.open(Demo.options(8, 70, 70, type, 1));
+        TorchEngine other = EngineOpener.open(Demo.options(8, 70, 70, type, 1), false, bags)) {
       for (int turn = 0; turn < 24; turn++) {
-        TreeBatch batch = new TreeBatch(5);
-        for (int slot = turn % 3; slot < 5; slot += 1 + turn % 2) {
+        TreeBatch batch = new TreeBatch(8);
+        for (int slot = turn % 3; slot < 8; slot += 1 + turn % 2) {
+          int[] most = turn % 3 == 0 ? new int[] {2, 2, 69} : new int[] {4, 24, 69}; // few large trees, or some
           int length = 128 * random.nextInt(1, 3) - random.nextInt(30);
           int[] tokens = Arrays.copyOf(prompt, length);
           int root = engine.prefill(slot, tokens, Sampling.GREEDY, Drafting.OFF).token(0);
           other.prefill(slot, tokens, Sampling.GREEDY, Drafting.OFF);
-          batch.add(slot, randomTree(random, root, 1 + random.nextInt(turn % 4 == 0 ? 69 : 24)));
+          batch.add(slot, randomTree(random, root, 1 + random.nextInt(most[random.nextInt(3)])));
         }
         assertThat(engine.inspect(batch)).as("logits in turn %s", turn).isEqualTo(other.inspect(batch));
-        for (int slot = 0; slot < 5; slot++) {
+        for (int slot = 0; slot < 8; slot++) {
           engine.release(slot);
           other.release(slot);
         }
@@ -87,7 +88,9 @@ class TreeRowsTest {
       cases.add(Arguments.of(type, 3, new int[] {1, 1, 60, 1, 1}, new int[] {20, 30, 40, 56, 57})); // the others by products
       cases.add(Arguments.of(type, 1, new int[] {40, 1, 1, 1, 1}, new int[] {120, 140, 250, 200, 126})); // by bags
       cases.add(Arguments.of(type, 1, new int[] {8, 7, 5, 6, 60}, new int[] {121, 126, 122, 90, 127})); // with cuts
-      cases.add(Arguments.of(type, 1, new int[] {2, 1, 1, 1, 1}, new int[] {20, 30, 25, 28, 900})); // a long one
+      cases.add(Arguments.of(type, 1, new int[] {1, 1, 60, 1, 5}, new int[] {20, 30, 126, 56, 57})); // beyond all others' last block
+      cases.add(Arguments.of(type, 1, new int[] {60, 8, 7, 8, 8}, new int[] {90, 150, 40, 57, 60})); // with cuts of its own
+      cases.add(Arguments.of(type, 1, new int[] {1, 1, 1, 1, 2}, new int[] {20, 30, 25, 28, 900})); // a long one
     }
     return cases;
   }
