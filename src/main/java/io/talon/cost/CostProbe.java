@@ -21,7 +21,7 @@ public final class CostProbe {
   private static final int[] FIRST_ROWS = {1, 2, 4, 8, 16};
   private static final int[] MORE_ROWS = {3, 6, 12, 24, 32, 5, 10, 20, 48, 64};
   private static final int MOST_ROWS = 256; // of all sequences together
-  private static final int TOO_DEAR = 3; // forwards of one row each
+  private static final double TOO_DEAR = 2.5; // forwards of one row each
   private static final int PROMPT = 24;
   private static final int LONG_PROMPT = 512;
   private static final int WIDE = 8; // rows of a tree

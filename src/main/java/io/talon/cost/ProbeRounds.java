@@ -5,13 +5,16 @@ import io.talon.engine.Candidates;
 import io.talon.engine.Chosen;
 import io.talon.engine.Drafting;
 import io.talon.engine.Engine;
+import io.talon.engine.Engine.Prompt;
 import io.talon.engine.EngineSpec;
 import io.talon.engine.Frontier;
 import io.talon.engine.Sampling;
 import io.talon.engine.SlotSet;
 import io.talon.tree.DraftTree;
 import io.talon.tree.TreeBatch;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /** Made-up rounds of an engine that is otherwise empty, timed. */
@@ -22,13 +25,12 @@ final class ProbeRounds {
   private static final int REPEATS = 4;
   private static final double STEADY = 1.5;
   private static final Sampling SAMPLED = new Sampling(1, 0, 1, 0, 1);
-  private static final int LENGTHENED = 256; // tokens by which a sequence may have grown before it is begun anew
 
   private final Engine engine;
   private final EngineSpec spec;
   private final LongSupplier nanoClock;
   private final boolean drafts;
-  private final int[] lengths; // [slots], 0 for a free one
+  private final boolean[] live; // [slots]
   private double spreads; // sum of logarithms
   private int shapes;
   private Sampling sampling = Sampling.GREEDY;
@@ -39,7 +41,7 @@ final class ProbeRounds {
     this.nanoClock = nanoClock;
     spec = engine.spec();
     drafts = spec.hasDraft();
-    lengths = new int[spec.slots()];
+    live = new boolean[spec.slots()];
     pending = new int[spec.slots()];
   }
 
@@ -60,11 +62,9 @@ final class ProbeRounds {
 
   /** Time of a target forward whose tokens are sampled. */
   double sampled(int slots, int rows, int context) {
-    releaseAll();
     sampling = SAMPLED;
     double nanos = even(slots, rows, context).verify();
     sampling = Sampling.GREEDY;
-    releaseAll();
     return nanos;
   }
 
@@ -78,9 +78,9 @@ final class ProbeRounds {
     Frontier frontier = new Frontier(slots * WIDTH);
     TreeBatch trees = new TreeBatch(slots);
     AcceptedRows accepted = new AcceptedRows(slots, 2);
+    fill(slots, context);
     for (int repeat = -1; repeat < REPEATS; repeat++) {
       int kept = Math.max(repeat, 0); // the first round is for warming up
-      fill(slots, Math.max(firstRows, otherRows), context);
       long start = nanoClock.getAsLong();
       if (drafts) {
         set.clear();
@@ -126,7 +126,6 @@ final class ProbeRounds {
       int more = size > 1 ? 1 : 0;
       pending[slot] = chosen.token(trees.firstRow(slot) + path[0]);
       accepted.add(slot, path, more, pending[slot]);
-      lengths[slot] += 1 + more;
     }
   }
 
@@ -143,35 +142,28 @@ final class ProbeRounds {
     }
   }
 
-  /** Makes exactly the first slots live, with room for a round. */
-  private void fill(int slots, int rows, int context) {
-    for (int slot = 0; slot < spec.slots(); slot++) {
-      boolean wanted = slot < slots;
-      boolean full = lengths[slot] + rows + 2 >= spec.maxContext();
-      boolean other = lengths[slot] < context || lengths[slot] > context + LENGTHENED;
-      if (lengths[slot] > 0 && (!wanted || full || other)) {
-        release(slot);
-      }
-      if (wanted && lengths[slot] == 0) {
-        pending[slot] =
-            engine.prefill(slot, new int[context], sampling, drafts ? Drafting.UNCOUPLED : Drafting.OFF).token(0);
-        lengths[slot] = context;
-      }
+  /** Makes exactly the first slots live, as long as they are wanted: shapes are compared with each other. */
+  private void fill(int slots, int context) {
+    releaseAll();
+    List<Prompt> prompts = new ArrayList<>();
+    for (int slot = 0; slot < slots; slot++) {
+      prompts.add(new Prompt(slot, new int[context], sampling, drafts ? Drafting.UNCOUPLED : Drafting.OFF));
+      live[slot] = true;
+    }
+    Chosen chosen = engine.prefill(prompts);
+    for (int slot = 0; slot < slots; slot++) {
+      pending[slot] = chosen.token(slot);
     }
   }
 
   /** Leaves the engine as empty as it was. */
   void releaseAll() {
     for (int slot = 0; slot < spec.slots(); slot++) {
-      if (lengths[slot] > 0) {
-        release(slot);
+      if (live[slot]) {
+        engine.release(slot);
+        live[slot] = false;
       }
     }
-  }
-
-  private void release(int slot) {
-    engine.release(slot);
-    lengths[slot] = 0;
   }
 
   /** A root, below it a bush of two children a node. */
