@@ -15,20 +15,23 @@ import java.util.function.LongSupplier;
  * Measures what an engine's calls cost: made-up rounds of different shapes, each a few times, of which the calm ones are kept.
  *
  * <p>The engine must be open and empty, and is empty again afterwards. What is asked for most often is measured first, a full
- * batch, then one sequence, then what lies between, each by few numbers of rows; the time that is left then goes to more of them.
+ * batch, by few numbers of rows, trees of different sizes, and noise; then one sequence, then what lies between; the time that is left
+ * goes to more numbers of rows.
  */
 public final class CostProbe {
   private static final int[] FIRST_ROWS = {1, 2, 4, 8, 16};
   private static final int[] MORE_ROWS = {3, 6, 12, 24, 32, 5, 10, 20, 48, 64};
   private static final int MOST_ROWS = 256; // of all sequences together
   private static final double TOO_DEAR = 2.5; // forwards of one row each
-  private static final int PROMPT = 24;
+  private static final int PROMPT = 96; // as long as sequences often are: what rows and uneven trees take grows with it
   private static final int LONG_PROMPT = 512;
   private static final int WIDE = 8; // rows of a tree
-  private static final int TURNS = 3; // of greedy and sampled forwards
+  private static final int PARTS = 5; // of the time
+  private static final int TURNS = 2; // of greedy and sampled forwards
 
   private final EngineSpec spec;
   private final LongSupplier nanoClock;
+  private final double allowed;
   private final long end;
   private final ProbeRounds rounds;
   private final int promptLength;
@@ -37,6 +40,7 @@ public final class CostProbe {
   private CostProbe(Engine engine, LongSupplier nanoClock, long allowedNanos) {
     this.nanoClock = nanoClock;
     spec = engine.spec();
+    allowed = allowedNanos;
     end = nanoClock.getAsLong() + allowedNanos;
     rounds = new ProbeRounds(engine, nanoClock);
     promptLength = Math.max(1, Math.min(PROMPT, spec.maxContext() / 4));
@@ -66,7 +70,9 @@ public final class CostProbe {
   private CostTable table() {
     int full = spec.slots();
     measure(full, FIRST_ROWS);
+    again(full);
     UnevenTrees uneven = uneven(full);
+    double sampling = sampling(Math.min(2, full));
     double[] context = contextSlopes();
     if (full > 1) {
       measure(1, FIRST_ROWS);
@@ -76,12 +82,9 @@ public final class CostProbe {
       between.add(slots);
     }
     between.forEach(slots -> measure(slots, FIRST_ROWS));
-    // the process may have been cold, and the first shapes are those by which drafting is judged
-    again(full);
     if (full > 1) {
       again(1);
     }
-    double sampling = sampling(Math.min(2, full));
     measure(full, MORE_ROWS);
     measure(1, MORE_ROWS);
     between.forEach(slots -> measure(slots, MORE_ROWS));
@@ -107,7 +110,7 @@ public final class CostProbe {
     for (int rows : rowCounts) {
       boolean needed = times.size() == 1 && line.size() < 2;
       boolean fits = rows <= spec.maxTreeRows() && (rows <= 2 || rows * slots <= MOST_ROWS);
-      boolean dear = !line.isEmpty() && dearBefore(line, rows);
+      boolean dear = !line.isEmpty() && (dearBefore(line, rows) || slowBefore(line, rows));
       if (fits && (needed || hasTime() && !dear) && !line.containsKey(rows)) {
         line.put(rows, rounds.even(slots, rows, promptLength));
       }
@@ -124,6 +127,14 @@ public final class CostProbe {
     return fewer != null && line.get(fewer).verify() > TOO_DEAR * line.firstEntry().getValue().verify();
   }
 
+  /** Whether so many rows, at what a row of fewer takes, would take more than their part of the time. */
+  private boolean slowBefore(TreeMap<Integer, Times> line, int rows) {
+    Map.Entry<Integer, Times> fewer = line.lowerEntry(rows);
+    double nanos = fewer == null ? 0 : fewer.getValue().verify() * rows / fewer.getKey();
+    return nanos * ProbeRounds.FORWARDS > allowed / PARTS;
+  }
+
+  /** Measures the first shapes once more: the process may have been cold, and they are those by which drafting is judged. */
   private void again(int slots) {
     TreeMap<Integer, Times> line = times.get(slots);
     for (int rows : new int[] {1, 2}) {
@@ -141,7 +152,7 @@ public final class CostProbe {
   private double[] contextSlopes() {
     int length = longPrompt();
     int wide = Math.min(WIDE, spec.maxTreeRows());
-    if (length < 4 * promptLength || wide < 2 || !hasTime()) {
+    if (length < 2 * promptLength || wide < 2 || !hasTime()) {
       return new double[2];
     }
     double few = rounds.even(1, 1, promptLength).verify();

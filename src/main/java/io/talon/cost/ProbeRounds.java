@@ -22,7 +22,10 @@ final class ProbeRounds {
   /** Children of every drafted row, and the most rows of a draft layer that are timed. */
   static final int WIDTH = 8;
 
-  private static final int REPEATS = 4;
+  /** Forwards of a shape. */
+  static final int FORWARDS = 5;
+
+  private static final int REPEATS = FORWARDS - 1; // the first one is for warming up
   private static final double STEADY = 1.5;
   private static final Sampling SAMPLED = new Sampling(1, 0, 1, 0, 1);
 

@@ -26,12 +26,12 @@ import java.util.stream.Stream;
  * measurements the smaller times count. A file that cannot be read or written only costs the time to measure again.
  */
 public final class EngineCosts {
-  private static final long ALLOWED_NANOS = TimeUnit.SECONDS.toNanos(3);
-  private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
+  private static final long ALLOWED_NANOS = TimeUnit.SECONDS.toNanos(4);
+  private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final int MOST_MEASUREMENTS = 3;
   private static final String MEASUREMENTS = "measurements"; // in the file, beside the table
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String FORM = "13"; // of measurement and forwards: tables of another one are made again
+  private static final String FORM = "14"; // of measurement and forwards: tables of another one are made again
 
   private EngineCosts() {}
 

@@ -29,7 +29,7 @@ class EngineCostsTest {
     measurements.add(new Measurement(table(5), true));
     assertThat(read()).isEqualTo(5);
     assertThat(read()).isEqualTo(5);
-    assertThat(millis).containsExactly(3000L);
+    assertThat(millis).containsExactly(4000L);
   }
 
   @Test
@@ -38,7 +38,7 @@ class EngineCostsTest {
     measurements.add(new Measurement(table(7), false));
     measurements.add(new Measurement(table(8), false));
     assertThat(List.of(read(), read(), read(), read())).containsExactly(9.0, 7.0, 7.0, 7.0);
-    assertThat(millis).as("not more often than thrice").containsExactly(3000L, 1500L, 1500L);
+    assertThat(millis).as("not more often than thrice").containsExactly(4000L, 2000L, 2000L);
   }
 
   @Test
@@ -46,7 +46,7 @@ class EngineCostsTest {
     measurements.add(new Measurement(table(9), false));
     measurements.add(new Measurement(table(6), true));
     assertThat(List.of(read(), read(), read())).containsExactly(9.0, 6.0, 6.0);
-    assertThat(millis).containsExactly(3000L, 1500L);
+    assertThat(millis).containsExactly(4000L, 2000L);
   }
 
   @Test

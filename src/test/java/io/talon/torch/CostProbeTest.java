@@ -35,7 +35,7 @@ class CostProbeTest {
         assertThat(table.verify().nanos()[i]).isSorted();
         assertThat(table.verify().nanos()[i][0]).isPositive();
       }
-      assertThat(table.context()).isEqualTo(24);
+      assertThat(table.context()).isEqualTo(96);
       for (int slot = 0; slot < SLOTS; slot++) {
         engine.prefill(slot, new int[] {3, 4, 5}, Sampling.GREEDY, Drafting.UNCOUPLED);
       }

@@ -5,24 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.talon.engine.Candidates;
 import io.talon.engine.Chosen;
 import io.talon.engine.Engine;
+import io.talon.engine.Engine.Prompt;
 import io.talon.engine.EngineSpec;
 import io.talon.engine.Frontier;
 import io.talon.engine.HashEngine;
-import io.talon.engine.Sampling;
 import io.talon.engine.SlotSet;
 import io.talon.tree.TreeBatch;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** What a row's noise takes is told from what the row takes. */
-class CostProbeNoiseTest {
+/** What noise takes, and trees of different sizes, is told from what rows take. */
+class CostProbeTest {
   private static final int SLOTS = 4;
   private static final long FORWARD = 10_000;
   private static final long ROW = 100;
   private static final long NOISE = 60;
+  private static final long FIRST = 150;
+  private static final long LARGE = 900;
 
   @Test
   void whatSamplingAddsIsMeasuredByItself() {
@@ -31,6 +34,18 @@ class CostProbeNoiseTest {
     assertThat(table.sampling()).isEqualTo(NOISE);
     assertThat(table.verify().nanos(SLOTS, SLOTS)).as("of greedy rows").isEqualTo(FORWARD + SLOTS * ROW);
     assertThat(CostProbe.measure(timed(clock, 0), clock::get, 0).table().sampling()).as("without time").isZero();
+  }
+
+  @Test
+  void whatTreesOfDifferentSizesTakeIsMeasured() {
+    AtomicLong clock = new AtomicLong();
+    UnevenTrees found = CostProbe.measure(timed(clock, 0), clock::get, 100 * FORWARD * SLOTS).table().uneven();
+    assertThat(found.firstRow()).as("for every other sequence").isEqualTo(FIRST / (SLOTS - 1.0));
+    assertThat(found.freeRows()).isEqualTo(4);
+    assertThat(found.tree()).isEqualTo(FIRST + LARGE);
+    assertThat(found.row()).as("two of four rows").isEqualTo(FIRST / 6.0);
+    assertThat(CostProbe.measure(timed(clock, 0), clock::get, 0).table().uneven()).as("without time")
+        .isEqualTo(new UnevenTrees(0, 2, 0, 0));
   }
 
   @Test
@@ -55,19 +70,33 @@ class CostProbeNoiseTest {
         (proxy, method, given) -> switch (method.getName()) {
           case "spec" -> spec;
           case "prefill" -> {
-            sampled.set(!((Sampling) given[2]).greedy());
-            yield chosen(1);
+            List<?> prompts = (List<?>) given[0];
+            sampled.set(!((Prompt) prompts.get(0)).sampling().greedy());
+            yield chosen(prompts.size());
           }
           case "draftRoot" -> candidates(((SlotSet) given[0]).size());
           case "draftLayer" -> candidates(((Frontier) given[0]).size());
           case "verify" -> {
-            int rows = ((TreeBatch) given[0]).rows();
+            TreeBatch trees = (TreeBatch) given[0];
+            int rows = trees.rows();
             clock.addAndGet(FORWARD + rows * (ROW + (sampled.get() ? NOISE : 0)));
+            clock.addAndGet(uneven(trees));
             clock.addAndGet(sampled.get() && forwards.incrementAndGet() <= disturbed ? FORWARD : 0);
             yield chosen(rows);
           }
           default -> null;
         });
+  }
+
+  /** What one tree that has more rows than another adds, and every one beyond four rows. */
+  private static long uneven(TreeBatch trees) {
+    int even = 0;
+    int large = 0;
+    for (int i = 0; i < trees.count(); i++) {
+      even += trees.tree(i).size() == trees.tree(0).size() ? 1 : 0;
+      large += trees.tree(i).size() > 4 ? 1 : 0;
+    }
+    return even == trees.count() ? 0 : FIRST + large * LARGE;
   }
 
   private static Chosen chosen(int rows) {
