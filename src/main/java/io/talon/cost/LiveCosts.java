@@ -10,7 +10,7 @@ import java.util.Arrays;
  * every round, and of no error by more than a limit, so that one slow round moves little. One factor belongs to the engine as a
  * whole, since a machine that slows down slows all calls; one of at most 1 to what rows beside the roots take, since a table that was
  * measured beside other work has that too large, and sizes that seem dear are never tried; one to every number of sequences and of rows a
- * sequence, and a little of it to the neighbouring numbers of rows.
+ * sequence, and a little of it to the neighbouring numbers of rows; one to rounds of so many sequences with trees of different sizes.
  */
 public final class LiveCosts {
   private static final double COMMON_SHARE = 0.05;
@@ -32,6 +32,9 @@ public final class LiveCosts {
   private final CostTable table;
   private final double[][] logs = new double[SEQUENCES][SIZES];
   private final int[][] counts = new int[SEQUENCES][SIZES];
+  private final double[] unevenLogs = new double[SEQUENCES]; // of rounds with trees that are larger than others
+  private final double[] unevenFactors = new double[SEQUENCES]; // exponentials of these
+  private final int[] unevenCounts = new int[SEQUENCES];
   private final int[] sincePlain = new int[SEQUENCES]; // rounds
   private int rounds;
   private int draftedRounds;
@@ -49,6 +52,7 @@ public final class LiveCosts {
 
   public LiveCosts(CostTable table) {
     this.table = table;
+    Arrays.fill(unevenFactors, 1);
   }
 
   /**
@@ -92,7 +96,12 @@ public final class LiveCosts {
    * @param larger trees of more than {@link #freeRows}
    */
   public double verify(int sequences, int rows, int largest, int larger) {
-    return verify(sequences, rows) + table.uneven(sequences, rows, largest, larger, context) * commonFactor;
+    double even = verify(sequences, rows);
+    if (table.uneven().lacking(sequences, rows, largest) == 0) {
+      return even;
+    }
+    double longer = table.uneven(sequences, rows, largest, larger, context) * commonFactor;
+    return (even + longer) * unevenFactors[sequencesClass(sequences)];
   }
 
   /** Whether trees of different sizes take longer than their rows do. */
@@ -168,7 +177,13 @@ public final class LiveCosts {
     if (size > 0) {
       rowsLog = Math.min(0, clipped(rowsLog + share(ROWS_SHARE, draftedRounds++) * error / ofRows(sequences, rows)));
     }
-    logs[line][size] = clipped(logs[line][size] + (size > 0 ? OWN_SHARE : share(OWN_SHARE, before)) * error);
+    if (table.uneven().lacking(sequences, rows, largest) > 0) {
+      double step = Math.max(OWN_SHARE, 1.0 / (2 + unevenCounts[line]++)) * error;
+      unevenLogs[line] = clipped(unevenLogs[line] + step);
+      unevenFactors[line] = Math.exp(unevenLogs[line]);
+    } else {
+      logs[line][size] = clipped(logs[line][size] + (size > 0 ? OWN_SHARE : share(OWN_SHARE, before)) * error);
+    }
     if (predictedDraft > 0 && draftNanos > 0) {
       draftLog = clipped(draftLog + COMMON_SHARE * error(draftNanos, predictedDraft));
     }

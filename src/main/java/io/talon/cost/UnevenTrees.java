@@ -30,8 +30,12 @@ public record UnevenTrees(double firstRow, int freeRows, double tree, double row
    * @param context what a row more takes beside what it took when it was measured
    */
   double above(int sequences, int rows, int largest, int larger, double context) {
-    int lacking = sequences * (largest - 1) + 1 - rows; // beside what cannot be shared out evenly
-    return largest <= freeRows || lacking <= 0 ? 0 : Math.min(larger * tree, lacking * (row + context));
+    return Math.min(larger * tree, lacking(sequences, rows, largest) * (row + context));
+  }
+
+  /** Rows that trees lack to be as large as the largest one, beside what cannot be shared out evenly; 0 where that is free. */
+  int lacking(int sequences, int rows, int largest) {
+    return largest <= freeRows ? 0 : Math.max(0, sequences * (largest - 1) + 1 - rows);
   }
 
   /** Of two measurements of the same engine the smaller numbers, or the only one. */

@@ -43,4 +43,20 @@ class UnevenTreesTest {
     assertThat(UNEVEN.calmer(other)).isEqualTo(new UnevenTrees(2, 4, 40, 1));
     assertThat(UnevenTrees.of(UNEVEN.toJson())).isEqualTo(UNEVEN);
   }
+
+  @Test
+  void whatRealRoundsOfUnevenTreesTakeIsLearntFromAFewAndSaysNothingOfEvenOnes() {
+    LiveCosts costs = costs(UNEVEN);
+    double even = costs.verify(8, 16);
+    double uneven = costs.verify(8, 15, 8, 1);
+    for (int i = 0; i < 5; i++) {
+      costs.observe(8, 8, 1, 0, 0, 0, 200, 0);
+      costs.observe(8, 15, 8, 1, 0, 0, Math.round(1.25 * uneven), 0);
+    }
+    assertThat(costs.verify(8, 15, 8, 1) / uneven).isBetween(1.17, 1.28);
+    assertThat(costs.verify(8, 9, 4, 1) / costs.verify(8, 9)).as("other sizes, too").isGreaterThan(1.15);
+    assertThat(costs.verify(8, 16) / even).isBetween(0.97, 1.05);
+    assertThat(costs.verify(4, 15, 8, 1)).as("of another number of sequences")
+        .isLessThan(1.05 * costs(UNEVEN).verify(4, 15, 8, 1));
+  }
 }

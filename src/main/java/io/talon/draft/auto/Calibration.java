@@ -9,6 +9,9 @@ import java.util.Arrays;
 /**
  * What a draft's probability of a token is worth: how often such a token was chosen, by depth and origin, counted where its
  * parent was reached, and made monotone. It begins as the identity and forgets slowly. Allocates nothing.
+ *
+ * <p>A draft that is too sure is so of all its tokens: first the log-odds of all of an origin's candidates are shifted, the first
+ * layer's and the deeper ones', for which some dozen observations are enough; every probability's own count then adds to that.
  */
 final class Calibration {
   /** Where a candidate comes from. */
@@ -28,12 +31,15 @@ final class Calibration {
   private static final double[] CENTERS = {0.002, 0.006, 0.015, 0.035, 0.07, 0.13, 0.22, 0.35, 0.5, 0.65, 0.8, 0.9, 0.96, 0.99};
 
   private static final double[] EDGES = edges();
-  private static final double TRUST = 12; // observations that the identity weighs
+  private static final double TRUST = 12; // observations that the shifted identity weighs
+  private static final double SHIFT_TRUST = 1; // one over the variance of a shift before anything was observed
+  private static final int NEWTON_STEPS = 3;
   private static final double ENOUGH = 4000; // observations of a bin, from which on older ones are forgotten
 
   private final double[][] seen = new double[SOURCES * DEPTHS][CENTERS.length];
   private final double[][] chosen = new double[SOURCES * DEPTHS][CENTERS.length];
   private final double[][] values = new double[SOURCES * DEPTHS][];
+  private final double[] shifts = new double[SOURCES * 2]; // of the first layer, and of the deeper ones
   private final double[] weights = new double[CENTERS.length];
   private final Isotonic isotonic = new Isotonic(CENTERS.length);
 
@@ -92,13 +98,39 @@ final class Calibration {
 
   /** Takes what was counted since into account. */
   void refit() {
-    for (int line = 0; line < values.length; line++) {
+    for (int origin = 0; origin < SOURCES; origin++) {
+      int first = origin * DEPTHS;
+      refit(2 * origin, first, first + 1);
+      refit(2 * origin + 1, first + 1, first + DEPTHS);
+    }
+  }
+
+  /** The lines from one on to before another, which have a shift in common. */
+  private void refit(int shift, int from, int until) {
+    for (int step = 0; step < NEWTON_STEPS; step++) {
+      double slope = -SHIFT_TRUST * shifts[shift];
+      double curvature = SHIFT_TRUST;
+      for (int line = from; line < until; line++) {
+        for (int bin = 0; bin < CENTERS.length; bin++) {
+          double expected = shifted(CENTERS[bin], shifts[shift]);
+          slope += chosen[line][bin] - seen[line][bin] * expected;
+          curvature += seen[line][bin] * expected * (1 - expected);
+        }
+      }
+      shifts[shift] += Math.max(-1, Math.min(1, slope / curvature)); // far from the best one the curve is flat
+    }
+    for (int line = from; line < until; line++) {
       for (int bin = 0; bin < CENTERS.length; bin++) {
         weights[bin] = seen[line][bin] + TRUST;
-        values[line][bin] = (chosen[line][bin] + TRUST * CENTERS[bin]) / weights[bin];
+        values[line][bin] = (chosen[line][bin] + TRUST * shifted(CENTERS[bin], shifts[shift])) / weights[bin];
       }
       isotonic.fit(values[line], weights, 0, CENTERS.length);
     }
+  }
+
+  private static double shifted(double probability, double logOdds) {
+    double odds = probability / (1 - probability) * Math.exp(logOdds);
+    return odds / (1 + odds);
   }
 
   /** By origin and depth: how many candidates were counted, and the acceptance that stands for each of the probabilities. */

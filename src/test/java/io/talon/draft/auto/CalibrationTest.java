@@ -59,4 +59,18 @@ class CalibrationTest {
     calibration.refit();
     assertThat(calibration.of(Calibration.MODEL, 1, 0.5)).isLessThan(0.05);
   }
+
+  @Test
+  void whoIsTooSureOfSomeTokensIsSoOfOthersAndDeeperDown() {
+    Calibration calibration = new Calibration();
+    for (int i = 0; i < 60; i++) {
+      calibration.observe(Calibration.FOUND, 1, 0.65, i % 4 == 0);
+      calibration.observe(Calibration.FOUND, 2, 0.8, i % 2 == 0);
+    }
+    calibration.refit();
+    assertThat(calibration.of(Calibration.FOUND, 1, 0.9)).as("odds of 9 to 1, a sixth of which are left").isBetween(0.6, 0.72);
+    assertThat(calibration.of(Calibration.FOUND, 1, 0.65)).isCloseTo(0.25, within(0.03));
+    assertThat(calibration.of(Calibration.FOUND, 4, 0.8)).as("of which nothing was seen").isCloseTo(0.5, within(0.05));
+    assertThat(calibration.of(Calibration.MODEL, 1, 0.9)).isCloseTo(0.9, within(1e-9));
+  }
 }
