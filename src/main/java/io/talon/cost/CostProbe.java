@@ -70,10 +70,10 @@ public final class CostProbe {
   private CostTable table() {
     int full = spec.slots();
     measure(full, FIRST_ROWS);
+    double[] context = contextSlopes();
     again(full);
     UnevenTrees uneven = uneven(full);
     double sampling = sampling(Math.min(2, full));
-    double[] context = contextSlopes();
     if (full > 1) {
       measure(1, FIRST_ROWS);
     }

@@ -15,6 +15,7 @@ import java.util.Arrays;
 public final class LiveCosts {
   private static final double COMMON_SHARE = 0.05;
   private static final double OWN_SHARE = 0.04;
+  private static final double FIRST_OF_DRAFTED = 0.2; // of the first error of a size beside plain decoding, half of that of the second, ...
   private static final double ROWS_SHARE = 0.02;
   private static final double LEAST_OF_ROWS = 0.3; // below, a forward says little of what rows take
   private static final double FIRST_SHARE = 0.4; // of the first error, half of that of the second, ...
@@ -27,7 +28,9 @@ public final class LiveCosts {
   private static final double[] NEIGHBOUR = {1, 0.05, 0.02}; // what an observation counts for a size beside it
   private static final double OTHER_SHARE = 0.05;
   private static final int PLAIN_ROUNDS = 2; // of every number of sequences, before drafts are compared with them
-  private static final int PLAIN_EVERY = 100; // rounds
+  private static final int PLAIN_EVERY = 100; // rounds at most
+  private static final int PLAIN_SELDOM = 4; // rounds at least
+  private static final double PLAIN_LOSS = 0.005; // of the time that rounds of plain decoding may lose where drafts pay
 
   private final CostTable table;
   private final double[][] logs = new double[SEQUENCES][SIZES];
@@ -35,7 +38,7 @@ public final class LiveCosts {
   private final double[] unevenLogs = new double[SEQUENCES]; // of rounds with trees that are larger than others
   private final double[] unevenFactors = new double[SEQUENCES]; // exponentials of these
   private final int[] unevenCounts = new int[SEQUENCES];
-  private final int[] sincePlain = new int[SEQUENCES]; // rounds
+  private final double[] sincePlain = new double[SEQUENCES]; // rounds, as a share of those after which one is plain again
   private int rounds;
   private int draftedRounds;
   private double rowsLog;
@@ -153,7 +156,17 @@ public final class LiveCosts {
    */
   public boolean wantsPlain(int sequences) {
     int line = sequencesClass(sequences);
-    return counts[line][0] < PLAIN_ROUNDS || sincePlain[line] >= PLAIN_EVERY;
+    return counts[line][0] < PLAIN_ROUNDS || sincePlain[line] >= 1;
+  }
+
+  /**
+   * Counts a round that was not plain decoding.
+   *
+   * @param gain what it was expected to make more than plain decoding, as a share: where that is little, the next comparison is near,
+   *     as it loses little and tells much
+   */
+  public void drafted(int sequences, double gain) {
+    sincePlain[sequencesClass(sequences)] += 1 / Math.max(PLAIN_SELDOM, Math.min(PLAIN_EVERY, gain / PLAIN_LOSS));
   }
 
   /**
@@ -168,7 +181,7 @@ public final class LiveCosts {
     int line = sequencesClass(sequences);
     int size = sizeClass(sequences, rows);
     int before = counts[line][size]++;
-    sincePlain[line] = size == 0 ? 0 : sincePlain[line] + 1;
+    sincePlain[line] = size == 0 ? 0 : sincePlain[line];
     if (verifyNanos <= 0) {
       return;
     }
@@ -182,7 +195,8 @@ public final class LiveCosts {
       unevenLogs[line] = clipped(unevenLogs[line] + step);
       unevenFactors[line] = Math.exp(unevenLogs[line]);
     } else {
-      logs[line][size] = clipped(logs[line][size] + (size > 0 ? OWN_SHARE : share(OWN_SHARE, before)) * error);
+      double share = size > 0 ? Math.max(OWN_SHARE, FIRST_OF_DRAFTED / (1 + before)) : share(OWN_SHARE, before);
+      logs[line][size] = clipped(logs[line][size] + share * error);
     }
     if (predictedDraft > 0 && draftNanos > 0) {
       draftLog = clipped(draftLog + COMMON_SHARE * error(draftNanos, predictedDraft));

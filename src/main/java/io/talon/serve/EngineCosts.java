@@ -31,7 +31,7 @@ public final class EngineCosts {
   private static final int MOST_MEASUREMENTS = 3;
   private static final String MEASUREMENTS = "measurements"; // in the file, beside the table
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String FORM = "14"; // of measurement and forwards: tables of another one are made again
+  private static final String FORM = "15"; // of measurement and forwards: tables of another one are made again
 
   private EngineCosts() {}
 

@@ -147,12 +147,21 @@ class CostGridTest {
     costs.observe(4, 4, 1, 0, 0, 0, 20, 0);
     assertThat(costs.wantsPlain(4)).isFalse();
     assertThat(costs.wantsPlain(2)).as("of another number of sequences").isTrue();
-    for (int i = 0; i < 99; i++) {
+    assertThat(roundsUntilPlain(costs, 0.6)).isEqualTo(100);
+    assertThat(roundsUntilPlain(costs, 0.1)).as("which may lose half a percent").isEqualTo(20);
+    assertThat(roundsUntilPlain(costs, 0.001)).isEqualTo(4);
+  }
+
+  /** Drafted rounds of four sequences, each of which is expected to gain so much, until one is plain. */
+  private static int roundsUntilPlain(LiveCosts costs, double gain) {
+    int rounds = 0;
+    while (!costs.wantsPlain(4)) {
+      costs.drafted(4, gain);
       costs.observe(4, 8, 2, 0, 0, 0, 24, 0);
+      rounds++;
     }
-    assertThat(costs.wantsPlain(4)).isFalse();
-    costs.observe(4, 8, 2, 0, 0, 0, 24, 0);
-    assertThat(costs.wantsPlain(4)).isTrue();
+    costs.observe(4, 4, 1, 0, 0, 0, 20, 0);
+    return rounds;
   }
 
   @Test

@@ -142,6 +142,9 @@ final class AutoDrafter implements Drafter {
       largest = Math.max(largest, size);
       larger += size > costs.freeRows() ? 1 : 0;
     }
+    if (rows > round.size()) {
+      costs.drafted(round.size(), live.gain());
+    }
     boolean telling = live.spent() > 0 && !catchUp.notable();
     costs.observe(round.size(), rows, largest, larger, telling ? live.spent() : 0, draftNanos, verifyNanos, hostNanos);
     if (live.spent() > 0) {
