@@ -23,7 +23,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Decodes what a requester asks for, several at a time: every engine slot holds a live sequence, a finished one leaves at once
- * and the next request takes its slot.
+ * and the next request takes its slot, or waits a round or two for others (see {@link RefillWait}).
  *
  * <p>A round drafts a tree for every live sequence, verifies all of them in one forward, and keeps what the walks accept. Plain
  * decoding is the same loop with trees of one row. Between two rounds a part of a long prompt is run, and not all of it, so that
@@ -46,6 +46,7 @@ public final class DecodeLoop {
   private final AcceptedRows accepted;
   private final Sequence[] sequences; // [slots], null where a slot is free
   private final List<Engine.Prompt> prompts = new ArrayList<>(); // about to be begun
+  private final RefillWait refillWait = new RefillWait();
   private final Walk[] walks; // [slots], by index in the round
   private int live;
   private int filling; // of these, how many have prompts that have not run to their end
@@ -118,9 +119,12 @@ public final class DecodeLoop {
   /** Gives free slots to new requests, and asks again when some have started: one that is finished at once may be followed by another. */
   private void refill(Requester requester) {
     int rows = live > filling ? PROMPT_ROWS : Integer.MAX_VALUE; // nobody waits for a round
+    boolean waits = refillWait.waits(sequences);
     do {
       prompts.clear();
-      collect(requester);
+      if (!waits) {
+        collect(requester);
+      }
       engine.begin(prompts);
       while (rows > 0 && filling > 0) {
         rows -= advance(requester, rows);

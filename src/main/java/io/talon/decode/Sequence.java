@@ -60,7 +60,7 @@ final class Sequence {
 
   void join(DraftRound round, int slot) {
     // The last token still allowed is the bonus of a full path, so the path is one shorter than what is left.
-    round.add(slot, tokens, length, tokens.length - length - 1);
+    round.add(slot, tokens, length, left() - 1);
   }
 
   /** Appends the accepted tokens and the bonus, in order, up to the one that ends the sequence or to where the walk broke off. */
@@ -107,6 +107,11 @@ final class Sequence {
 
   GenerationRequest request() {
     return request;
+  }
+
+  /** Tokens that it may still have. */
+  int left() {
+    return tokens.length - length;
   }
 
   /** Generated tokens so far. */
