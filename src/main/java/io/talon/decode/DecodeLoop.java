@@ -119,7 +119,7 @@ public final class DecodeLoop {
   /** Gives free slots to new requests, and asks again when some have started: one that is finished at once may be followed by another. */
   private void refill(Requester requester) {
     int rows = live > filling ? PROMPT_ROWS : Integer.MAX_VALUE; // nobody waits for a round
-    boolean waits = refillWait.waits(sequences);
+    boolean waits = filling == 0 && refillWait.waits(sequences); // with a prompt that runs anyway others run along
     do {
       prompts.clear();
       if (!waits) {
@@ -271,9 +271,10 @@ public final class DecodeLoop {
   }
 
   private void finish(int slot, Requester requester) {
-    Sequence sequence = sequences[slot];
+    Generation generation = sequences[slot].generation();
+    refillWait.ended(generation.stats().rounds());
     release(slot);
-    requester.finished(sequence.generation());
+    requester.finished(generation);
   }
 
   private void release(int slot) {

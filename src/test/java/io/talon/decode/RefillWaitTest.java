@@ -22,29 +22,50 @@ class RefillWaitTest {
     return sequence;
   }
 
-  @Test
-  void waitsForOneThatHasTwoTokensLeft() {
-    Sequence[] sequences = new Sequence[8];
-    for (int slot = 1; slot < 8; slot++) {
+  /** So many slots, of which the first ones are free. */
+  private static Sequence[] sequences(int slots, int free) {
+    Sequence[] sequences = new Sequence[slots];
+    for (int slot = free; slot < slots; slot++) {
       sequences[slot] = live(20);
     }
+    return sequences;
+  }
+
+  @Test
+  void waitsForOneThatHasTwoTokensLeft() {
+    Sequence[] sequences = sequences(4, 1);
     assertThat(new RefillWait().waits(sequences)).as("nobody ends for sure").isFalse();
     sequences[3] = live(2);
     RefillWait wait = new RefillWait();
     assertThat(wait.waits(sequences)).isTrue();
     assertThat(wait.waits(sequences)).isTrue();
-    assertThat(wait.waits(sequences)).as("a quarter of a round is over").isFalse();
-    assertThat(wait.waits(sequences)).as("of the next free slot").isTrue();
+    assertThat(wait.waits(sequences)).as("half of a round is over").isFalse();
+    assertThat(wait.waits(sequences)).as("the next free slot").isTrue();
     sequences[0] = live(20);
     assertThat(wait.waits(sequences)).as("none is free").isFalse();
+  }
+
+  @Test
+  void waitsForAFewOfManySlotsWhereTextsAreShort() {
+    RefillWait wait = new RefillWait();
+    assertThat(wait.waits(sequences(32, 1))).as("before one has ended").isFalse();
+    wait.ended(50);
+    assertThat(wait.waits(sequences(32, 3))).as("32 sqrt(0.8 / 50) is 4").isTrue();
+    assertThat(wait.waits(sequences(32, 4))).isFalse();
+    assertThat(wait.waits(sequences(8, 1))).as("one of eight").isFalse();
+    for (int i = 0; i < 50; i++) {
+      wait.ended(800);
+    }
+    assertThat(wait.waits(sequences(32, 1))).as("where texts are long").isFalse();
   }
 
   @Test
   void doesNotWaitWhereASlotIsALargePartOfTheBatch() {
     Sequence[] sequences = {null, live(1), live(1)};
     assertThat(new RefillWait().waits(sequences)).isFalse();
-    Sequence[] half = {null, null, null, null, live(1), live(1), live(1), live(1)};
-    assertThat(new RefillWait().waits(half)).isFalse();
+    Sequence[] most = {null, null, null, live(1)};
+    assertThat(new RefillWait().waits(most)).isFalse();
+    assertThat(new RefillWait().waits(new Sequence[8])).as("nobody is live").isFalse();
   }
 
   @Test
