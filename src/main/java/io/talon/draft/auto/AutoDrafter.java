@@ -21,7 +21,8 @@ import io.talon.tree.TokenSet;
  * is plain decoding. What a walk reveals about every candidate whose parent it reached goes into the {@link Calibration}.
  */
 final class AutoDrafter implements Drafter {
-  private static final int REFIT_ROUNDS = 32; // in which every one tells more than those before, at first
+  private static final int REFIT_ROUNDS = 32;
+  private static final int EARLY_ROUNDS = 4; // of the first ones, as every one tells more than those before
   private static final int STILL_KEPT = 32; // of so many sequences one can be drafted for where that does not seem to pay,
   private static final int LEAST_KEPT = 256; // of twice as many the next time, and at last of so many
 
@@ -154,7 +155,7 @@ final class AutoDrafter implements Drafter {
       learn(round, i);
     }
     rounds++;
-    if (rounds <= REFIT_ROUNDS || rounds % REFIT_ROUNDS == 0) {
+    if (Integer.bitCount(rounds) == 1 || rounds % (rounds < REFIT_ROUNDS ? EARLY_ROUNDS : REFIT_ROUNDS) == 0) {
       calibration.refit();
     }
   }

@@ -40,6 +40,7 @@ final class Calibration {
   private final double[][] chosen = new double[SOURCES * DEPTHS][CENTERS.length];
   private final double[][] values = new double[SOURCES * DEPTHS][];
   private final double[] shifts = new double[SOURCES * 2]; // of the first layer, and of the deeper ones
+  private final boolean[] counted = new boolean[SOURCES * 2]; // whether there is something new
   private final double[] weights = new double[CENTERS.length];
   private final Isotonic isotonic = new Isotonic(CENTERS.length);
 
@@ -92,6 +93,7 @@ final class Calibration {
       seen[line][bin] /= 2;
       chosen[line][bin] /= 2;
     }
+    counted[2 * origin + (depth > 1 ? 1 : 0)] = true;
     seen[line][bin]++;
     chosen[line][bin] += wasChosen ? 1 : 0;
   }
@@ -107,29 +109,36 @@ final class Calibration {
 
   /** The lines from one on to before another, which have a shift in common. */
   private void refit(int shift, int from, int until) {
+    if (!counted[shift]) {
+      return;
+    }
+    counted[shift] = false;
     for (int step = 0; step < NEWTON_STEPS; step++) {
+      double factor = Math.exp(shifts[shift]);
       double slope = -SHIFT_TRUST * shifts[shift];
       double curvature = SHIFT_TRUST;
       for (int line = from; line < until; line++) {
         for (int bin = 0; bin < CENTERS.length; bin++) {
-          double expected = shifted(CENTERS[bin], shifts[shift]);
+          double expected = shifted(CENTERS[bin], factor);
           slope += chosen[line][bin] - seen[line][bin] * expected;
           curvature += seen[line][bin] * expected * (1 - expected);
         }
       }
       shifts[shift] += Math.max(-1, Math.min(1, slope / curvature)); // far from the best one the curve is flat
     }
+    double factor = Math.exp(shifts[shift]);
     for (int line = from; line < until; line++) {
       for (int bin = 0; bin < CENTERS.length; bin++) {
         weights[bin] = seen[line][bin] + TRUST;
-        values[line][bin] = (chosen[line][bin] + TRUST * shifted(CENTERS[bin], shifts[shift])) / weights[bin];
+        values[line][bin] = (chosen[line][bin] + TRUST * shifted(CENTERS[bin], factor)) / weights[bin];
       }
       isotonic.fit(values[line], weights, 0, CENTERS.length);
     }
   }
 
-  private static double shifted(double probability, double logOdds) {
-    double odds = probability / (1 - probability) * Math.exp(logOdds);
+  /** The probability whose odds are so many times those of another one. */
+  private static double shifted(double probability, double factor) {
+    double odds = probability / (1 - probability) * factor;
     return odds / (1 + odds);
   }
 
