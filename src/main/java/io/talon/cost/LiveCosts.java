@@ -28,8 +28,8 @@ public final class LiveCosts {
   private static final double[] NEIGHBOUR = {1, 0.05, 0.02}; // what an observation counts for a size beside it
   private static final double OTHER_SHARE = 0.05;
   private static final int PLAIN_ROUNDS = 2; // of every number of sequences, before drafts are compared with them
-  private static final int PLAIN_EVERY = 100; // rounds at most
-  private static final int PLAIN_SELDOM = 4; // rounds at least
+  private static final int PLAIN_LATEST = 100; // rounds at most
+  private static final int PLAIN_SOONEST = 4; // rounds at least
   private static final double PLAIN_LOSS = 0.005; // of the time that rounds of plain decoding may lose where drafts pay
 
   private final CostTable table;
@@ -166,7 +166,7 @@ public final class LiveCosts {
    *     as it loses little and tells much
    */
   public void drafted(int sequences, double gain) {
-    sincePlain[sequencesClass(sequences)] += 1 / Math.max(PLAIN_SELDOM, Math.min(PLAIN_EVERY, gain / PLAIN_LOSS));
+    sincePlain[sequencesClass(sequences)] += 1 / Math.max(PLAIN_SOONEST, Math.min(PLAIN_LATEST, gain / PLAIN_LOSS));
   }
 
   /**

@@ -11,7 +11,7 @@ class EngineLayoutTest {
   }
 
   /** Slots 0, 1, ... with so many rows and keys. */
-  private static long[] segments(int... rowsAndKeys) {
+  static long[] segments(int... rowsAndKeys) {
     long[] segments = new long[2 * rowsAndKeys.length];
     for (int i = 0; i < rowsAndKeys.length; i += 2) {
       segments[2 * i] = i / 2;

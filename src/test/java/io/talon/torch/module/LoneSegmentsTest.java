@@ -1,5 +1,6 @@
 package io.talon.torch.module;
 
+import static io.talon.torch.module.EngineLayoutTest.segments;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.talon.engine.ComputeType;
@@ -8,17 +9,6 @@ import org.junit.jupiter.api.Test;
 class LoneSegmentsTest {
   private static final EngineLayout LAYOUT =
       new EngineLayout("cpu", ComputeType.FP32, 8, 2048, 64, 16, false, Attention.IN_ORDER, true, 1, false, 0);
-
-  /** Slots 0, 1, ... with so many rows and keys. */
-  private static long[] segments(int... rowsAndKeys) {
-    long[] segments = new long[2 * rowsAndKeys.length];
-    for (int i = 0; i < rowsAndKeys.length; i += 2) {
-      segments[2 * i] = i / 2;
-      segments[2 * i + 2] = rowsAndKeys[i];
-      segments[2 * i + 3] = rowsAndKeys[i + 1];
-    }
-    return segments;
-  }
 
   private static long[] widest(int... rowsAndKeys) {
     return LoneSegments.widest(segments(rowsAndKeys), LAYOUT, 512, 2).numbers();
